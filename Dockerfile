@@ -1,4 +1,4 @@
-# One version, not whatever the tag means today; docs/security.md says how to pin the bytes as well.
+# One exact version, not a moving tag; docs/security.md says how to pin its bytes too.
 ARG NODE=node:24.21.0-slim
 
 FROM ${NODE} AS build
@@ -6,10 +6,9 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY . .
-# What only `npm start` and the tests need stays behind, and so do other platforms' halves of the SDK and what
-# bundlers would take of AWS's and OpenTelemetry's packages; docs/dependencies.md says why
-# each of the others is there. The list of what goes along, with licences, is made of what is really there: `npm sbom --omit=dev`
-# also leaves out what is used by both.
+# Removes what only `npm start` and the tests need, the SDK's binaries for other platforms, and the files of AWS's and
+# OpenTelemetry's packages that only bundlers use; docs/dependencies.md says why each remaining package is there. The SBOM, with
+# licences, is made from what is installed after that: `npm sbom --omit=dev` would also omit packages that both use.
 RUN npm run build \
  && npm pkg delete devDependencies optionalDependencies.local-slack-linux-x64 dependencies.@electric-sql/pglite dependencies.@electric-sql/pglite-socket dependencies.@temporalio/testing dependencies.echarts dependencies.tsx dependencies.undici \
  && npm prune \
@@ -21,7 +20,7 @@ RUN npm run build \
  && npm sbom --sbom-format=cyclonedx > sbom.json
 
 FROM ${NODE}
-# git and ssh read the repositories; curl and the like are for the stages to bring, in an image made FROM this one.
+# git and ssh read the repositories. Tools that stages need, such as curl, belong in an image built FROM this one.
 RUN apt-get update \
  && apt-get install -y --no-install-recommends git openssh-client ca-certificates \
  && rm -rf /var/lib/apt/lists/* \

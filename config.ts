@@ -1,6 +1,6 @@
 /**
- * The configuration: environment variables and `slipway.yaml`, checked whole. The only reader of `process.env`; what
- * the others need they are given.
+ * The configuration: environment variables and `slipway.yaml`, checked as a whole. The only reader of `process.env`; other
+ * modules get what they need from here.
  */
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
@@ -33,8 +33,8 @@ export type { SettingProblem } from './config/variables.js'
 let environment: NodeJS.ProcessEnv | null = null
 
 /**
- * The environment variables of this process, for the readers above and for processes it starts, with those that it was handed
- * through `SLIPWAY_SECRETS_FD`.
+ * The environment variables of this process, for the readers above and for processes it starts, including those passed through
+ * `SLIPWAY_SECRETS_FD`.
  */
 export function processEnvironment(): NodeJS.ProcessEnv {
   environment ??= withInherited(process.env)
@@ -42,8 +42,8 @@ export function processEnvironment(): NodeJS.ProcessEnv {
 }
 
 /**
- * Puts variables that came through `SLIPWAY_SECRETS_FD` where libraries look for theirs. What `/proc` shows of this process stays
- * what it was started with, and nothing that it starts is given them.
+ * Puts variables that came through `SLIPWAY_SECRETS_FD` where libraries look for them. `/proc` still shows only what this process
+ * was started with, and processes it starts do not get them.
  */
 export function lendVariables(from: NodeJS.ProcessEnv, names: RegExp): void {
   for (const [name, value] of Object.entries(from)) if (names.test(name)) process.env[name] = value
@@ -56,8 +56,8 @@ export function readStageSecret(name: string, env: NodeJS.ProcessEnv = processEn
 }
 
 /**
- * Reads and checks `slipway.yaml`, the secrets of this process included: a worker for builds or stages alone has those of
- * its part. A file that cannot be read is a problem.
+ * Reads and checks `slipway.yaml`, including the secrets of this process: a worker for builds or stages only needs those for its
+ * part. An unreadable file is a problem.
  */
 export function loadConfiguration(
   file: string,
@@ -79,7 +79,7 @@ export function loadConfiguration(
 function whyUnreadable(error: unknown): { readonly message: string; readonly fix: string } {
   const copy = 'copy slipway.example.yaml to this place, or set SLIPWAY_CONFIG to the file'
   const message = error instanceof Error ? error.message : String(error)
-  // Docker makes a folder where a file to mount is missing.
+  // Docker creates a folder where a file to mount is missing.
   if (message.startsWith('EISDIR')) {
     return { message: 'is a folder, not a file', fix: `remove the folder, then ${copy}` }
   }

@@ -1,4 +1,4 @@
-/** The entry of `npm run bot`, `npm run worker` and of the container: reads, checks, opens, and closes on a signal. */
+/** The entry point of `npm run bot`, `npm run worker` and the container: reads, checks, opens, and closes on a signal. */
 import { pino } from 'pino'
 import { openSecrets } from './compose/secrets.js'
 import { openSlipway, type Slipway, type SlipwayPlan } from './compose/slipway.js'
@@ -53,13 +53,13 @@ async function open(
   if (loaded.kind === 'problems') return refuse(formatProblems(loaded.problems))
   const { configuration } = loaded
   const secrets = openSecrets(environment, configuration)
-  let log = openLog(settings.logLevel, secrets.blank, noTraces)
+  let log = openLog(settings.logLevel, secrets.redact, noTraces)
   const traces = await openTraces({
-    ...{ settings, environment, blank: secrets.blank },
+    ...{ settings, environment, redact: secrets.redact },
     onTrouble: (error) =>
-      log.warn({ err: error }, 'The collector takes no traces; they are lost until it does'),
+      log.warn({ err: error }, 'The collector does not accept traces; they are lost until it does'),
   }).catch(unlessProblem)
-  log = openLog(settings.logLevel, secrets.blank, traces)
+  log = openLog(settings.logLevel, secrets.redact, traces)
   const bundle = as === 'bot' ? null : await workflowBundle(settings.cacheFolder)
   const slipway = await opening({ configuration, log, environment, secrets, traces, bundle }).catch(
     unlessProblem,
@@ -76,14 +76,14 @@ async function open(
 
 type Parts = NonNullable<Parameters<typeof loadConfiguration>[2]>
 
-/** The bot blanks the secrets of both parts out of what it says. */
+/** The bot redacts the secrets of both parts from what it sends. */
 function partsOf(as: Role, { concurrency: { builds, stages }, runsOn }: WorkerSettings): Parts {
   return as === 'bot'
     ? { builds: true, stages: true, runsOn: null }
     : { builds: builds > 0, stages: stages > 0, runsOn }
 }
 
-/** A SIGHUP that comes too early would end the process; it is remembered instead. */
+/** A SIGHUP that arrives too early would end the process, so it is remembered instead. */
 function rememberHangup(): { readonly handle: (reloadNow: () => void) => void } {
   let wanted = false
   const remember = (): void => {
@@ -98,26 +98,26 @@ function rememberHangup(): { readonly handle: (reloadNow: () => void) => void } 
   }
 }
 
-/** What a person has to mend is said in words, without a stack. */
+/** Problems that a person has to fix are printed without a stack trace. */
 function unlessProblem(error: unknown): never {
   if (!(error instanceof StartProblem)) throw error
   console.error(error.message)
   process.exit(1)
 }
 
-/** On standard output. Whatever an error brings along, no line shows a secret. */
-function openLog(level: LogLevel, blank: (text: string) => string, traces: Traces): pino.Logger {
+/** Logs to standard output. No line shows a secret, whatever an error contains. */
+function openLog(level: LogLevel, redact: (text: string) => string, traces: Traces): pino.Logger {
   const output = pino.destination(1)
   const ids = traces === noTraces ? {} : { mixin: traces.ids }
-  return pino({ level, ...ids }, { write: (line: string) => output.write(blank(line)) })
+  return pino({ level, ...ids }, { write: (line: string) => output.write(redact(line)) })
 }
 
-/** What is allowed and weaker than it looks. */
+/** Logs warnings about settings that are allowed but weaker than they look. */
 function warn(configuration: Configuration, log: pino.Logger): void {
   for (const warning of configurationWarnings(configuration)) log.warn({}, warning)
 }
 
-/** A bad file keeps the running configuration and says so. */
+/** An invalid file keeps the running configuration and is logged. */
 async function reload(
   slipway: Slipway,
   { file, does }: { readonly file: string; readonly does: Parts },
@@ -163,7 +163,7 @@ function closeOnSignals(slipway: Slipway, log: pino.Logger): void {
   })
 }
 
-/** What is open by then ends with the process. */
+/** Whatever is still open ends with the process. */
 function fail(error: unknown): never {
   pino().fatal({ err: error }, 'Slipway did not start')
   process.exit(1)

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { isLongRun } from './test/support/extent.js'
 import { PlainLineReporter } from './tools/plain-line-reporter.js'
 
 /** Tests that start servers: Temporal, PostgreSQL, a Slack workspace, a browser. */
@@ -13,7 +14,7 @@ export default defineConfig({
     // Twice the cores of CI: most files wait for servers and processes, each for its own, on free ports.
     maxWorkers: 4,
     // What is waited for has patience of its own (test/support/until.ts); this only ends a test that hangs.
-    testTimeout: 300_000,
+    testTimeout: isLongRun ? 1_800_000 : 300_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 180_000 } },
     reporters: ['default', new PlainLineReporter()],

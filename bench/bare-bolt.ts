@@ -1,4 +1,4 @@
-/** The baseline of P.1: a Bolt app whose one command is acknowledged at once, in a process of its own. */
+/** The baseline of P.1: a Bolt app in its own process whose one command is acknowledged immediately. */
 import { App, LogLevel } from '@slack/bolt'
 
 const [apiUrl, appToken, botToken] = process.argv.slice(2)

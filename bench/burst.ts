@@ -1,4 +1,4 @@
-/** P.3: fifty releases at once beside as many plain workflows, and what that costs of Slack's budget. */
+/** P.3: fifty releases at once compared with as many plain workflows, and their cost in Slack's budget. */
 import { sql } from 'kysely'
 import { configurationOf, repositoryIn, threeStepApp } from './configuration.js'
 import type { Say } from './figures.js'
@@ -9,9 +9,9 @@ import { openWorld, type World } from './world.js'
 
 const RELEASES = 50
 const LIMIT_A_MINUTE = 45
-/** What the picture may take to catch up before it is counted and left. */
+/** How long cards may take to catch up before the rest is counted and abandoned. */
 const CATCH_UP_MS = 120_000
-/** So many releases looked at every moment would be the load that is measured. */
+/** Polling so many releases constantly would itself be the measured load. */
 const LOOK_MS = 1_000
 const RECORDED = 'recorded'
 
@@ -60,7 +60,7 @@ export async function burst(say: Say): Promise<void> {
 const appOf = ({ apps }: World, name: string): World['apps'][number] =>
   sure(apps.find((app) => app.name === name))
 
-/** Milliseconds until the last has ended. */
+/** Milliseconds until the last one has ended. */
 async function atOnce(release: (index: number) => Promise<unknown>): Promise<number> {
   const start = performance.now()
   await Promise.all(all.map(release))
@@ -69,7 +69,7 @@ async function atOnce(release: (index: number) => Promise<unknown>): Promise<num
 
 const perSecond = (ms: number): string => (RELEASES / (ms / 1_000)).toFixed(1)
 
-/** Waits until no card shows an older state than the database, and says how long that took. */
+/** Waits until no card shows an older state than the database, and prints how long that took. */
 async function untilShown({ stack }: World): Promise<string> {
   const start = performance.now()
   for (;;) {

@@ -1,4 +1,4 @@
-/** P.1: how long a person waits for the answer to a command, beside a Bolt handler that does nothing else. */
+/** P.1: how long a person waits for the answer to a command, compared with an empty Bolt handler. */
 import type { SlackControl } from '../local/slack-control.js'
 import { alice, bob, carol, quinn, SHOP } from '../test/support/channel.js'
 import { type Stack, startStack } from '../test/support/stack.js'
@@ -10,17 +10,17 @@ import { cutsOf } from './order-times.js'
 import { pressTimes } from './press-times.js'
 
 const ALONE = 30
-/** Bare and status take turns, so that a busy machine is busy for both. */
+/** Bare and status alternate, so that a busy machine affects both. */
 const ROUNDS = 2
 const PACED = { count: 100, perSecond: 20 }
 const PACED_CUTS = { count: 200, perSecond: 20 }
 const CUT_APPS = 10
 const ALONE_WITHIN_MS = 30_000
-/** What is not answered by then is counted and left: two cores carry out fewer than 20 cuts a second. */
+/** What is not answered by then is counted and abandoned: two cores carry out fewer than 20 cuts a second. */
 const DRAIN_MS = 25_000
 const people = [alice, bob, carol, quinn]
 
-/** The people take turns: the same words of the same person would join the first order. */
+/** The people alternate: the same words by the same person would join the first order. */
 const personOf = (index: number): string => people[index % people.length] ?? alice
 const cutOf = (title: string, index: number): string => `cut line${index % CUT_APPS} "${title} ${index}"`
 
@@ -37,7 +37,7 @@ export async function commandAnswers(say: Say): Promise<void> {
     const bare = await startBareWorkspace(stack.dataFolder)
     try {
       await warmUp(stack, bare.slack)
-      // First, while the channel's budget of updates is whole: each cut of the next part posts a card.
+      // First, while the channel's update budget is unused: each cut of the next part posts a card.
       printTable(
         say,
         '[P.1] a press: until its answer, and until the card shows it, ms',
@@ -53,7 +53,7 @@ export async function commandAnswers(say: Say): Promise<void> {
   }
 }
 
-/** The first command of each kind loads code and looks up people. */
+/** Warm-up: the first command of each kind loads code and looks up people. */
 async function warmUp(stack: Stack, bare: SlackControl): Promise<void> {
   for (const person of people) {
     await stack.slack.command(SHOP, person, 'status shop')
@@ -113,7 +113,7 @@ async function paced(stack: Stack, bare: SlackControl, say: Say): Promise<void> 
   )
 }
 
-/** From the record of each cut of this title to the answer its giver got, by the clock of the database. */
+/** For each cut of this title, the time from its record to its answer, by the database's clock. */
 async function delays({ database }: Stack, title: string): Promise<readonly number[]> {
   const orders = await cutsOf(database.db, title)
   return orders.flatMap(({ toldAfterMs }) => (toldAfterMs === null ? [] : [toldAfterMs]))
@@ -128,5 +128,5 @@ async function untilTold(
     const orders = await cutsOf(database.db, title)
     return orders.length >= count && orders.every(({ toldAfterMs }) => toldAfterMs !== null)
   }
-  await until(`${count} answers to cuts`, told, withinMs).catch(() => undefined)
+  await Promise.allSettled([until(`${count} answers to cuts`, told, withinMs)])
 }

@@ -1,6 +1,6 @@
-/** The `slipway.yaml` of the benchmarks: stages that do nothing, so that what is left is Slipway. */
+/** The `slipway.yaml` of the benchmarks: stages do nothing, so that only Slipway is measured. */
 
-/** Reads where the demo's repository is out of the demo's own configuration. */
+/** Reads the path of the demo's repository from the demo's own configuration. */
 export function repositoryIn(demoYaml: string): string {
   const [, repository] = /repository: (.*)/.exec(demoYaml) ?? []
   if (repository === undefined) throw new Error("The demo's configuration names no repository")

@@ -1,4 +1,4 @@
-/** App Home as Alice sees it, from the database to the blocks; only the call to Slack is left out. */
+/** App Home for Alice, from the database to the blocks, without the call to Slack. */
 import type { Kysely } from 'kysely'
 import { createAuthorizer } from '../bot/orders/authorize.js'
 import { databaseReads, type Sources } from '../bot/orders/reads.js'
@@ -40,7 +40,7 @@ const slack = {
   permalink: async () => Promise.resolve({ ok: true, value: 'https://slack.test/p1' } as const),
 }
 
-/** Throws when the database does not answer. */
+/** Throws if the database does not answer. */
 export async function drawHome(db: Kysely<Database>, sources: Sources): Promise<void> {
   const content = await homeContent(alice, {
     workers: () => Promise.resolve([]),

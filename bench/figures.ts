@@ -1,4 +1,4 @@
-/** Numbers of one measurement, and the table they are printed in. */
+/** The numbers of one measurement, and their table. */
 
 export interface Figures {
   readonly count: number
@@ -8,7 +8,7 @@ export interface Figures {
   readonly max: number
 }
 
-/** Throws for no values: a part that measured nothing must not print a table. */
+/** Throws without values: a part that measured nothing must not print a table. */
 export function figuresOf(values: readonly number[]): Figures {
   const sorted = values.toSorted((one, other) => one - other)
   const at = (share: number): number => {
@@ -24,13 +24,13 @@ export type Say = (line: string) => void
 export interface Row {
   readonly title: string
   readonly figures: Figures
-  /** Null: this is the baseline itself, or has none. */
+  /** Null: this is the baseline itself, or there is none. */
   readonly baseline: Figures | null
 }
 
 const TITLE = 58
 
-/** Prints rows under a head line that names the unit; the last column is the median as a multiple of the baseline's. */
+/** Prints rows under a header that names the unit; the last column is the median as a multiple of the baseline's. */
 export function printTable(say: Say, head: string, rows: readonly Row[]): void {
   const cells = ['count', 'min', 'median', 'p99', 'max', '× baseline']
   say('')
@@ -54,7 +54,7 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - start
 }
 
-/** Starts one after the other at a fixed pace, whether or not the earlier ones have ended; each one's milliseconds. */
+/** Starts runs at a fixed rate, whether or not earlier ones have ended; returns the milliseconds of each. */
 export async function atPace(
   { count, perSecond }: { readonly count: number; readonly perSecond: number },
   work: (index: number) => Promise<unknown>,

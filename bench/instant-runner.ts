@@ -1,6 +1,6 @@
 import type { StageRunner } from '../domain/ports.js'
 
-/** Runs no command at all: what is left of a stage is its orchestration and its records. */
+/** Runs no command at all: only the orchestration and records of a stage remain. */
 export const instantRunner: StageRunner = {
   kind: 'shell',
   execute: async () => {
@@ -20,7 +20,7 @@ export interface SwitchedRunner extends StageRunner {
   use(which: 'shell' | 'instant'): void
 }
 
-/** One runner or the other, for everyone at once. */
+/** Switches between the two runners for everybody. */
 export function switched(shell: StageRunner, instant: StageRunner): SwitchedRunner {
   let present = shell
   return {

@@ -1,4 +1,4 @@
-/** P.8: a cut from a large repository, the first time and again, beside the bare git commands. */
+/** P.8: a cut from a large repository, the first time and again, compared with the bare git commands. */
 import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -21,7 +21,7 @@ const who = ['-c', 'user.name=Bench', '-c', 'user.email=bench@example.com']
 const SMALL = { files: 2, commits: 1, tags: 1 }
 const CUTS = ['first', 'the same commit again', 'a new commit'] as const
 
-/** The same app with stages that say what they need of the commit, and as it comes. */
+/** The same app with stages that declare what they need of the commit, and with the default. */
 const kinds = {
   said: {
     title: 'build and check read the shared checkout, patch takes none',
@@ -31,7 +31,7 @@ const kinds = {
 } as const
 type Kind = keyof typeof kinds
 
-/** Prints each cut beside the bare commands for the same, and beside a cut of a repository with hardly anything in it. */
+/** Prints each cut beside the bare commands for the same, and beside a cut of a nearly empty repository. */
 export async function largeHistory(say: Say): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-large-'))
   try {
@@ -126,7 +126,7 @@ async function cutBySlipway(
   return { told, built: await built, integration: await integration }
 }
 
-/** What git alone does for the same, each time it is called: one checkout for each commit, a tag for each cut. */
+/** The bare git commands for the same, on each call: one checkout for each commit, a tag for each cut. */
 function bareCommands(repository: string, folder: string): () => Promise<void> {
   const mirror = join(folder, 'mirror.git')
   const checkouts = new Set<string>()

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** How much of a history is made. */
+/** The size of the generated history. */
 export interface HistorySize {
   readonly files: number
   readonly commits: number
@@ -22,7 +22,7 @@ function nameOf(file: number): string {
   return `area-${area}/part-${folder % FOLDERS_IN_AREA}/file-${file % FILES_IN_FOLDER}.ts`
 }
 
-/** Two hundred to two thousand characters that are alike and not the same, as source files are. */
+/** Two hundred to two thousand characters, similar but not identical, like source files. */
 function textOf(file: number): string {
   const lines = Array.from(
     { length: 5 + (file % 40) },
@@ -34,7 +34,7 @@ function textOf(file: number): string {
 const data = (text: string): string => `data ${Buffer.byteLength(text)}\n${text}\n`
 const added = (file: number): string => `M 100644 inline ${nameOf(file)}\n${data(textOf(file))}`
 
-/** The whole history as `git fast-import` reads it; the first commit has all files that no later one adds. */
+/** The whole history as input of `git fast-import`; the first commit has all files that no later one adds. */
 function* history({ files, commits, tags }: HistorySize): Generator<string> {
   const atFirst = files - (commits - 1)
   for (let commit = 0; commit < commits; commit += 1) {
@@ -49,7 +49,7 @@ function* history({ files, commits, tags }: HistorySize): Generator<string> {
   yield 'done\n'
 }
 
-/** Makes a bare repository of that size with the branch `main`; seconds, not minutes. `files` must be more than `commits`. */
+/** Creates a bare repository of that size with the branch `main` in seconds. `files` must be more than `commits`. */
 export async function makeLargeRepository(folder: string, size: HistorySize): Promise<string> {
   const repository = join(folder, 'origin.git')
   await mkdir(folder, { recursive: true })

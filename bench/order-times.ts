@@ -1,10 +1,10 @@
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../db/tables.js'
 
-/** An order from the moment it was recorded. */
+/** An order and its times, from when it was recorded. */
 export interface OrderTime {
   readonly key: string
-  /** Null while its giver was not told. */
+  /** Null until its outcome was delivered. */
   readonly toldAfterMs: number | null
 }
 

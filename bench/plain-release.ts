@@ -1,11 +1,14 @@
-/** The same calls as a recorded release, by a plain workflow, under names of its own. */
+/** The same calls as a recorded release, made by a plain workflow under names of its own. */
 import { ulid } from 'ulid'
+import { z } from 'zod'
+import { recordSent } from '../db/sent-orders.js'
+import { parseUserId } from '../domain/identifiers.js'
 import { type PlainCall, type PlainStep, plainUpdate, plainWaiting } from './plain.workflow.js'
-import { look, type Released, releaseBySlipway, sure } from './slipway-release.js'
+import { inHand, look, type Released, releaseBySlipway, sure } from './slipway-release.js'
 import type { Taped } from './tape.js'
 import { PLAIN_QUEUE, type World } from './world.js'
 
-/** A recorded release: its names, and what its workflows called in order. */
+/** A recorded release: its names, and the calls of its workflows in order. */
 export interface Recording {
   readonly app: string
   readonly released: Released
@@ -14,7 +17,7 @@ export interface Recording {
   readonly calls: readonly (Taped | 'update')[]
 }
 
-/** As whose release a recording is run. */
+/** The names under which a recording is replayed. */
 export interface Own {
   readonly app: string
   readonly turn: number
@@ -35,7 +38,7 @@ export async function record(
 ): Promise<Recording> {
   world.tape.start()
   const released = await releaseBySlipway(world, app, () => world.tape.update())
-  // The last calls are under way when the record is there already.
+  // The last calls are still running when the record is complete.
   await new Promise((resolve) => {
     setTimeout(resolve, 1_500)
   })
@@ -44,30 +47,33 @@ export async function record(
 
 const releaseTypes = new Set(['release', 'environment', 'deployment'])
 
-/** Without what goes on beside it: other apps, looks at branches, environments before they have anything to deploy. */
+/** Without unrelated calls: of other apps, polls of branches, environments before their first deployment. */
 function ofRelease(calls: Recording['calls'], app: string): Recording['calls'] {
   const asked = new Set<string>()
   return calls.filter((taped) => {
     if (taped === 'update') return true
-    if (taped.call.name === 'enqueueDeployment') asked.add(enqueuedFor(taped.call))
+    for (const environment of enqueuedFor(taped.call)) asked.add(environment)
     if (taped.by !== 'environment') return releaseTypes.has(taped.by)
     const [, ofApp, environment = ''] = taped.workflow.split('/')
     return ofApp === app && asked.has(environment)
   })
 }
 
-function enqueuedFor({ args: [order] }: PlainCall): string {
-  if (typeof order === 'object' && order !== null && 'deployment' in order)
-    return environmentIn({ args: [order.deployment] })
-  throw new Error('Nothing was enqueued')
+/** The environments to which a record's signals hand a deployment. */
+function enqueuedFor({ args: [, signals] }: PlainCall): readonly string[] {
+  if (!Array.isArray(signals)) return []
+  return signals.flatMap((signal: object) =>
+    'deployment' in signal ? [environmentIn({ args: [signal.deployment] })] : [],
+  )
 }
 
-/** Runs the recording as release `turn` of another app, and gives the updates where they were given. */
+/** Runs the recording as release `turn` of another app, with the updates at the recorded places. */
 export async function releaseByPlain(world: World, recording: Recording, own: Own): Promise<PlainRelease> {
   const id = `plain/${own.app}/${own.turn}`
   const deployments = recording.released.deployments.map(() => `dep_${ulid()}`)
   const steps = stepsOf(recording, id)
   const renamed = rename(steps, recording, { ...own, deployments })
+  for (const step of renamed) if (step.kind === 'call') await giveEvidence(world, step.call)
   const start = performance.now()
   const handle = await world.client.workflow.start('plainRelease', {
     workflowId: id,
@@ -84,7 +90,24 @@ export async function releaseByPlain(world: World, recording: Recording, own: Ow
   return { workflows: [id, ...children], deployments, ms: performance.now() - start }
 }
 
-/** What the release called stays the parent's; what a lane and its deployment called becomes one child. */
+const begins = z.object({
+  workflow: z.string(),
+  key: z.string(),
+  cut: z.object({ by: z.object({ user: z.string() }) }),
+})
+
+/** A release starts only if Slipway sent its cut, so the plain one's cut is recorded beforehand. */
+async function giveEvidence(world: World, { name, args: [order] }: PlainCall): Promise<void> {
+  if (name !== 'beginRelease') return
+  const { workflow, key, cut } = begins.parse(order)
+  // Unmodified: the evidence covers its exact text.
+  const whole = typeof order === 'object' && order !== null && 'cut' in order ? order.cut : null
+  await inHand(world, key)
+  const sent = { workflow, key, verb: 'cut', by: sure(parseUserId(cut.by.user)), order: whole }
+  await recordSent(world.stack.database.db, sent)
+}
+
+/** The calls of the release stay with the parent; those of a lane and its deployment become one child. */
 function stepsOf({ calls }: Recording, id: string): readonly PlainStep[] {
   const places = environmentsOf(calls)
   const seen = new Set<string>()
@@ -116,7 +139,7 @@ function environmentIn({ args: [order] }: Pick<PlainCall, 'args'>): string {
   throw new Error('A deployment started without an environment')
 }
 
-/** Every name of the recorded release replaced, so that each write is the first of its kind as it was then. */
+/** Replaces every name of the recorded release, so that each write is the first of its kind as it was then. */
 function rename(
   steps: readonly PlainStep[],
   { app, released, before }: Recording,
@@ -136,7 +159,7 @@ function rename(
   return renamed
 }
 
-/** The changes of an environment are counted by its own workflow, which the plain one does not have. */
+/** An environment's own workflow counts its changes; the plain workflow has none. */
 function freshKey(key: string, value: unknown, { turn }: Pick<Own, 'turn'>): unknown {
   return key === 'key' && typeof value === 'string' && value.startsWith('environment/')
     ? `${value}+${turn}`

@@ -1,5 +1,5 @@
 /**
- * The baseline of P.2 and P.3: what Slipway's workflows asked of the world, asked again by a plain parent with one child
+ * The baseline of P.2 and P.3: the activity calls of Slipway's workflows, repeated by a plain parent with one child
  * per environment and nothing else. It decides nothing: calls and their arguments were recorded beforehand.
  */
 import {
@@ -21,10 +21,10 @@ export interface PlainCall {
 
 export type PlainStep =
   | { readonly kind: 'call'; readonly call: PlainCall }
-  /** Beside what follows; its end is waited for at the end. */
+  /** Started in parallel with what follows; awaited at the end. */
   | { readonly kind: 'aside'; readonly call: PlainCall }
   | { readonly kind: 'child'; readonly id: string; readonly calls: readonly PlainCall[] }
-  /** For a person's update. */
+  /** Waits for a person's update. */
   | { readonly kind: 'update' }
 
 type Activities = Readonly<Record<string, (...args: readonly unknown[]) => Promise<unknown>>>

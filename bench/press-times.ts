@@ -1,4 +1,4 @@
-/** How long a press of Accept takes until the person is answered and until the card shows it. */
+/** How long it takes from a press of Accept until the person is answered and until the card shows it. */
 import { alice, channelOf, quinn } from '../test/support/channel.js'
 import type { Stack } from '../test/support/stack.js'
 import { until } from '../test/support/until.js'
@@ -7,7 +7,7 @@ import { ordersOf } from './order-times.js'
 
 const RELEASES = 5
 
-/** Cuts, promotes and accepts a few releases of the app `shop`, one after the other. */
+/** Cuts, promotes and accepts several releases of the app `shop`, one after the other. */
 export async function pressTimes(stack: Stack): Promise<readonly Row[]> {
   const shop = channelOf(stack.slack)
   const shown: number[] = []

@@ -1,10 +1,11 @@
-/** From a push to the commit running in integration, beside the bare commands of its stages on the same host. */
+/** From a push to the commit running in integration, compared with the bare commands of its stages on the same host. */
 import { execFile } from 'node:child_process'
 import { createHmac, randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { apiOf } from '../test/support/api.js'
+import { setup as compileSlipway } from '../test/support/compile-slipway.js'
 import { type Stack, startStack } from '../test/support/stack.js'
 import { until } from '../test/support/until.js'
 
@@ -13,14 +14,16 @@ const SECRET = 'what-the-pushes-are-signed-with'
 const PUSHES = 5
 const author = { name: 'Bob', email: 'bob@example.com' }
 
-/** Prints the median of both and what Slipway adds. */
+/** Prints the median of both and the overhead of Slipway. */
 export async function pushToRunning(say: (line: string) => void): Promise<void> {
+  // Compiled, as in the container: from sources, the supervisor of each stage would load a compiler first.
+  await compileSlipway()
   const stack = await startStack({
     variables: { SLIPWAY_WEBHOOK_SECRET: SECRET },
     configure: (yaml) => `pollEvery: never\n${yaml}`,
   })
   try {
-    // The first push sets the environment up; what is measured are patches.
+    // The first push sets the environment up; the measured ones patch it.
     const first = await commit(stack, 0)
     await push(stack, first)
     await bareStages(stack, first, true)
@@ -62,9 +65,9 @@ async function push(stack: Stack, sha: string): Promise<void> {
   await until(sha, async () => (await api.environment('integration')).current?.commit === sha)
 }
 
-/** What the stages do, by hand, into an environment of its own. */
+/** The work of the stages, done directly, in a separate environment. */
 async function bareStages(stack: Stack, sha: string, isFirst: boolean): Promise<void> {
-  // The demo's host looks at schemas below the data of its Slipway alone.
+  // The demo's host only reads schemas below its own Slipway's data folder.
   const folder = mkdtempSync(join(stack.dataFolder, 'bench-'))
   try {
     await run('git', ['clone', '--quiet', stack.embedded.demo.repository.path, folder])

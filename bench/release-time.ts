@@ -1,4 +1,4 @@
-/** P.2: a release through three environments beside a plain workflow that does the same work. */
+/** P.2: a release through three environments compared with a plain workflow that does the same work. */
 import { configurationOf, repositoryIn, threeStepApp } from './configuration.js'
 import { figuresOf, printTable, type Row, type Say } from './figures.js'
 import { type PlainRelease, type Recording, record, releaseByPlain } from './plain-release.js'
@@ -63,7 +63,7 @@ async function measure(world: World, { runner, turn: first, before }: Round, say
   for (let turn = first; turn < first + TURNS; turn++) {
     if (turn >= first + FEWEST && performance.now() > end) break
     const lanes = await laneEvents(world)
-    // The plain one follows its recording at once: the next release clears the folders away that the calls name.
+    // The plain one follows its recording immediately: the next release removes the folders that the calls name.
     const recording = await record(world, app, running.slipway)
     const { released } = recording
     calls = recording.calls
@@ -113,7 +113,7 @@ const plainEvents = (world: World, { workflows }: PlainRelease): Promise<number>
 const releaseEvents = (world: World, { id, deployments }: Released): Promise<number> =>
   sum(world, [`release/${APP}/${id}`, ...deployments.map((one) => `deployment/${one}/1`)])
 
-/** Lanes live on: of them only what is added counts. */
+/** Lanes continue to run: only what is added to them counts. */
 async function laneEvents(world: World): Promise<number> {
   const app = sure(world.apps.find(({ name }) => name === APP))
   return sum(

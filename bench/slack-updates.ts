@@ -1,4 +1,4 @@
-/** How many `chat.update` calls a bot makes, read off its metrics. */
+/** How many `chat.update` calls a bot makes, from its metrics. */
 
 export interface Updates {
   readonly total: number
@@ -14,13 +14,13 @@ interface Sample {
 const EVERY_MS = 1_000
 const MINUTE_MS = 60_000
 
-/** Looks once a second until it is stopped. */
+/** Reads once a second until stopped. */
 export function watchUpdates(url: string): { stop(): Promise<Updates> } {
   const samples: Sample[] = []
   const look = async (): Promise<void> => {
     samples.push({ at: performance.now(), count: await updatesSoFar(url) })
   }
-  const timer = setInterval(() => void look().catch(() => undefined), EVERY_MS)
+  const timer = setInterval(() => void Promise.allSettled([look()]), EVERY_MS)
   return {
     stop: async () => {
       clearInterval(timer)

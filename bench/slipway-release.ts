@@ -1,4 +1,4 @@
-/** One release through all of its environments, ordered through the gateway as the bot does. */
+/** One release through all of its environments, ordered through the gateway like the bot does. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { ulid } from 'ulid'
 import {
@@ -23,7 +23,7 @@ export interface Released {
   readonly ms: number
 }
 
-/** `ordered` hears of every update but the cut. */
+/** `ordered` is called for every update except the cut. */
 export async function releaseBySlipway(
   world: World,
   app: AppDefinition,
@@ -61,8 +61,8 @@ export async function releaseBySlipway(
   return { id, version, deployments, ms: performance.now() - start }
 }
 
-/** A workflow believes only what a bot has in hand: the order stands in the inbox as one that was claimed. */
-async function inHand({ stack }: World, key: string): Promise<void> {
+/** A workflow accepts only orders that a bot is processing, so the order is put into the inbox as claimed. */
+export async function inHand({ stack }: World, key: string): Promise<void> {
   const { user } = evidence()
   await stack.database.db
     .insertInto('inbox')
@@ -85,7 +85,7 @@ async function promote(world: World, { app, id, deploymentId }: Looked, environm
   const to = { app: app.name, release: id }
   const key = `promote/${deploymentId}`
   await inHand(world, key)
-  expectDone(await answered(() => world.gateway.askRelease(to, 'promote', { order, key })))
+  expectDone(sure(await answered(() => world.gateway.askRelease(to, 'promote', { order, key }))))
 }
 
 async function accept(world: World, { app, id, deploymentId }: Looked): Promise<void> {
@@ -93,10 +93,10 @@ async function accept(world: World, { app, id, deploymentId }: Looked): Promise<
   const to = { app: app.name, release: id }
   const key = `accept/${deploymentId}`
   await inHand(world, key)
-  expectDone(await answered(() => world.gateway.askRelease(to, 'accept', { order, key })))
+  expectDone(sure(await answered(() => world.gateway.askRelease(to, 'accept', { order, key }))))
 }
 
-/** As the release itself knows it: the record of an environment may be there a moment earlier. */
+/** As the release itself knows it: the environment's record may be a moment ahead. */
 async function reached(
   world: World,
   { app, id, deploymentId }: Looked,
@@ -115,7 +115,7 @@ interface Looked {
   readonly deploymentId: DeploymentId
 }
 
-/** The end of a release is that its record says so. */
+/** A release has ended when its record says so. */
 async function recorded(world: World, id: ReleaseId): Promise<string> {
   return look(world, `${id} to be released`, async () => {
     const row = await world.stack.database.db
@@ -127,12 +127,12 @@ async function recorded(world: World, id: ReleaseId): Promise<string> {
   })
 }
 
-/** A gateway's question is given up after ten seconds; so many make the same patience. */
+/** A query of the gateway times out after ten seconds; so many queries give the usual wait. */
 const MOST_QUESTIONS = PATIENCE_MS / 10_000
 
 const answered = <Answer>(ask: () => Promise<Answer>): Promise<Answer> => untilAnswered(ask, MOST_QUESTIONS)
 
-/** Looks at the world's pace, the same for everything that is measured in it. */
+/** Polls at the world's interval, the same for everything measured in it. */
 export async function look<Value>(
   { lookMs }: Pick<World, 'lookMs'>,
   what: string,
@@ -163,7 +163,7 @@ function evidence(): ActorSnapshot {
 
 const mintDeployment = (): DeploymentId => sure(parseDeploymentId(`dep_${ulid()}`))
 
-/** Throws for nothing. */
+/** Throws if there is no value. */
 export function sure<Value>(value: Value | null | undefined): Value {
   if (value === null || value === undefined) throw new Error('A value is missing')
   return value

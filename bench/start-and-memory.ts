@@ -1,5 +1,5 @@
-/** P.5, C.1: how long `npm start` takes to be ready with cold and warm caches, and what memory bot and worker hold. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+/** P.5, C.1: how long `npm start` takes to be ready with cold and warm caches, and how much memory bot and worker use. */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { readLocalEnvironment } from '../config.js'
@@ -8,19 +8,19 @@ import { pickPort } from '../local/ports.js'
 import { createSlackControl } from '../local/slack-control.js'
 import { alice, channelOf } from '../test/support/channel.js'
 import { figuresOf, printTable, type Say, timed } from './figures.js'
+import { residentMiB } from './process-usage.js'
 import { sure } from './slipway-release.js'
 
-/** Below the ports of outgoing connections, one of which might take it between two starts. */
+/** Below the ports for outgoing connections, one of which might take it between two starts. */
 const DEMO_PORT = 21_000
 const STARTS = 3
-const PAGE_BYTES = 4_096
 
 export async function startAndMemory(say: Say): Promise<void> {
   say(
     '[P.5] `npm start` until Slipway is ready: PostgreSQL, Temporal, Slack, the demo, then bot and worker in one process.',
   )
   const folder = mkdtempSync(join(tmpdir(), 'slipway-start-'))
-  // The configuration that the first start writes names it.
+  // The configuration that the first start writes contains it.
   const demo = (await pickPort(DEMO_PORT)).port + 1
   const cold: number[] = []
   const times: number[] = []
@@ -77,7 +77,7 @@ async function startOnce(dataFolder: string, demo: number): Promise<LocalSlipway
   return startLocal({ settings: read.settings, environment, say: () => undefined, ports })
 }
 
-/** The search path without the folders that hold one of these commands: as on a machine that has none of them. */
+/** The search path without the folders that contain one of these commands: as on a machine that has none of them. */
 function pathWithout(commands: readonly string[]): string {
   const folders = (process.env['PATH'] ?? '').split(delimiter)
   return folders
@@ -89,25 +89,4 @@ async function releaseOnce({ embedded }: LocalSlipway): Promise<void> {
   const shop = channelOf(createSlackControl(sure(embedded.slackUrl)))
   await shop.ask(alice, 'cut shop "For its memory"', /Cut `/)
   await shop.cardSays(/integration ✅ accepted/)
-}
-
-/** Of the process group that bot and worker are: the stages' own processes are gone by then. */
-function residentMiB(group: number): number {
-  const pages = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => pagesOf(pid, group))
-  return (pages.reduce((all, one) => all + one, 0) * PAGE_BYTES) / 2 ** 20
-}
-
-function pagesOf(pid: string, group: number): number {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // After the name, which may hold spaces: state, parent, group.
-    const [, , own] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    if (Number(own) !== group) return 0
-    return Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1])
-  } catch {
-    // It ended meanwhile.
-    return 0
-  }
 }

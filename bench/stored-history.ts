@@ -1,4 +1,4 @@
-/** P.4: what questions and orders cost the database with years of history in it, beside an almost empty one. */
+/** P.4: the database cost of questions and orders with years of history, compared with an almost empty database. */
 import type { Kysely } from 'kysely'
 import { ulid } from 'ulid'
 import { databaseReads } from '../bot/orders/reads.js'
@@ -13,8 +13,9 @@ import { migrate } from '../db/migrate.js'
 import { openLedger } from '../db/open-release-store.js'
 import { deploymentsByState } from '../db/queries/deployments-by-state.js'
 import { receive } from '../db/receive.js'
-import { saveApp } from '../db/repositories/apps.js'
+import { saveApps } from '../db/repositories/apps.js'
 import type { Database } from '../db/tables.js'
+import { emptyChange } from '../domain/change.js'
 import { parseCommitSha, parseReleaseId, parseUserId } from '../domain/identifiers.js'
 import type { Git } from '../domain/ports.js'
 import type { ReleaseStore } from '../domain/release-store.js'
@@ -63,12 +64,12 @@ export async function storedHistory(say: Say, auditRows: number): Promise<void> 
 async function prepare(url: string, amount: typeof EMPTY): Promise<void> {
   const { db, close } = openDatabase({ url, poolSize: 1, statementTimeoutMs: 60_000 })
   await migrate(db)
-  await saveApp(db, anApp(), new Date().toISOString())
+  await saveApps(db, [anApp()], new Date().toISOString())
   await addHistory(db, amount)
   await close()
 }
 
-/** The two databases take turns, so that a busy machine is busy for both. */
+/** The two databases alternate, so that a busy machine affects both. */
 async function compared(small: Kysely<Database>, large: Kysely<Database>): Promise<readonly Row[]> {
   const rows: Row[] = []
   const end = performance.now() + PART_MS
@@ -94,7 +95,7 @@ const app = anApp()
 const asker = sure(parseUserId('U01ALICE'))
 const command = '/release'
 
-/** What git costs does not depend on what is stored. */
+/** The cost of git does not depend on what is stored. */
 const noCommits: Git['range'] = async () =>
   Promise.resolve({ commits: [], total: 0, read: 0, authors: 0, people: [], pulls: [] })
 const noChanges: Git['changes'] = async () => Promise.resolve({ files: [], total: 0, added: 0, deleted: 0 })
@@ -122,14 +123,14 @@ function reading(db: Kysely<Database>): Reading {
       changes: noChanges,
       takenOut: nothingLost,
       fileAt: async () => null,
-      ...{ releaseState: noState, train: noState, trainLook: noState },
+      ...{ releaseState: noState, trains: async () => [], trainLook: noState },
     }),
     command,
     ...rest,
   }
 }
 
-/** The command as it is typed, without Slack around it; a refusal is an answer too. */
+/** Runs the typed command without Slack around it; a refusal is an answer too. */
 const typed =
   (text: string): Work =>
   async (db) => {
@@ -161,7 +162,7 @@ const works: Readonly<Record<string, Work>> = {
       changes: noChanges,
       takenOut: nothingLost,
       fileAt: async () => null,
-      ...{ releaseState: noState, train: noState, trainLook: noState },
+      ...{ releaseState: noState, trains: async () => [], trainLook: noState },
     }),
   'an order: recorded, claimed, finished': async (db) => order(db),
   'a cut: version and release': async (db) => cut(db),
@@ -203,5 +204,6 @@ async function cut(db: Kysely<Database>): Promise<void> {
     configHash,
     bound: [],
   } as const
-  await ledgerOf(db).createRelease({ id, app: name, channel, commit: unknownCommit, ...words, ...numbered })
+  const release = { id, app: name, channel, commit: unknownCommit, ...words, ...numbered }
+  await ledgerOf(db).createRelease(release, () => emptyChange(name, `measured/${id}`))
 }

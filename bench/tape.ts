@@ -1,4 +1,4 @@
-/** Records what Slipway's workflows ask of the world during one release, and makes a plain workflow's steps of it. */
+/** Records the activity calls of Slipway's workflows during one release, and turns them into a plain workflow's steps. */
 import { Context } from '@temporalio/activity'
 import type { PlainCall } from './plain.workflow.js'
 
@@ -10,10 +10,10 @@ export interface Taped {
 }
 
 export interface Tape {
-  /** The same activities, each call of which is recorded while the tape runs. */
+  /** The same activities, with each call recorded while the tape runs. */
   wrap<Activities extends object>(activities: Activities): Activities
   start(): void
-  /** Marks the place where a person ordered something. */
+  /** Marks the point at which a person ordered something. */
   update(): void
   stop(): readonly (Taped | 'update')[]
 }

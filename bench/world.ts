@@ -1,4 +1,4 @@
-/** A bot, and in this process the worker, so that Slipway's workflows and plain ones run beside each other alike. */
+/** A bot, and in this process the worker, so that Slipway's workflows and plain ones run under the same conditions. */
 import { fileURLToPath } from 'node:url'
 import { Client, Connection } from '@temporalio/client'
 import { NativeConnection, Worker } from '@temporalio/worker'
@@ -10,6 +10,7 @@ import { openActivities } from '../compose/worker.js'
 import { workflowBundle } from '../compose/workflow-bundle.js'
 import { loadConfiguration, readWorkerEnvironment, type WorkerSettings } from '../config.js'
 import { installationId } from '../db/installation.js'
+import type { Change } from '../domain/change.js'
 import type { Configuration } from '../domain/configuration.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import type { Sandbox } from '../integrations/sandbox/find-sandbox.js'
@@ -34,7 +35,7 @@ export interface World {
   readonly apps: readonly AppDefinition[]
   readonly tape: Tape
   readonly runner: SwitchedRunner
-  /** How often it is looked whether a release got further. */
+  /** How often the progress of a release is checked. */
   readonly lookMs: number
   close(): Promise<void>
 }
@@ -78,7 +79,7 @@ export async function openWorld(
   }
 }
 
-/** A recording must have nothing in it of environments that are still made known. */
+/** A recording must not contain calls of environments that are still being created. */
 async function untilKnown({ database }: Stack, apps: World['apps']): Promise<void> {
   const wanted = apps.flatMap(({ environments }) => environments).length
   await until(
@@ -110,7 +111,7 @@ interface Workers {
   stop(): Promise<void>
 }
 
-/** The one of the shell, as the worker has it, and one that does nothing. */
+/** The shell runner, as in the worker, and one that does nothing. */
 function switchedRunner(
   settings: WorkerSettings,
   configuration: () => Configuration,
@@ -139,7 +140,7 @@ async function openWorkers(
     configuration,
     sandbox,
     environment: process.env,
-    secrets: { read: () => null, all: () => [], blank: String },
+    secrets: { read: () => null, all: () => [], redact: String },
   }
   const parts = { ...needs, github: null, forge: null, bundle, cachedWorkflows: CACHED_WORKFLOWS }
   const { store: artifacts } = await openArtifacts(settings, await installationId(database.db))
@@ -147,11 +148,12 @@ async function openWorkers(
   const connection = await NativeConnection.connect({ address: settings.temporalAddress })
   const tape = createTape()
   const slipway = await startWorkers({
-    blank: String,
+    redact: String,
     noRoomToBuild: async () => null,
     connection,
     namespace: settings.temporalNamespace,
     queuePrefix: settings.temporalPlacement.queuePrefix,
+    buildId: null,
     host: HOST,
     runsOn: [],
     runsOnToday: () => null,
@@ -162,15 +164,7 @@ async function openWorkers(
     bundle,
     cachedWorkflows: CACHED_WORKFLOWS,
   })
-  const plain = await Worker.create({
-    connection,
-    taskQueue: PLAIN_QUEUE,
-    workflowsPath: fileURLToPath(new URL('./plain.workflow.ts', import.meta.url)),
-    // A plain parent starts its children itself.
-    activities: { ...activities.main, enqueueDeployment: async () => Promise.resolve() },
-    stickyQueueScheduleToStartTimeout: '1s',
-    maxCachedWorkflows: CACHED_WORKFLOWS,
-  })
+  const plain = await openPlain(connection, activities.main)
   const running = plain.run()
   return {
     tape,
@@ -183,3 +177,17 @@ async function openWorkers(
     },
   }
 }
+
+/** A plain parent sends to its children itself. */
+const openPlain = (
+  connection: NativeConnection,
+  main: ReturnType<typeof openActivities>['main'],
+): Promise<Worker> =>
+  Worker.create({
+    connection,
+    taskQueue: PLAIN_QUEUE,
+    workflowsPath: fileURLToPath(new URL('./plain.workflow.ts', import.meta.url)),
+    activities: { ...main, recordChange: (change: Change) => main.recordChange(change) },
+    stickyQueueScheduleToStartTimeout: '1s',
+    maxCachedWorkflows: CACHED_WORKFLOWS,
+  })

@@ -1,4 +1,4 @@
-/** What comes from Slack: Bolt with one listener for each kind of thing a person can do, and one answer to every failure. */
+/** Everything that arrives from Slack: a Bolt app with one listener for each kind of interaction, and one error handler. */
 import {
   App,
   type BlockAction,
@@ -27,22 +27,22 @@ export interface SlackAppOptions {
   /** From `createSocketReceiver` or `createHttpReceiver`. */
   readonly receiver: Receiver
   readonly botToken: string
-  /** Called with the bot's identity as soon as Slack has told it. */
+  /** Called with the bot's identity as soon as Slack has returned it. */
   readonly onIdentity?: (identity: SlackIdentity) => void
-  /** Takes the event that says somebody opened the app's own page. */
+  /** Handles the event that a person opened the app's own page. */
   readonly onHomeOpened?: (body: unknown) => Promise<void>
-  /** Called with a channel that takes messages again: it was brought back, or the bot was invited. */
+  /** Called with a channel that accepts messages again: it was unarchived, or the bot was invited. */
   readonly onChannelOpened?: (channel: ChannelId) => Promise<void>
-  /** Called with the seconds that a `command`, `press` or `submission` took to be acknowledged. */
+  /** Called with the seconds from a `command`, `press` or `submission` to its acknowledgement. */
   readonly onAcknowledged?: (kind: string, seconds: number) => void
 }
 
 export interface SlackApp {
-  /** Resolves once orders are taken; waits for Slack for as long as necessary. */
+  /** Resolves once orders are accepted; waits for Slack for as long as necessary. */
   start(): Promise<void>
-  /** Takes nothing more and waits for what is being handled. */
+  /** Accepts nothing more and waits for the work in progress. */
   stop(): Promise<void>
-  /** Null until Slack has said. */
+  /** Null until Slack has returned it. */
   identity(): SlackIdentity | null
   /** Passes an event to the listeners, as a receiver does. */
   readonly bolt: App
@@ -57,14 +57,14 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
   const inFlight = createInFlight()
   const bolt = new App({
     receiver,
-    // With our own identity in hand Bolt asks nobody, so Slack being away at the start cannot break it for good.
+    // Given our own identity, Bolt does not look it up, so an outage of Slack at startup cannot break it permanently.
     authorize: async () => ({ botToken, ...identity }),
     logger: boltLogger(bot.log),
     convoStore: false,
     extendedErrorHandler: true,
   })
   bolt.use(({ next }) => inFlight.track(next))
-  listen(bolt, bot, timed(bot.blank, options.onAcknowledged))
+  listen(bolt, bot, timed(bot.redact, options.onAcknowledged))
   bolt.event('app_home_opened', async ({ body }) => options.onHomeOpened?.(body))
   listenForChannels(bolt, options, () => identity)
   answerFailures(bolt, bot)
@@ -78,17 +78,17 @@ export function createSlackApp(options: SlackAppOptions): SlackApp {
     },
     stop: async () => {
       stopping.abort(new Error('The bot is stopping'))
-      // A socket carries the acknowledgements too, so what is in hand comes first.
+      // The socket also carries acknowledgements, so finish the work in progress before closing it.
       const until = performance.now() + DRAIN_MS
       await inFlight.drained(DRAIN_MS / 2)
       await receiver.stop()
       const drained = await inFlight.drained(Math.max(0, until - performance.now()))
-      if (!drained) bot.log.warn({}, 'Stopped while something was still in hand')
+      if (!drained) bot.log.warn({}, 'Stopped while work was still in progress')
     },
   }
 }
 
-/** A channel that takes messages again: brought back, or the bot was invited. */
+/** A channel that accepts messages again: unarchived, or the bot was invited. */
 function listenForChannels(
   bolt: App,
   { onChannelOpened }: Pick<SlackAppOptions, 'onChannelOpened'>,
@@ -105,7 +105,7 @@ function listenForChannels(
   })
 }
 
-/** Every listener matches all of its kind: what nobody acknowledges, Slack calls broken. */
+/** Each listener matches everything of its kind, because Slack reports an unacknowledged request as a failure. */
 function listen(bolt: App, bot: BotContext, timing: Timing): void {
   bolt.command(/.*/, ({ body, ack }) =>
     acknowledged(timing('command', ack), (once) => takeSlashCommand(bot, body, (answer) => once(answer))),
@@ -125,12 +125,12 @@ function listen(bolt: App, bot: BotContext, timing: Timing): void {
 type Ack<Answer> = (answer?: Answer) => Promise<void>
 type Timing = <Answer>(kind: string, ack: Ack<Answer>) => Ack<Answer>
 
-/** Takes the time from the listener's start to the end of the acknowledgement. */
-function timed(blank: BotContext['blank'], onAcknowledged: SlackAppOptions['onAcknowledged']): Timing {
+/** Measures the time from the listener's start to the end of the acknowledgement. */
+function timed(redact: BotContext['redact'], onAcknowledged: SlackAppOptions['onAcknowledged']): Timing {
   return (kind, ack) => {
     const from = performance.now()
     return async (answer) => {
-      await (answer === undefined ? ack() : ack(mapTexts(answer, blank)))
+      await (answer === undefined ? ack() : ack(mapTexts(answer, redact)))
       onAcknowledged?.(kind, (performance.now() - from) / 1_000)
     }
   }
@@ -138,7 +138,7 @@ function timed(blank: BotContext['blank'], onAcknowledged: SlackAppOptions['onAc
 
 type Once<Answer> = (answer?: Answer) => Promise<void>
 
-/** Acknowledges exactly once, also when the work fails before it came to that. */
+/** Acknowledges exactly once, also when the work fails earlier. */
 async function acknowledged<Answer>(
   ack: Ack<Answer>,
   work: (once: Once<Answer>) => Promise<void>,
@@ -166,7 +166,7 @@ const personSchema = z.object({
   response_url: z.string().optional(),
 })
 
-/** The person hears that it failed, with an id that finds it in the log. */
+/** Tells the person that it failed, with an error id for the log. */
 function answerFailures(bolt: App, bot: BotContext): void {
   const onError = async ({
     error,
@@ -176,7 +176,7 @@ function answerFailures(bolt: App, bot: BotContext): void {
     readonly body: unknown
   }): Promise<void> => {
     const errorId = bot.newErrorId()
-    bot.log.error({ err: error, errorId }, 'Something from Slack could not be handled')
+    bot.log.error({ err: error, errorId }, 'A request from Slack could not be handled')
     const parsed = personSchema.safeParse(body)
     if (!parsed.success) return
     const { user_id, user, event, channel_id, channel, response_url } = parsed.data
@@ -184,7 +184,7 @@ function answerFailures(bolt: App, bot: BotContext): void {
     if (person === null) return
     const where = parseChannelId(channel_id ?? channel?.id ?? event?.channel ?? '')
     const reply = { responseUrl: response_url ?? null, channel: where, thread: null }
-    await bot.teller.tell({ user: person, reply, message: failureMessage(bot, errorId), here: false })
+    await bot.replier.send({ user: person, reply, message: failureMessage(bot, errorId), here: false })
   }
   bolt.error(onError)
 }

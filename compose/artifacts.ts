@@ -12,7 +12,7 @@ import { packagesMissing, StartProblem } from './start-problem.js'
 
 export interface Artifacts {
   readonly store: ArtifactStore
-  /** What lies in it, for retention. */
+  /** The contents of the store, for retention. */
   readonly shelf: ArtifactShelf
 }
 
@@ -23,7 +23,7 @@ type ArtifactSettings = Pick<
 
 const bucketParts = () => import('../integrations/artifact-store/bucket-artifact-store.js')
 
-/** What only a person can mend. */
+/** Problems that only a person can fix. */
 const problems: ReadonlySet<string> = new Set([
   'ArtifactStoreRefusedError',
   'ForeignArtifactStoreError',
@@ -31,8 +31,8 @@ const problems: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Opens it, once, as the store of an installation (`installationId` of `db/`). Throws `StartProblem` for what only a person can
- * mend. `load` brings the parts for buckets.
+ * Opens the store once, as that of an installation (`installationId` of `db/`). Throws `StartProblem` for problems that only a
+ * person can fix. `load` imports the code for buckets.
  */
 export async function openArtifacts(
   settings: ArtifactSettings,
@@ -76,17 +76,15 @@ async function openBucket(
   return openBucketArtifactStore({ ...bucket, scratch, installation })
 }
 
-/** The same, with a bucket waited for as long as it is away. */
+/** Like {@link openArtifacts}, but waits while a bucket is unavailable. */
 export function awaitArtifacts(
   settings: ArtifactSettings,
   installation: string,
-  log: Logger,
+  patience: { readonly log: Logger; readonly signal: AbortSignal },
 ): Promise<Artifacts> {
   if (settings.artifactsBucket === null) return openArtifacts(settings, installation)
-  const { signal } = new AbortController()
   return untilItWorks(() => openArtifacts(settings, installation), {
     what: 'The artifact store',
-    log,
-    signal,
+    ...patience,
   })
 }

@@ -1,4 +1,4 @@
-/** Everything the bot needs, wired once: Slack in and out, the pump, the board, the HTTP server. */
+/** Wires everything the bot needs: Slack in and out, the inbox worker, the publisher, the HTTP server. */
 import { randomBytes, randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { ulid } from 'ulid'
@@ -9,11 +9,11 @@ import { createWorkingNotice, type WorkingNotice } from '../bot/interactions/wor
 import { createAuthorizer } from '../bot/orders/authorize.js'
 import { databaseReads } from '../bot/orders/reads.js'
 import { createLeadership } from '../bot/publisher/leadership.js'
-import type { Teller } from '../bot/publisher/outcomes/outcome-notifier.js'
+import type { OutcomeNotifier } from '../bot/publisher/outcomes/outcome-notifier.js'
 import type { Publisher } from '../bot/publisher/publisher.js'
 import { type AddressBook, createAddressBook } from '../bot/slack/address-book.js'
 import { createPeople, type People } from '../bot/slack/people.js'
-import { createTeller as createDirectTeller } from '../bot/slack/reply.js'
+import { createReplier } from '../bot/slack/reply.js'
 import { createSlackCall } from '../bot/slack/web-call.js'
 import { createSlackClient } from '../bot/slack/web-client.js'
 import type { CardOptions } from '../bot/views/card/card-options.js'
@@ -55,57 +55,57 @@ export interface RunningBot {
   stop(): Promise<void>
 }
 
-/** A recorded order is acknowledged within 1.5 s or not at all; it never waits behind other queries. */
+/** A recorded order is acknowledged within 1.5 s or not at all, so it never waits behind other queries. */
 const INBOX_POOL = 3
 const INBOX_TIMEOUT_MS = 1_400
 
-/** Starts the bot: first its answers, then its transport. */
+/** Starts the bot: first the sending of answers, then its transport. */
 export async function openBot(parts: BotParts): Promise<RunningBot> {
-  const { settings, resources, log, blank } = parts
+  const { settings, resources, log, redact } = parts
   const { db } = resources.database
   const holder = `${hostname()}-${randomUUID().slice(0, 8)}`
   const metrics = openMetrics(db)
   const { botToken: token, apiUrl } = settings.slack
-  const client = createSlackClient({ token, apiUrl, blank, onCall: metrics.slackCalled })
+  const client = createSlackClient({ token, apiUrl, redact, onCall: metrics.slackCalled })
   const leadership = createLeadership({ db, holder })
   const inbox = openInbox(parts)
-  let pump: InboxWorker | null = null
+  let inboxWorker: InboxWorker | null = null
   let working: WorkingNotice | null = null
-  // Known once Slack has said who we are; before that nobody can give an order.
+  // Known once Slack has returned our identity; before that, no orders can arrive.
   let teamId: string | null = null
   const bot = botContext(parts, {
     teamId: () => teamId,
     receive: receiving(parts, inbox),
     onStored: (order) => {
-      pump?.poke()
+      inboxWorker?.poke()
       working?.watch(order)
     },
   })
-  working = createWorkingNotice({ hasAnswer: bot.reads.hasAnswer, teller: bot.teller, log })
+  working = createWorkingNotice({ hasAnswer: bot.reads.hasAnswer, replier: bot.replier, log })
   const book = openBook(parts, bot)
   const names = openNameWatch(parts, bot)
-  const voice = openPublishing(parts, { client, leadership, bot, book, onRemoved: metrics.removed })
-  pump = openPump(parts, { bot, book, holder, metrics, ...voice })
+  const publishing = openPublishing(parts, { client, leadership, bot, book, onRemoved: metrics.removed })
+  inboxWorker = openInboxWorker(parts, { bot, book, holder, metrics, ...publishing })
   const transport = openSlackTransport(parts, bot, {
     onAcknowledged: metrics.acknowledged,
-    onHomeOpened: voice.home.opened,
+    onHomeOpened: publishing.home.opened,
     onChannelOpened: (channel) => openChannel(db, channel),
     onIdentity: (identity) => {
       teamId = identity.teamId
       names.start()
     },
   })
-  const pushes = { ...bot.inbox, onStored: () => pump?.poke() }
+  const pushes = { ...bot.inbox, onStored: () => inboxWorker?.poke() }
   const webhooks = { ...openWebhooks(parts, pushes), ...stageCallbacks(settings, db) }
   const http = await openHttp({ ...parts, metrics, webhooks, transport, names })
   const polling = openPolling(parts, { leader: leadership, inbox: pushes })
   const reports = openReports(parts, { leader: leadership, holder })
   await leadership.start()
-  voice.start()
+  publishing.start()
   reports.start()
   polling.start()
   transport.app.start().catch((error: unknown) => log.error({ err: error }, 'Slack does not let the bot in'))
-  const running = pump
+  const running = inboxWorker
   const notices = working
   return {
     port: http.port,
@@ -113,13 +113,13 @@ export async function openBot(parts: BotParts): Promise<RunningBot> {
       await transport.app.stop()
       await http.close()
       for (const part of [notices, names]) part.stop()
-      for (const part of [reports, polling, running, voice, leadership]) await part.stop()
+      for (const part of [reports, polling, running, publishing, leadership]) await part.stop()
       await inbox.close()
     },
   }
 }
 
-/** How an order came, and what it is: a command, a press, a form, a push … */
+/** How an order arrived and what it is: a command, a press, a form, a push … */
 const toldAs = (doing: string, { key, intent }: Pick<ClaimedOrder, 'key' | 'intent'>): Step => ({
   name: `${doing} ${intent.kind}`,
   about: { 'slipway.order': key.split('/', 1)[0] ?? '', 'slipway.app': intent.app ?? '' },
@@ -159,10 +159,10 @@ function botContext(
   parts: BotParts,
   { teamId, ...inbox }: Pick<BotContext['inbox'], 'receive' | 'onStored'> & { teamId(): string | null },
 ): BotContext & { readonly people: People } {
-  const { settings, resources, configuration, links, log, blank } = parts
+  const { settings, resources, configuration, links, log, redact } = parts
   const { db } = resources.database
   const { botToken: token, apiUrl } = settings.slack
-  const call = createSlackCall({ token, apiUrl, blank })
+  const call = createSlackCall({ token, apiUrl, redact })
   const git = openCommits(parts)
   const people = createPeople({ call, teamId, now: () => performance.now(), log })
   const cardOptions = (app: string): CardOptions => ({
@@ -182,26 +182,26 @@ function botContext(
     authorizer: createAuthorizer({ people, configuration, now: () => new Date() }),
     call,
     people,
-    teller: createDirectTeller({ call, log, blank }),
+    replier: createReplier({ call, log, redact }),
     cardOptions,
     windows: windowsAt,
     comingWindows,
     now: () => new Date(),
     newErrorId: () => `e_${randomBytes(3).toString('hex')}`,
-    blank,
+    redact,
     log,
   }
 }
 
-function openPump(
+function openInboxWorker(
   { resources, configuration, log, traces }: BotParts,
   needs: {
     readonly bot: BotContext
     readonly book: AddressBook
     readonly holder: string
     readonly metrics: Metrics
-    readonly board: Publisher
-    readonly teller: Teller
+    readonly publisher: Publisher
+    readonly outcomes: OutcomeNotifier
   },
 ): InboxWorker {
   const { db } = resources.database
@@ -226,11 +226,12 @@ function openPump(
     holder: needs.holder,
     follow: (order, work) => traces.step(async () => order.key, toldAs('carry out', order), work),
     handle: (order) => handleIntent(order, context),
-    tell: (order, outcome) => traces.part({ name: 'slack: answer' }, () => needs.teller.tell(order, outcome)),
+    tell: (order, outcome) =>
+      traces.part({ name: 'slack: answer' }, () => needs.outcomes.tell(order, outcome)),
     onTrouble: (order, error) => log.warn({ err: error, key: order?.key }, 'An order has no answer yet'),
     onDone: (order, outcome) => {
       needs.metrics.orderEnded(order.intent.kind, logOrder(log, order, outcome))
-      needs.board.poke()
+      needs.publisher.poke()
     },
   })
 }

@@ -1,4 +1,4 @@
-/** What channels and authors hear of pushes. */
+/** Messages about pushes to channels and authors. */
 
 import { type AuthorMessages, createAuthorMessages } from '../bot/publisher/author-messages.js'
 import { createBroughtCommits } from '../bot/publisher/brought-commits.js'
@@ -19,12 +19,12 @@ export interface ChannelNoteNeeds {
   readonly asked: MentionsForEvent
 }
 
-/** Nobody waits for it, and the first look of a host may have to clone. */
+/** Nobody waits for it, and the first query on a host may have to clone. */
 const GIT_TIMEOUT_MS = 120_000
-/** Other messages wait while one is drawn. */
+/** Other messages wait while one is rendered. */
 const DRAWING_TIMEOUT_MS = 3_000
 
-/** Drawn by the board, so that they cost Slack's budget like everything else. */
+/** Rendered by the publisher, so that they count towards Slack's rate limits like everything else. */
 export function openChannelNotes(
   parts: BotParts,
   { client, book, cardLinks, asked }: ChannelNoteNeeds,

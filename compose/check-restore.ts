@@ -1,6 +1,6 @@
 /**
- * `npm run restore:check`: whether database, artifacts and Temporal fit together after a restore, before Slipway starts. It changes
- * nothing. Exit 1 when a person has something to do.
+ * `npm run restore:check`: checks, before Slipway starts, whether database, artifacts and Temporal are consistent after a
+ * restore. It changes nothing. Exit 1 when a person has something to do.
  */
 import { Client } from '@temporalio/client'
 import type { Kysely } from 'kysely'
@@ -17,7 +17,7 @@ import { installationId } from '../db/installation.js'
 import { livingOwners, type NeededArtifact, neededArtifacts } from '../db/queries/restored.js'
 import type { Database } from '../db/tables.js'
 import type { ArtifactState } from '../domain/ports.js'
-import { isRunning } from '../workflows/gateway-repair.js'
+import { ifRunning } from '../workflows/gateway-repair.js'
 import { environmentWorkflowId, releaseWorkflowId } from '../workflows/workflow-ids.js'
 import { openArtifacts } from './artifacts.js'
 import { connectTemporal } from './temporal.js'
@@ -75,7 +75,10 @@ async function workflows(db: Kysely<Database>, settings: WorkerSettings): Promis
       ...releases.map(({ app, id }) => releaseWorkflowId(app, id)),
     ]
     const gone: string[] = []
-    for (const id of ids) if (!(await isRunning(client.workflow.getHandle(id)))) gone.push(id)
+    for (const id of ids) {
+      const running = await ifRunning(client.workflow.getHandle(id), async () => id)
+      if (running === null) gone.push(id)
+    }
     const begin =
       gone.length === 0 ? '' : ` These begin again from the record when Slipway starts: ${gone.join(', ')}.`
     return [good(`Temporal: ${ids.length - gone.length} of ${ids.length} workflows run.${begin}`)]

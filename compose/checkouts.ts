@@ -1,4 +1,4 @@
-/** The checkouts of this host's stages, as its sandbox lets them be made. */
+/** The checkouts of this host's stages, as its sandbox permits them. */
 import type { WorkerSettings } from '../config.js'
 import type { Checkouts } from '../domain/checkouts.js'
 import { type Configuration, findApp } from '../domain/configuration.js'
@@ -15,8 +15,8 @@ export interface CheckoutParts {
 }
 
 /**
- * An app that writes to the machine gets copies: what it talks to there, a Docker daemon for instance, has to find the same
- * files under the same path.
+ * An app that writes to the machine gets copies instead of layers: what it talks to there, such as a Docker daemon, must find the
+ * same files under the same path.
  */
 export function openCheckouts({ settings, configuration, sandbox, git }: CheckoutParts): Checkouts {
   return createCheckouts({
@@ -28,7 +28,7 @@ export function openCheckouts({ settings, configuration, sandbox, git }: Checkou
   })
 }
 
-/** Why a stage's own checkout is a copy here; null: it is a layer over the one that stages share. */
+/** Why a stage's checkout is a copy here; null: it is a layer over a shared checkout. */
 export function whyNoLayers(sandbox: Sandbox): string | null {
   return sandbox.kind === 'bwrap' ? sandbox.noLayers : 'layers take bubblewrap'
 }

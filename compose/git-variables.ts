@@ -1,4 +1,4 @@
-/** What git sees of Slipway's own environment, and nothing else of it. */
+/** The variables of Slipway's own environment that git gets, and no others. */
 export const gitVariables = (environment: NodeJS.ProcessEnv): Readonly<Record<string, string>> =>
   picked(environment, [
     'PATH',

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { hasCode } from '../integrations/host/system-error.js'
 
-/** Kept in the data folder: the job folders of this host are found again under the same id. */
+/** Stored in the data folder, so that this host finds its job folders again under the same id. */
 export async function hostId(dataFolder: string): Promise<string> {
   const file = join(dataFolder, 'host-id')
   await mkdir(dataFolder, { recursive: true })
@@ -10,9 +11,14 @@ export async function hostId(dataFolder: string): Promise<string> {
   if (known.trim() !== '') return known.trim()
   const fresh = randomUUID().slice(0, 8)
   const draft = `${file}.${fresh}`
-  // Linked whole: of two workers that start at once on an empty folder, the second reads what the first wrote.
+  // Linked as a whole file: if two workers start at once on an empty folder, the second reads what the first wrote.
   await writeFile(draft, fresh, { mode: 0o600 })
-  await link(draft, file).catch(() => undefined)
-  await rm(draft)
+  try {
+    await link(draft, file)
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error
+  } finally {
+    await rm(draft)
+  }
   return (await readFile(file, 'utf8')).trim()
 }

@@ -7,7 +7,7 @@ import type { Database } from '../db/tables.js'
 import { signLink } from '../http/signed-link.js'
 import { releaseWorkflowId } from '../workflows/workflow-ids.js'
 
-/** Links from Slack to our own pages: signed for that page when there is a public address, else none. */
+/** Links from Slack to our own pages: signed for one page, and only with a public address. */
 export function createLinks(settings: Settings, linkKey: Pick<LinkKey, 'current'>): CardOptions['links'] {
   const { publicUrl } = settings.http
   const { temporalUiUrl, temporalNamespace } = settings
@@ -28,16 +28,16 @@ export function createLinks(settings: Settings, linkKey: Pick<LinkKey, 'current'
   }
 }
 
-/** The key that links are signed with, as of a few seconds ago: drawing a card waits for nobody. */
+/** The key that links are signed with, at most a few seconds old, so that rendering a card never waits for it. */
 export interface LinkKey {
-  /** Null before it was read, and without a public address, where there are no links. */
+  /** Null before it was read, and without a public address, when there are no links. */
   current(): string | null
   stop(): void
 }
 
 const REFRESH_MS = 5_000
 
-/** Rejects when the database does not say it at the start. */
+/** Rejects when the first read from the database fails. */
 export async function openLinkKey(
   { http: { publicUrl } }: Pick<Settings, 'http'>,
   { db, log }: { readonly db: Kysely<Database>; readonly log: Logger },
@@ -49,7 +49,7 @@ export async function openLinkKey(
       (newer) => {
         key = newer
       },
-      (error: unknown) => log.warn({ err: error }, 'The key of links could not be read'),
+      (error: unknown) => log.warn({ err: error }, 'The key for signing links could not be read'),
     )
   }, REFRESH_MS)
   return { current: () => key, stop: () => clearInterval(timer) }

@@ -1,4 +1,4 @@
-/** `npm run migrate`: brings the schema up to date as its owner, and lets the role of bot and worker in. */
+/** `npm run migrate`: migrates the schema as its owner, and grants access to the role of bot and worker. */
 import { formatSettingProblems, processEnvironment, readMigration } from '../config.js'
 import { openDatabase } from '../db/database.js'
 import { grantTo, missingMigrations } from '../db/database-role.js'

@@ -1,13 +1,13 @@
-/** What the configuration names and Slack does not know (any more): looked at from the start on, after a reload, and every hour. */
+/** Finds configured names that Slack does not know (any more): checked from the start on, after a reload, and every hour. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { checkNames, type NameSources } from '../bot/slack/check-names.js'
 import type { Configuration } from '../domain/configuration.js'
 import type { BotParts } from './bot-parts.js'
 
 export interface NameWatch {
-  /** Once Slack answers. It runs beside everything else: nothing waits for it. */
+  /** Succeeds once Slack answers. It runs in the background; nothing waits for it. */
   start(): void
-  /** As of the last look, a sentence each. */
+  /** The problems found by the last check, one sentence each. */
   problems(): readonly string[]
   stop(): void
 }
@@ -15,7 +15,7 @@ export interface NameWatch {
 const EVERY_MS = 3_600_000
 /** How soon a reload is noticed. */
 const LOOK_MS = 30_000
-/** Slack takes about a hundred questions a minute after people; most are left to who decides something. */
+/** Slack allows about a hundred user lookups a minute; most are left for people making decisions. */
 const BETWEEN_NAMES_MS = 1_000
 
 export function openNameWatch(
@@ -40,7 +40,7 @@ export function openNameWatch(
       problems = sayings
       looked = { hash, at: performance.now() }
     } catch (error) {
-      log.error({ err: error }, 'The names in the configuration could not be looked at')
+      log.error({ err: error }, 'The names in the configuration could not be checked')
     } finally {
       looking = false
     }

@@ -1,4 +1,4 @@
-/** Git as every part of a process uses it: one folder of mirrors, one committer, the sign-in of GitHub. */
+/** Git for every part of a process: one folder of mirrors, one committer, the GitHub credentials. */
 import type { WorkerSettings } from '../config.js'
 import type { Git } from '../domain/ports.js'
 import { createGit } from '../integrations/git/create-git.js'

@@ -1,9 +1,9 @@
-/** What `try-again` needs of the database. */
+/** The queries that `try-again` needs. */
 import type { ParkedOrders } from '../bot/orders/handling.js'
 import { changesSince, endParked, findParked, recordedAnswer, tryAgain } from '../db/parked-orders.js'
 import type { Resources } from './resources.js'
 
-/** As many as a message shows before one is asked whether to go on. */
+/** As many as the confirmation message shows. */
 const MOST_CHANGES = 8
 
 export const parkedOrders = (db: Resources['database']['db']): ParkedOrders => ({

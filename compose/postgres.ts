@@ -1,4 +1,4 @@
-/** The connection to PostgreSQL, and why there is none. */
+/** The connection to PostgreSQL, and explanations of why it fails. */
 import type { Logger } from 'pino'
 import { trustsAnyServer, type WorkerSettings } from '../config.js'
 import { findLimits, type Limits, NoLimits, type OpenDatabase, openDatabase } from '../db/database.js'
@@ -9,13 +9,15 @@ import { StartProblem } from './start-problem.js'
 
 export interface Postgres {
   readonly database: OpenDatabase
-  /** For further pools on the same server. */
+  /** For additional pools on the same server. */
   readonly limits: Limits
 }
 
 const POOL_SIZE = 10
 
-/** Waits for PostgreSQL and its schema as long as it must. Throws {@link StartProblem} for what waiting does not mend. */
+/**
+ * Waits as long as necessary for PostgreSQL and its schema. Throws {@link StartProblem} for problems that waiting does not fix.
+ */
 export async function openPostgres(
   { databaseUrl: url }: Pick<WorkerSettings, 'databaseUrl'>,
   log: Logger,
@@ -25,7 +27,7 @@ export async function openPostgres(
   if (trustsAnyServer(url))
     log.warn(
       {},
-      'PostgreSQL is reached by TLS, but who answers is not checked; sslmode=verify-full with sslrootcert checks it',
+      'PostgreSQL is reached by TLS without verifying the server; sslmode=verify-full with sslrootcert verifies it',
     )
   const limits = await untilItWorks(() => findLimits(url).catch(explain(url)), patience)
   const database = openDatabase({ url, poolSize: POOL_SIZE, limits }, (error) =>
@@ -44,7 +46,7 @@ function explain(url: string): (error: unknown) => never {
   }
 }
 
-/** What is wrong → what to do; null where it may pass. */
+/** What is wrong → what to do; null when it may be temporary. */
 function whyNot(error: unknown, { username, pathname }: URL): string | null {
   if (!(error instanceof Error)) return null
   const role = decodeURIComponent(username) || 'slipway'
@@ -71,7 +73,7 @@ const limitsOf = (role: string): string =>
 const CERTIFICATE =
   /^(?:DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|ERR_TLS_CERT_|CERT_)/
 
-/** A pooler refuses everything by one code. */
+/** A pooler uses one code for every refusal. */
 const POOLER = '08P01'
 
 function saidByPooler(message: string): Explanation | null {
@@ -82,7 +84,7 @@ function saidByPooler(message: string): Explanation | null {
 type Explanation = (refused: Refused) => string
 
 interface Refused {
-  /** By the server; names no secret. */
+  /** The server's message; contains no secret. */
   readonly said: string
   readonly role: string
   readonly database: string

@@ -1,6 +1,6 @@
 /**
- * `npm run prune [-- --dry-run]`: removes now what is old in the database, or only says what would go, also of this host's folders.
- * Those are left to the worker, which first asks for the ends of its commands.
+ * `npm run prune [-- --dry-run]`: deletes old data from the database now, or only shows what would be deleted, including this
+ * host's folders. Folders are left to the worker, which first collects the ends of its commands.
  */
 import { parseArgs } from 'node:util'
 import { formatSettingProblems, processEnvironment, readWorkerEnvironment } from '../config.js'

@@ -1,17 +1,18 @@
-/** The board with everything it shows: cards, rolling messages of environments, notices. */
+/** Wires the publisher and everything it shows: cards, rolling messages of environments, notices. */
 
 import { setTimeout as delay } from 'node:timers/promises'
 import type { BotContext } from '../bot/interactions/bot-context.js'
 import { cardRenderer } from '../bot/publisher/card-renderer.js'
+import { watchEnvironments } from '../bot/publisher/changed-environments.js'
 import { createEnvironmentMessages } from '../bot/publisher/environment-messages.js'
 import { createCardSearch } from '../bot/publisher/find-lost-cards.js'
 import type { Clock } from '../bot/publisher/jobs/scheduler.js'
 import type { createLeadership } from '../bot/publisher/leadership.js'
 import {
-  type AskedOptions,
-  createAsked,
   createDeciders,
+  createMentions,
   type DecidersOf,
+  type MentionOptions,
   type MentionsForEvent,
 } from '../bot/publisher/mentions-for-event.js'
 import { createNotices } from '../bot/publisher/notices.js'
@@ -46,15 +47,15 @@ interface BoardNeeds {
   readonly bot: Pick<BotContext, 'authorizer'>
   readonly book: AddressBook
   readonly cardLinks: CardLinks
-  /** Counts what retention removed. */
+  /** Counts what retention deleted. */
   readonly onRemoved: RetentionRun['onRemoved']
 }
 
-/** Wired to the database, Slack and the present configuration. */
+/** Wired to the database, Slack and the current configuration. */
 export function openPublisher(
   parts: BotParts,
   needs: BoardNeeds,
-): { readonly board: Publisher; readonly clock: Clock; readonly cards: Renderer } {
+): { readonly publisher: Publisher; readonly clock: Clock; readonly cards: Renderer } {
   const { resources, configuration, links, log } = parts
   const { client, leadership, onRemoved, cardLinks } = needs
   const { db } = resources.database
@@ -71,9 +72,8 @@ export function openPublisher(
   const telling = { leader: leadership, client, onRemoved, deciders, cardUrl: cardLinks.ofRelease }
   const timed = openClock(parts, telling)
   const { notes, authorMessages } = openChannelNotes(parts, { ...needs, asked })
+  const environments = openEnvironments(db, client, apps)
   const watched = [
-    createEnvironmentMessages(db, apps),
-    createNotices(db, client, apps),
     createTrainNotices(db, { apps, trains: (names) => trainsOf(db, names) }),
     openPins(parts, { client, apps }),
     notes,
@@ -81,12 +81,16 @@ export function openPublisher(
     openReleaseNotes(parts, needs),
     createRefusedAsks(db, { asked, release, client, command: () => configuration().command }),
   ]
-  const board = createPublisher({
+  const publisher = createPublisher({
     db,
     client,
     leader: leadership,
-    renderers: [cards, ...timed.renderers, personalMessages(db), ...watched.map(({ renderer }) => renderer)],
+    renderers: [
+      ...[cards, ...timed.renderers, personalMessages(db), ...environments.renderers],
+      ...watched.map(({ renderer }) => renderer),
+    ],
     watch: createCardSearch(db, client, async () => {
+      await environments.watch()
       for (const { watch } of watched) await watch()
     }),
     deploymentLog: (id) => {
@@ -99,11 +103,22 @@ export function openPublisher(
     onProblem: (problem) => log.warn({ problem }, 'A message could not be shown'),
   })
   const stop = async (): Promise<void> => {
-    await board.stop()
-    // What is not told now is told by whoever leads next: each message is marked as it is planned.
+    await publisher.stop()
+    // The next leader sends what is missing now, because each message is marked as it is planned.
     await Promise.race([authorMessages.idle(), delay(STOP_PATIENCE_MS, undefined, { ref: false })])
   }
-  return { board: { ...board, stop }, clock: timed.clock, cards }
+  return { publisher: { ...publisher, stop }, clock: timed.clock, cards }
+}
+
+/** Messages about environments themselves. */
+function openEnvironments(
+  db: BotParts['resources']['database']['db'],
+  client: SlackClient,
+  apps: () => readonly AppDefinition[],
+): { readonly renderers: readonly Renderer[]; readonly watch: () => Promise<void> } {
+  const shown = [createEnvironmentMessages(db), createNotices(db, client)]
+  const looks = shown.map(({ look }) => look)
+  return { renderers: shown.map(({ renderer }) => renderer), watch: watchEnvironments(db, apps, looks) }
 }
 
 const openPins = (
@@ -116,7 +131,7 @@ const openPins = (
       log.warn({ channel, error }, 'What runs where could not be pinned: give the app pins:write, or pin it'),
   })
 
-/** Who is asked, by what their press would come to now. */
+/** Decides who is @-mentioned, by what would happen if they pressed the button now. */
 function openAsked(
   { configuration }: BotParts,
   {
@@ -124,14 +139,14 @@ function openAsked(
     release,
     bot,
     book,
-  }: Pick<AskedOptions, 'definitionOf' | 'release'> & Pick<BoardNeeds, 'bot' | 'book'>,
+  }: Pick<MentionOptions, 'definitionOf' | 'release'> & Pick<BoardNeeds, 'bot' | 'book'>,
 ): { readonly asked: MentionsForEvent; readonly deciders: DecidersOf } {
-  const options: AskedOptions = {
+  const options: MentionOptions = {
     definitionOf,
     release,
     authorizer: bot.authorizer,
     authorship: (authors, by) =>
       authorshipOf(authors, by, { identities: configuration().identities, owner: book.owner }),
   }
-  return { asked: createAsked(options), deciders: createDeciders(options) }
+  return { asked: createMentions(options), deciders: createDeciders(options) }
 }

@@ -1,10 +1,10 @@
-/** What the bot says by itself: cards, lines, and how each order ended. */
+/** Wires what the bot posts unprompted: cards, thread lines, and the outcome of each order. */
 
 import type { BotContext } from '../bot/interactions/bot-context.js'
 import { createHome, type Home } from '../bot/publisher/home/home.js'
 import type { Leadership } from '../bot/publisher/leadership.js'
 import { type CardLinks, createCardLinks } from '../bot/publisher/outcomes/card-permalinks.js'
-import { createTeller, type Teller } from '../bot/publisher/outcomes/outcome-notifier.js'
+import { createOutcomeNotifier, type OutcomeNotifier } from '../bot/publisher/outcomes/outcome-notifier.js'
 import { createPressedCards } from '../bot/publisher/outcomes/pressed-card.js'
 import type { Publisher } from '../bot/publisher/publisher.js'
 import type { Renderer } from '../bot/publisher/publisher-options.js'
@@ -24,7 +24,7 @@ interface Speaking {
   readonly leadership: Leadership
   readonly bot: BotContext
   readonly book: AddressBook
-  /** Counts what retention removed. */
+  /** Counts what retention deleted. */
   readonly onRemoved: RetentionRun['onRemoved']
 }
 
@@ -33,34 +33,34 @@ interface Linking {
 }
 
 export interface Publishing {
-  readonly board: Publisher
-  readonly teller: Teller
+  readonly publisher: Publisher
+  readonly outcomes: OutcomeNotifier
   readonly home: Home
   start(): void
   stop(): Promise<void>
 }
 
-/** Silent before `start`. */
+/** Sends nothing before `start`. */
 export function openPublishing(parts: BotParts, speaking: Speaking): Publishing {
   const cardLinks = createCardLinks(parts.resources.database.db, speaking.client)
-  const { board, clock, cards } = openPublisher(parts, { ...speaking, cardLinks })
-  const teller = openTeller(parts, { ...speaking, cardLinks, cards })
+  const { publisher, clock, cards } = openPublisher(parts, { ...speaking, cardLinks })
+  const outcomes = openOutcomeNotifier(parts, { ...speaking, cardLinks, cards })
   const home = openHome(parts, { ...speaking, cardLinks })
   return {
-    board,
-    teller,
+    publisher,
+    outcomes,
     home,
     start: () => {
-      board.start()
-      teller.start()
+      publisher.start()
+      outcomes.start()
       home.start()
       clock.start()
     },
     stop: async () => {
       await clock.stop()
       await home.stop()
-      await teller.stop()
-      await board.stop()
+      await outcomes.stop()
+      await publisher.stop()
     },
   }
 }
@@ -80,7 +80,7 @@ function openHome({ resources }: BotParts, { bot, cardLinks }: Pick<Speaking, 'b
   })
 }
 
-function openTeller(
+function openOutcomeNotifier(
   { resources, configuration, log }: BotParts,
   {
     client,
@@ -88,9 +88,9 @@ function openTeller(
     cards,
     cardLinks,
   }: Pick<Speaking, 'client' | 'leadership'> & Linking & { readonly cards: Renderer },
-): Teller {
+): OutcomeNotifier {
   const { db } = resources.database
-  return createTeller({
+  return createOutcomeNotifier({
     db,
     client,
     links: cardLinks,

@@ -1,6 +1,7 @@
-/** How pushes come in: signed webhooks at the HTTP server, and looks at the remotes by the process that leads. */
+/** How pushes arrive: by signed webhooks at the HTTP server, and by polling the remotes from the leader. */
 import type { Leader } from '../bot/publisher/leadership.js'
 import { readEnvironments } from '../db/queries/environments.js'
+import { webhooksArrive } from '../db/queries/webhooks-arrive.js'
 import type { AppName } from '../domain/identifiers.js'
 import type { RawHandler } from '../http/raw-routes.js'
 import { endedPreviews } from '../http/webhooks/ended-previews.js'
@@ -13,7 +14,7 @@ import { openGit } from './open-git.js'
 
 const GIT_TIMEOUT_MS = 60_000
 
-/** Without a secret no webhook is taken: there would be no telling who sent it. */
+/** Without a secret no webhook is accepted, because its sender could not be verified. */
 export function openWebhooks(
   { settings, configuration }: BotParts,
   inbox: PushInbox,
@@ -23,15 +24,16 @@ export function openWebhooks(
   return webhookRoutes({ secret: webhookSecret, apps: () => configuration().apps, inbox })
 }
 
-/** Looks only while this process leads and the configuration asks for it. */
+/** Polls only while this process leads and the configuration enables it. */
 export function openPolling(
   { settings, configuration, environment, log, resources, github }: BotParts,
   { leader, inbox }: { readonly leader: Leader; readonly inbox: PushInbox },
 ): Polling {
+  const { db } = resources.database
   const git = openGit({ settings, environment, github }, GIT_TIMEOUT_MS)
   const previews = endedPreviews({
     inbox,
-    read: (app: AppName) => readEnvironments(resources.database.db, app),
+    read: (app: AppName) => readEnvironments(db, app),
     pullRequests: github && createGithubPullRequests(github),
   })
   return createPolling({
@@ -39,8 +41,10 @@ export function openPolling(
     leader,
     inbox,
     previews,
+    hasWebhooks: (app) => webhooksArrive(db, app),
     apps: () => configuration().apps,
     everyMs: () => configuration().pollEveryMs,
-    onProblem: (app, error) => log.warn({ err: error, app }, 'The repository could not be looked at'),
+    onProblem: (names, error) =>
+      log.warn({ err: error, apps: names }, 'The repository could not be looked at'),
   })
 }

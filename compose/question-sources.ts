@@ -1,4 +1,4 @@
-/** What questions about the way ahead need besides the database: commits from git, and the windows of now. */
+/** Sources besides the database for questions about what comes next: commits from git, and the current windows. */
 import type { BotContext } from '../bot/interactions/bot-context.js'
 import type { Git } from '../domain/ports.js'
 import { closedAt, windowsAhead } from '../workflows/windows.js'
@@ -7,7 +7,7 @@ import { type GitParts, openGit } from './open-git.js'
 /** A question is answered within seconds or not at all. */
 const GIT_TIMEOUT_MS = 7_000
 
-/** Reads only; the mirrors are those of the worker where both run on one machine. */
+/** Only reads. On one machine, it shares the worker's mirrors. */
 export function openCommits(
   parts: GitParts,
 ): Pick<Git, 'range' | 'changes' | 'takenOut' | 'fileAt' | 'branchHead' | 'tagBefore'> {
@@ -15,7 +15,7 @@ export function openCommits(
   return { range, changes, takenOut, fileAt, branchHead, tagBefore }
 }
 
-/** The times of an app's windows that are next, or now. */
+/** The current or next periods of an app's windows. */
 export const comingWindows: BotContext['comingWindows'] = ({ environments }, at) =>
   windowsAhead(environments, at)
 

@@ -1,4 +1,4 @@
-/** The notes of releases: from git and the forge's labels into the database, and to the channel of choice. */
+/** Wires the release notes: from git and the forge's labels into the database, and to the configured channel. */
 
 import type { CardLinks } from '../bot/publisher/outcomes/card-permalinks.js'
 import { createReleaseNotes, type NotesWatch } from '../bot/publisher/release-notes.js'

@@ -1,4 +1,4 @@
-/** What GitHub is told, by the bot that leads. */
+/** Wires the reports that the leading bot sends to GitHub. */
 
 import { createReports, type Reports } from '../bot/publisher/github/report-loop.js'
 import { type SendNeeds, sendReport } from '../bot/publisher/github/send-report.js'
@@ -13,17 +13,17 @@ import { createGithubForge } from '../integrations/github/github-forge.js'
 import type { BotParts } from './bot-parts.js'
 import { openGit } from './open-git.js'
 
-/** Without a sign-in nothing is told, and nothing is looked for. */
+/** Without GitHub credentials nothing is sent, and nothing is queried. */
 export function openReports(
   parts: BotParts,
   { leader, holder }: { readonly leader: Leader; readonly holder: string },
 ): Reports {
-  const { resources, configuration, links, log, github, blank } = parts
+  const { resources, configuration, links, log, github, redact } = parts
   if (github === null) return { start: () => undefined, stop: () => Promise.resolve() }
   const { db } = resources.database
   const { deploymentLog } = links
   const git = openGit(parts, GIT_TIMEOUT_MS)
-  const forge = blanked(createGithubForge(github), blank)
+  const forge = redacted(createGithubForge(github), redact)
   return createReports({
     ...{ db, leader, holder },
     send: async (report) => {
@@ -44,11 +44,11 @@ export function openReports(
       reason === null
         ? log.warn({ key, attempts, err: error }, 'GitHub was not told yet')
         : log.error({ key, reason }, 'GitHub will not be told'),
-    onTrouble: (error) => log.warn({ err: error }, 'The reports to GitHub could not be looked at'),
+    onTrouble: (error) => log.warn({ err: error }, 'The reports to GitHub could not be processed'),
   })
 }
 
-/** The reports wait for git; no person does. */
+/** Only the reports wait for git; no person does. */
 const GIT_TIMEOUT_MS = 60_000
 
 const rangeIn =
@@ -59,13 +59,13 @@ const rangeIn =
       throw error
     })
 
-/** A forge that is told nothing with a secret in it. */
-function blanked(forge: Forge, blank: BotParts['blank']): Forge {
+/** A forge to which no text with a secret is sent. */
+function redacted(forge: Forge, redact: BotParts['redact']): Forge {
   return {
     ...forge,
-    setStatus: (url, status) => forge.setStatus(url, mapTexts(status, blank)),
-    showDeployment: (url, deployment) => forge.showDeployment(url, mapTexts(deployment, blank)),
-    publishRelease: (url, release) => forge.publishRelease(url, mapTexts(release, blank)),
-    comment: (url, comment) => forge.comment(url, mapTexts(comment, blank)),
+    setStatus: (url, status) => forge.setStatus(url, mapTexts(status, redact)),
+    showDeployment: (url, deployment) => forge.showDeployment(url, mapTexts(deployment, redact)),
+    publishRelease: (url, release) => forge.publishRelease(url, mapTexts(release, redact)),
+    comment: (url, comment) => forge.comment(url, mapTexts(comment, redact)),
   }
 }

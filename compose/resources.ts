@@ -1,4 +1,4 @@
-/** What bot and worker share: the database, Temporal and the gateway. Opened once, closed last. */
+/** Shared by bot and worker: the database, Temporal and the gateway. Opened once, closed last. */
 import { Client } from '@temporalio/client'
 import type { Logger } from 'pino'
 import type { WorkerSettings } from '../config.js'
@@ -17,7 +17,7 @@ export interface Resources extends Postgres {
   close(): Promise<void>
 }
 
-/** Connects to PostgreSQL and Temporal, waiting for either as long as it must; so for a schema that is behind. */
+/** Connects to PostgreSQL and Temporal; waits as long as necessary for either, and for an outdated schema. */
 export async function openResources(
   settings: WorkerSettings,
   log: Logger,

@@ -1,4 +1,4 @@
-/** Runs retention. What is missed is made up for by the next run; what is done twice does no harm. */
+/** Runs retention. A missed run is made up by the next; a repeated one does no harm. */
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import type { WorkerSettings } from '../config.js'
@@ -23,16 +23,16 @@ import { checkoutsFolderOf, marksFolderOf, mirrorsFolderOf, workFolderOf } from 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 
-/** What a run is told by, and tells. */
+/** The context of a retention run. */
 export interface RetentionRun {
   readonly log: Pick<Logger, 'info' | 'warn'>
   /** For the metric. */
   readonly onRemoved: (kind: RetentionKind, removed: Removed) => void
-  /** False: this process stops, or no longer leads. */
+  /** False: this process is stopping, or no longer leads. */
   readonly goesOn: () => boolean
 }
 
-/** Removes what is old, kind by kind. One that cannot be removed is told and does not keep the others. */
+/** Deletes old data, kind by kind. A failure is logged and does not stop the other kinds. */
 export async function runRetention(
   kinds: readonly Retained[],
   { log, onRemoved, goesOn }: RetentionRun,
@@ -51,20 +51,20 @@ export async function runRetention(
 
 export interface HostParts {
   readonly settings: Pick<WorkerSettings, 'dataFolder' | 'git' | 'keepDays'>
-  /** What lies in the artifact store. */
+  /** The contents of the artifact store. */
   readonly shelf: ArtifactShelf
-  /** Slipway's own environment: what git sees of it. */
+  /** Slipway's own environment, from which git gets its variables. */
   readonly environment: NodeJS.ProcessEnv
   readonly db: Kysely<Database>
-  /** This process, where several hosts share the artifacts. */
+  /** The id of this process, for hosts that share the artifacts. */
   readonly holder: string
 }
 
-/** For so long nobody else removes artifacts; it is said again before each batch. */
+/** How long no other process may delete artifacts; renewed before each batch. */
 const LEASE_MS = 10 * 60_000
 const GIT_MS = 60_000
 
-/** Everything on this host that is removed once it is old. */
+/** Everything on this host that is deleted once it is old. */
 export function retainedOnHost({ settings, shelf, environment, db, holder }: HostParts): readonly Retained[] {
   const { dataFolder, keepDays: keep } = settings
   const folders = { dataFolder, workFolder: workFolderOf(dataFolder) }
@@ -85,24 +85,24 @@ export function retainedOnHost({ settings, shelf, environment, db, holder }: Hos
   ]
 }
 
-/** Each commit has one: they go sooner than what is few. */
+/** There is one for each commit, so they are deleted sooner than scarcer data. */
 export const sharedCheckouts = (dataFolder: string): Retained =>
   oldShared(
     { folder: checkoutsFolderOf(dataFolder), workFolder: workFolderOf(dataFolder) },
     { keptMs: HOUR_MS },
   )
 
-/** How often it is looked, and when for the first time; milliseconds. */
+/** The delay before the first run, and the interval; milliseconds. */
 export interface RetentionTimes {
   readonly firstMs: number
   readonly everyMs: number
 }
 
-/** The first run is an hour after the start: a worker that was away for days is first asked for the ends of its jobs. */
+/** The first run is an hour after the start: a worker that was down for days first collects the ends of its jobs. */
 export const DAILY: RetentionTimes = { firstMs: HOUR_MS, everyMs: DAY_MS }
 export const OFTEN: RetentionTimes = { firstMs: HOUR_MS / 6, everyMs: HOUR_MS / 6 }
 
-/** Removes what is old on this host time and again; ends with the function it returns. */
+/** Deletes old data on this host periodically; the returned function stops it. */
 export function startHostRetention(
   kinds: readonly Retained[],
   { firstMs, everyMs }: RetentionTimes,

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import { sqlState } from '../db/transaction.js'
 import { StartProblem } from './start-problem.js'
 
-/** Nothing is broken: somebody has something to do first, and the message says what. */
+/** Nothing is broken, but a person has to do something first; the message says what. */
 export class NotYet extends Error {
   override readonly name = 'NotYet'
 }
@@ -11,12 +11,12 @@ export class NotYet extends Error {
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 10_000
 
-/** PostgreSQL answered, and will say the same again: bad data, a broken rule, no such thing. */
+/** PostgreSQL answered and would answer the same again: invalid data, a violated constraint, a missing object. */
 const isRefused = (error: unknown): boolean => /^(?:22|23|42)/.test(sqlState(error) ?? '')
 
 /**
- * Tries until it works: at a start in any order, what is needed may come up later. Throws when the signal ends it, and
- * what only a person can mend, or PostgreSQL will never take.
+ * Retries until it works, because services may start in any order. Throws when the signal aborts it, for a {@link StartProblem},
+ * and for errors that PostgreSQL would repeat.
  */
 export async function untilItWorks<Result>(
   work: () => Promise<Result>,

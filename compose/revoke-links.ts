@@ -1,4 +1,4 @@
-/** `npm run links:revoke`: no link to a log that Slack or GitHub shows is good for anything any more; new ones are. */
+/** `npm run links:revoke`: invalidates every log link shown in Slack or GitHub; new links are valid. */
 import { formatSettingProblems, processEnvironment, readWorkerEnvironment } from '../config.js'
 import { findLimits, openDatabase } from '../db/database.js'
 import { replaceLinkKey } from '../db/link-key.js'

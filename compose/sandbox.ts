@@ -1,4 +1,4 @@
-/** What keeps the commands of stages apart on this host: found out once at the start, and said. */
+/** The isolation of stage commands on this host: determined and logged once at the start. */
 import path from 'node:path'
 import type { Logger } from 'pino'
 import type { WorkerSettings } from '../config.js'
@@ -18,13 +18,13 @@ interface SandboxNeeds {
   readonly environment: NodeJS.ProcessEnv
 }
 
-/** Where `ip` is, which people's own `PATH` often leaves out. */
+/** Where `ip` is; the `PATH` of users often lacks these folders. */
 const systemPath = '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin'
 const nothingMore: SandboxPaths = { read: [], write: [] }
 
 /**
- * Finds the sandbox of this host and checks that the configuration fits it. Throws `StartProblem` with the way out when a
- * kind that was asked for does not work, or an app's paths or the user ids do not do.
+ * Finds the sandbox of this host and checks that the configuration fits it. Throws `StartProblem` with a fix when a requested
+ * kind does not work, or an app's paths or the user ids are unsuitable.
  */
 export async function openSandbox(needs: SandboxNeeds, log: Logger): Promise<Sandbox> {
   const { settings, environment } = needs

@@ -1,4 +1,4 @@
-/** The clock with its jobs, and what those have the board show. */
+/** Wires the scheduler with its jobs, and the messages that these jobs publish. */
 
 import { createDigests, type DigestOptions } from '../bot/publisher/jobs/digest.js'
 import { createDeletedCardSearch } from '../bot/publisher/jobs/find-deleted-cards.js'
@@ -12,14 +12,16 @@ import { createSlowOrders } from '../bot/publisher/outcomes/slow-orders.js'
 import type { Renderer } from '../bot/publisher/publisher-options.js'
 import type { SlackClient } from '../bot/slack/web-client.js'
 import { retainedRows } from '../db/prune.js'
+import { readReleaseState } from '../db/queries/release-state.js'
 import type { AppDefinition } from '../domain/pipeline.js'
+import { releaseWorkflowId } from '../workflows/workflow-ids.js'
 import type { BotParts } from './bot-parts.js'
 import { type RetentionRun, runRetention } from './retention.js'
 import { trainsToRun } from './trains.js'
 
-/** Everything here runs on the leader alone. */
+/** Everything here runs only on the leader. */
 export function openClock(
-  { settings, resources, configuration, log }: BotParts,
+  parts: BotParts,
   {
     leader,
     client,
@@ -31,6 +33,7 @@ export function openClock(
     readonly onRemoved: RetentionRun['onRemoved']
   },
 ): { readonly clock: Clock; readonly renderers: readonly Renderer[] } {
+  const { settings, resources, configuration, log } = parts
   const { database, gateway } = resources
   const { db } = database
   const now = (): Date => new Date()
@@ -50,7 +53,7 @@ export function openClock(
     leader,
     digest: () => configuration().digest,
     postDigests: async () => {
-      // What is told is where the trail stands now.
+      // Seal first, so that the digest shows the current state of the audit trail.
       await sealAudit()
       await digests.post()
     },
@@ -60,8 +63,31 @@ export function openClock(
     prune: (goesOn) => runRetention(retainedRows(db, settings.keepDays), { log, onRemoved, goesOn }),
     sealAudit,
     findDeletedCards: createDeletedCardSearch(db, client),
-    reconcile: createReconciler({ db, gateway, apps, trains: () => trainsToRun(db, configuration()), log }),
+    reconcile: reconciling(parts),
     log,
   })
   return { clock, renderers: [digests.renderer, sweep.renderer, plans.renderer, slow.renderer] }
+}
+
+/** Runs the reconciler, then updates what it does not compare: the environments' configuration. */
+export function reconciling({
+  resources,
+  configuration,
+  configureEnvironments,
+  log,
+}: Pick<BotParts, 'resources' | 'configuration' | 'configureEnvironments' | 'log'>): () => Promise<void> {
+  const { database, gateway } = resources
+  const { db } = database
+  const reconcile = createReconciler({
+    ...{ db, gateway, log },
+    apps: () => configuration().apps,
+    releaseState: (app, id) => readReleaseState(db, releaseWorkflowId(app, id)),
+    trains: () => trainsToRun(db, configuration()),
+  })
+  return async () => {
+    // Differences are reported first, because an environment that gets a configuration rewrites its record.
+    await reconcile()
+    // A start or reload may have missed an environment, or an older file may have started one since.
+    await configureEnvironments(configuration())
+  }
 }

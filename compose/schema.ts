@@ -1,4 +1,4 @@
-/** The schema at the start of bot and worker: waited for, or brought up to date where one role does everything. */
+/** The schema at the start of bot and worker: waited for, or migrated if their role may do so. */
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import { missingMigrations, reachOfRole } from '../db/database-role.js'
@@ -10,14 +10,14 @@ import { StartProblem } from './start-problem.js'
 import { thisBuild } from './this-build.js'
 
 /**
- * Throws {@link NotYet} while a migration is missing that this role cannot make, and {@link StartProblem} where a newer
- * Slipway ran. A role that can make them is warned of: it can change what is history as well. The embedded server has no other.
+ * Throws {@link NotYet} while a migration is missing that this role cannot make, and {@link StartProblem} if a newer Slipway ran.
+ * Warns if the role can migrate, because it can then also change history. The embedded server has no other role.
  */
 export async function settleSchema(db: Kysely<Database>, log: Logger): Promise<void> {
   const reach = await reachOfRole(db)
   try {
     if (reach === 'service') await expectMigrations(db)
-    // Without a schema this says what is missing.
+    // Without a schema, this says what is missing.
     else await migrate(db)
     await refuseOlder(db, thisBuild())
   } catch (error) {

@@ -1,4 +1,4 @@
-/** The secrets of this process: what stages are given, and what nothing that leaves it may show. */
+/** The secrets of this process: those given to stages, and those that must never leave it. */
 import { ownSecrets } from '../config.js'
 import type { Configuration } from '../domain/configuration.js'
 import type { Secrets } from '../domain/ports.js'
@@ -6,11 +6,11 @@ import type { StageDefinition } from '../domain/stage.js'
 import { findSecrets } from '../integrations/stage-runners/redact.js'
 
 export interface ConfiguredSecrets extends Secrets {
-  /** Takes over the names of a newer configuration. */
+  /** Adopts the names of a newer configuration. */
   configure(configuration: Configuration): void
 }
 
-/** Secrets in an environment: those that the configuration names, and Slipway's own. */
+/** The secrets of an environment: those named by the configuration, and Slipway's own. */
 export function openSecrets(environment: NodeJS.ProcessEnv, configuration: Configuration): ConfiguredSecrets {
   const own = ownSecrets(environment)
   const read = (name: string): string | null => environment[name] || null
@@ -22,7 +22,7 @@ export function openSecrets(environment: NodeJS.ProcessEnv, configuration: Confi
   return {
     read,
     all: () => values,
-    blank: (text, more = []) => {
+    redact: (text, more = []) => {
       const others = more.filter((value) => !values.includes(value))
       return (others.length === 0 ? finder : findSecrets([...values, ...others])).redact(text)
     },

@@ -1,4 +1,4 @@
-/** How Slack reaches the bot: Socket Mode, or requests that the HTTP server hands in. */
+/** How Slack reaches the bot: Socket Mode, or requests passed on by the HTTP server. */
 import type { BotContext } from '../bot/interactions/bot-context.js'
 import { createHttpReceiver } from '../bot/slack/http-receiver.js'
 import { createSocketReceiver } from '../bot/slack/socket-receiver.js'
@@ -8,13 +8,13 @@ import type { BotParts } from './bot-parts.js'
 export interface SlackTransport {
   readonly app: ReturnType<typeof createSlackApp>
   readonly isConnected: () => boolean
-  /** What keeps Slack from us that only a person can mend; null when nothing is known. */
+  /** Why Slack cannot reach us, if only a person can fix it; null when nothing is known. */
   readonly problem: () => string | null
   /** In HTTP mode: answers Slack's requests. */
   readonly handle: ReturnType<typeof createHttpReceiver>['handle'] | null
 }
 
-/** Nothing is taken before `app.start`. */
+/** Nothing is accepted before `app.start`. */
 export function openSlackTransport(
   { settings, log }: BotParts,
   bot: BotContext,

@@ -1,4 +1,4 @@
-/** Callbacks of HTTP stages: the worker gives them out, the bot takes them; both make the same secret of a key. */
+/** Callbacks of HTTP stages: the worker issues them, the bot receives them; both derive the same secret from a key. */
 import { createHmac } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { WorkerSettings } from '../config.js'
@@ -8,7 +8,7 @@ import type { RawHandler } from '../http/raw-routes.js'
 import { STAGE_CALLBACK_PATH, stageCallbackRoute } from '../http/stage-callback.js'
 import type { HttpRunnerOptions } from '../integrations/stage-runners/http-runner.js'
 
-/** Gives null for every stage unless Slipway has a public address and a webhook secret. */
+/** Returns null for every stage unless Slipway has a public address and a webhook secret. */
 export function callbackOf({ http }: Pick<WorkerSettings, 'http'>): HttpRunnerOptions['callback'] {
   const { publicUrl, webhookSecret } = http
   if (publicUrl === null || webhookSecret === null) return () => null
@@ -19,7 +19,7 @@ export function callbackOf({ http }: Pick<WorkerSettings, 'http'>): HttpRunnerOp
   })
 }
 
-/** The route that takes what {@link callbackOf} gave out; none without a webhook secret. */
+/** The route that receives the callbacks of {@link callbackOf}; none without a webhook secret. */
 export function stageCallbacks(
   { http }: Pick<WorkerSettings, 'http'>,
   db: Kysely<Database>,
@@ -31,7 +31,7 @@ export function stageCallbacks(
   return { [STAGE_CALLBACK_PATH]: stageCallbackRoute({ secretOf, record }) }
 }
 
-/** Good for one key alone, so whoever runs a stage can end that stage and nothing else. */
+/** Valid for one key only, so that a stage's runner can end that stage and nothing else. */
 function stageSecret(webhookSecret: string, key: string): string {
   return createHmac('sha256', webhookSecret).update(`slipway stage callback v1\n${key}`).digest('hex')
 }

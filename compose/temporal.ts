@@ -1,4 +1,4 @@
-/** The connection to Temporal, and why there is none. */
+/** The connection to Temporal, and explanations of why it fails. */
 import { connect, type ConnectionOptions as TlsOptions } from 'node:tls'
 import { Connection } from '@temporalio/client'
 import type { TemporalAccess, WorkerSettings } from '../config.js'
@@ -8,7 +8,7 @@ import { StartProblem } from './start-problem.js'
 type Settings = Pick<WorkerSettings, 'temporalAddress' | 'temporalAccess'>
 type Searched = Pick<WorkerSettings, 'temporalNamespace' | 'temporalPlacement'>
 
-/** What clients and workers connect with. */
+/** The connection options of clients and workers. */
 export function temporalOptions({
   temporalAddress: address,
   temporalAccess,
@@ -16,7 +16,7 @@ export function temporalOptions({
   return { ...temporalAccess, address }
 }
 
-/** Throws {@link StartProblem} where Temporal is there and does not let us in; any other error may pass by itself. */
+/** Throws {@link StartProblem} when Temporal is up but rejects us; any other error may be temporary. */
 export async function connectTemporal(settings: Settings): Promise<Connection> {
   try {
     return await Connection.connect(temporalOptions(settings))
@@ -33,8 +33,8 @@ const UNAUTHENTICATED = 16
 const PERMISSION_DENIED = 7
 
 /**
- * Throws {@link StartProblem} where workflows are to be searchable and the namespace lacks an attribute: every start
- * would be refused. A server that shows its attributes to operators alone is believed.
+ * Throws {@link StartProblem} when workflows should be searchable but the namespace lacks an attribute: every start would be
+ * rejected. If a server shows its attributes only to operators, they are assumed to exist.
  */
 export async function checkSearchAttributes(connection: Connection, settings: Searched): Promise<void> {
   if (!settings.temporalPlacement.searchable) return
@@ -65,11 +65,11 @@ function refusalIn(error: unknown): string | null {
 }
 
 const PATIENCE_MS = 3_000
-/** A server may accept first and ask for our certificate afterwards. */
+/** A server may accept the connection first and ask for our certificate afterwards. */
 const LATE_ALERT_MS = 500
 const NETWORK = /^(?:ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE)$/
 
-/** Temporal's client says only that it is late; a handshake of our own says why. Null when it is the network. */
+/** Temporal's client only reports a timeout; our own handshake finds the reason. Null when it is the network. */
 async function tlsFault({ temporalAddress, temporalAccess: { tls } }: Settings): Promise<string | null> {
   const end = await handshake(temporalAddress, handshakeWith(tls))
   if (tls === undefined)
@@ -106,12 +106,12 @@ interface Failure {
   readonly message: string
 }
 
-/** A server that refuses a certificate says so by an alert. */
+/** A server that rejects a certificate sends an alert. */
 const alertOf = (end: 'agreed' | 'late' | Failure): boolean =>
   typeof end === 'object' &&
   /ALERT_(?:.*CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)|HANDSHAKE_FAILURE/.test(end.code)
 
-/** Of `80FC…:error:0A00045C:SSL routines:ssl3_read_bytes:tlsv13 alert certificate required:…` what people read. */
+/** Extracts the readable part of `80FC…:error:0A00045C:SSL routines:ssl3_read_bytes:tlsv13 alert certificate required:…`. */
 const alertIn = (message: string): string => /alert ([a-z ]+)/.exec(message)?.[1] ?? message.trim()
 
 function handshake(address: string, options: TlsOptions): Promise<'agreed' | 'late' | Failure> {
@@ -136,5 +136,5 @@ function handshake(address: string, options: TlsOptions): Promise<'agreed' | 'la
   })
 }
 
-/** An IP address is no name that a server could be asked for. */
+/** An IP address cannot be used as a TLS server name. */
 const nameOf = (host: string): string => (/^[\d.]+$|:/.test(host) ? '' : host)

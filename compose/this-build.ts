@@ -1,4 +1,4 @@
-/** What of Slipway runs here. */
+/** Identifies the running build of Slipway. */
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -6,7 +6,7 @@ import { z } from 'zod'
 import type { Build } from '../db/installation.js'
 import { STATE_VERSION } from '../domain/state-version.js'
 
-/** The version is that of the nearest `package.json`: beside the sources, or above what was compiled of them. */
+/** The version comes from the nearest `package.json`: next to the sources, or above the compiled code. */
 export function thisBuild(): Build {
   return { name: versionAbove(import.meta.dirname), stateVersion: STATE_VERSION }
 }
@@ -16,11 +16,11 @@ function versionAbove(folder: string): string {
   if (existsSync(file))
     return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(file, 'utf8'))).version
   const above = dirname(folder)
-  if (above === folder) throw new Error('There is no package.json above what runs')
+  if (above === folder) throw new Error('There is no package.json above the running code')
   return versionAbove(above)
 }
 
-/** Tells one bundle of workflows from another. */
+/** Distinguishes one workflow bundle from another. */
 export function workflowsIn(bundle: string): string {
   return createHash('sha256').update(readFileSync(bundle)).digest('hex')
 }

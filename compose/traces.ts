@@ -1,4 +1,4 @@
-/** Orders followed from the press to the card: what is told of them, and where in this process. */
+/** Traces of orders from the button press to the card. */
 import type { WorkflowClientInterceptor } from '@temporalio/client'
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
 import type { Kysely } from 'kysely'
@@ -21,17 +21,17 @@ import { packagesMissing } from './start-problem.js'
 interface TracesNeeds {
   readonly settings: Pick<WorkerSettings, 'traces'>
   readonly environment: NodeJS.ProcessEnv
-  readonly blank: (text: string) => string
-  /** Of a collector that takes nothing. */
+  readonly redact: (text: string) => string
+  /** Called when the collector does not accept traces. */
   readonly onTrouble: (error: unknown) => void
 }
 
-/** What is loaded where somebody follows. */
+/** Imported only when tracing is on. */
 const parts = () => import('../integrations/traces/open-traces.js')
 
-/** Nothing is loaded, and nothing done, where nobody follows. Throws `StartProblem` where the packages for it are missing. */
+/** Loads and does nothing when tracing is off. Throws `StartProblem` when its packages are missing. */
 export async function openTraces(
-  { settings, environment, blank, onTrouble }: TracesNeeds,
+  { settings, environment, redact, onTrouble }: TracesNeeds,
   load: typeof parts = parts,
 ): Promise<Traces> {
   if (settings.traces === null) return noTraces
@@ -42,22 +42,22 @@ export async function openTraces(
       'unset it',
     ),
   )
-  return open({ ...settings.traces, blank, onTrouble })
+  return open({ ...settings.traces, redact, onTrouble })
 }
 
-/** An order that is asked of its environment is carried out there soon; what comes much later has other reasons. */
+/** An environment executes an order soon after it is asked; much later activities have other causes. */
 const SOON_MS = 600_000
 
 interface Subject {
   readonly deployment: DeploymentId | null
   readonly release: ReleaseId | null
-  /** The workflow that does it. */
+  /** The workflow that does the work. */
   readonly workflow: string | null
 }
 
 /**
- * The order for which something is done; null: none. That of a deployment is the newest about it; one that nobody ordered by
- * itself came of what was last ordered of its release.
+ * The order that caused an activity; null: none. For a deployment, the newest order about it; for a deployment without one, the
+ * last order about its release.
  */
 async function orderBehind(
   db: Kysely<Database>,
@@ -76,7 +76,7 @@ async function orderBehind(
   return workflow === null ? null : newestOrder(db, { workflows: [workflow], withinMs: SOON_MS })
 }
 
-/** Follows what workflows have done: each activity, under what its order is found by. */
+/** Traces what workflows have done: each activity, under the order that caused it. */
 export function followActivities(traces: Traces, db: Kysely<Database>): FollowActivity | null {
   if (traces === noTraces) return null
   return ({ workflow, name, attempt, given }, work) => {
@@ -94,7 +94,7 @@ export function followActivities(traces: Traces, db: Kysely<Database>): FollowAc
 const DEPLOYMENT = /dep_[0-9A-Z]{26}/
 const RELEASE = /rel_[0-9A-Z]{26}/
 
-/** The names in what an activity is given: which stage, which run. Never what people wrote. */
+/** The names in an activity's input: which stage, which run. Never text written by people. */
 function plainFacts(given: unknown): Readonly<Record<string, string | number>> {
   const facts = z.object({ stage: z.string(), run: z.number() }).partial().safeParse(given)
   const { stage, run } = facts.data ?? {}
@@ -104,11 +104,11 @@ function plainFacts(given: unknown): Readonly<Record<string, string | number>> {
   }
 }
 
-/** Waiting for another is no fault, and is asked again every second. */
+/** Waiting for something else is not an error, and is retried every second. */
 const isWaiting = (error: unknown): boolean =>
   error instanceof ApplicationFailure && error.category === ApplicationFailureCategory.BENIGN
 
-/** Follows what is asked of workflows. */
+/** Traces calls to workflows. */
 export function followCalls({ part }: Traces): WorkflowClientInterceptor {
   const step = (name: string, workflow: string): Step => ({
     name,
@@ -126,7 +126,7 @@ export function followCalls({ part }: Traces): WorkflowClientInterceptor {
   }
 }
 
-/** Follows what the publisher shows of a release. */
+/** Traces what the publisher shows of a release. */
 export const followShowing =
   (traces: Traces, db: Kysely<Database>): FollowShowing =>
   (what, { release, deployment }, work) =>

@@ -1,4 +1,6 @@
-/** `npm run audit:verify [-- --digest D]`: whether every sealed line of the audit trail is as it was written. Exit 1 when it is not. */
+/**
+ * `npm run audit:verify [-- --digest D]`: checks that every sealed line of the audit trail is unchanged. Exit 1 when one is not.
+ */
 import { parseArgs } from 'node:util'
 import { formatSettingProblems, processEnvironment, readDatabase } from '../config.js'
 import { type Misfit, type Verification, verifyAudit } from '../db/audit-seals.js'

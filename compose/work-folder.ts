@@ -1,16 +1,16 @@
 import { join, resolve } from 'node:path'
 
-/** Where this host's copies of repositories are, in `SLIPWAY_DATA`. */
+/** The folder of this host's mirrors of repositories, in `SLIPWAY_DATA`. */
 export const mirrorsFolderOf = (dataFolder: string): string => join(dataFolder, 'git')
 
-/** Where this host notes which workflows of GitHub it dispatched. */
+/** The folder in which this host records which GitHub workflows it dispatched. */
 export const marksFolderOf = (dataFolder: string): string => join(dataFolder, 'dispatches')
 
-/** Where this host keeps the checkouts that stages share, in `SLIPWAY_DATA`. */
+/** The folder of the checkouts that this host's stages share, in `SLIPWAY_DATA`. */
 export const checkoutsFolderOf = (dataFolder: string): string => resolve(dataFolder, 'checkouts')
 
-/** Where the folders of this host's stages are made, in `SLIPWAY_DATA`. */
+/** The folder in which the work folders of this host's stages are created, in `SLIPWAY_DATA`. */
 export const workFolderOf = (dataFolder: string): string => join(dataFolder, 'work')
 
-/** Where this host keeps the calendar of holidays for when that is away. */
+/** The folder in which this host caches the holiday calendar for when its source is unavailable. */
 export const calendarFolderOf = (dataFolder: string): string => join(dataFolder, 'calendar')

@@ -1,4 +1,4 @@
-/** Everything a worker needs, wired once. */
+/** Wires everything a worker needs. */
 import { NativeConnection, Runtime } from '@temporalio/worker'
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
@@ -40,13 +40,15 @@ import { createTrainActivities } from '../workflows/activities/train-activities.
 import { createWaitActivities } from '../workflows/activities/wait-activities.js'
 import type { Gateway } from '../workflows/gateway.js'
 import { type RunningWorkers, type WorkerSettings as StartedWith, startWorkers } from '../workflows/worker.js'
-import { awaitArtifacts } from './artifacts.js'
+import { type Artifacts, awaitArtifacts } from './artifacts.js'
 import { openCheckouts } from './checkouts.js'
+import { withTodaysApps } from './environments.js'
 import { picked } from './git-variables.js'
 import { hostId } from './host-id.js'
 import { openGit } from './open-git.js'
-import { logChange } from './order-log.js'
+import { logged } from './order-log.js'
 import { DAILY, OFTEN, retainedOnHost, sharedCheckouts, startHostRetention } from './retention.js'
+import { untilItWorks } from './retry-until-up.js'
 import { confinementPlan } from './sandbox.js'
 import { callbackOf } from './stage-callbacks.js'
 import { temporalOptions } from './temporal.js'
@@ -56,29 +58,31 @@ import { marksFolderOf, workFolderOf } from './work-folder.js'
 
 export interface WorkerParts {
   readonly settings: WorkerSettings
-  /** Today's, which may change while the worker runs. */
+  /** The current configuration, which may change while the worker runs. */
   readonly configuration: () => Configuration
-  /** What keeps commands apart on this host. */
+  /** The isolation of commands on this host. */
   readonly sandbox: Sandbox
   readonly db: Kysely<Database>
   readonly gateway: Gateway
   readonly log: Logger
-  /** Slipway's own environment: what git sees of it. */
+  /** Slipway's own environment, from which git gets its variables. */
   readonly environment: NodeJS.ProcessEnv
   readonly secrets: Secrets
   readonly traces?: Traces
-  /** Null where Slipway is not signed in to GitHub. */
+  /** Null when Slipway is not authenticated to GitHub. */
   readonly github: Github | null
-  /** The same, asked without waiting inside a call. */
+  /** The same, but without waiting inside a call. */
   readonly forge: Forge | null
-  /** A bundle made beforehand; null bundles the sources now. */
+  /** A prebuilt bundle; null bundles the sources now. */
   readonly bundle: string | null
+  /** Aborts waiting for unavailable services. */
+  readonly signal: AbortSignal
 }
 
 const GIT_TIMEOUT_MS = 300_000
 const REPORT_MS = 60_000
 
-/** Starts this host's worker. `stop` leaves running commands alive; the next start watches them again. */
+/** Starts this host's worker. `stop` leaves running commands alive; the next start resumes watching them. */
 export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
   const { settings, log } = parts
   const host = await hostId(settings.dataFolder)
@@ -86,22 +90,23 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
     dataFolder: settings.dataFolder,
     baseVariables: baseVariables(parts.environment),
     sandbox: confinementPlan(parts, parts.sandbox),
+    keepsSpare: true,
   })
-  const { store: artifacts, shelf } = await awaitArtifacts(settings, await installationId(parts.db), log)
-  const activities = openActivities(parts, { host, artifacts, runners: openRunners(parts, shell) })
   showTemporalMetrics(settings)
-  const connection = await NativeConnection.connect(temporalOptions(settings))
+  const { store: artifacts, shelf, connection } = await awaitSurroundings(parts)
+  const activities = openActivities(parts, { host, artifacts, runners: openRunners(parts, shell) })
   const workers = await startWorkers({
     connection,
     namespace: settings.temporalNamespace,
     queuePrefix: settings.temporalPlacement.queuePrefix,
+    buildId: settings.buildId,
     host,
     runsOn: settings.runsOn,
     runsOnToday: todaysLabel(parts),
     ...activities,
     limits: settings.concurrency,
     noRoomToBuild: () => noRoomToBuild(settings),
-    blank: parts.secrets.blank,
+    redact: parts.secrets.redact,
     follow: followActivities(parts.traces ?? noTraces, parts.db),
     bundle: parts.bundle,
     cachedWorkflows: settings.cachedWorkflows,
@@ -123,14 +128,33 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
   }
 }
 
-/** Before the first connection: the SDK has one runtime in each process. */
+/** Waits for services outside this host for as long as they are unavailable. */
+export async function awaitSurroundings({
+  settings,
+  db,
+  log,
+  signal,
+}: Pick<WorkerParts, 'settings' | 'db' | 'log' | 'signal'>): Promise<
+  Artifacts & { readonly connection: NativeConnection }
+> {
+  const patience = { log, signal }
+  const installation = await untilItWorks(() => installationId(db), { what: 'PostgreSQL', ...patience })
+  const artifacts = await awaitArtifacts(settings, installation, patience)
+  const connection = await untilItWorks(() => NativeConnection.connect(temporalOptions(settings)), {
+    what: 'Temporal',
+    ...patience,
+  })
+  return { ...artifacts, connection }
+}
+
+/** Must run before the first connection, because the SDK has one runtime per process. */
 function showTemporalMetrics({ temporalMetricsPort: port, http }: WorkerSettings): void {
   if (port === null) return
   const host = http.host.includes(':') ? `[${http.host}]` : http.host
   Runtime.install({ telemetryOptions: { metrics: { prometheus: { bindAddress: `${host}:${port}` } } } })
 }
 
-/** Among the metrics of Temporal's SDK, which are a worker's only ones. */
+/** Counts into the metrics of Temporal's SDK, the only ones a worker has. */
 function countRemoved(): (kind: string, removed: Removed) => void {
   const meter = Runtime.instance().metricMeter
   const count = meter.createCounter('slipway_removed')
@@ -141,13 +165,13 @@ function countRemoved(): (kind: string, removed: Removed) => void {
   }
 }
 
-/** A build writes a checkout, what it makes and an artifact. */
+/** A build writes a checkout, its outputs and an artifact. */
 const noRoomToBuild = ({ dataFolder, artifactsFolder, leastFree }: WorkerSettings): Promise<string | null> =>
   lowDisk([dataFolder, artifactsFolder], leastFree)
 
 /**
- * Says once a minute, for the bot, that this worker lives, what it is for, what keeps its commands apart, and whether it has
- * room to build.
+ * Once a minute, reports to the bot that this worker is alive, which labels it serves, how its commands are isolated, and whether
+ * it has room to build.
  */
 async function startReporting(parts: WorkerParts, host: string): Promise<() => Promise<void>> {
   const { db, sandbox, log, settings } = parts
@@ -155,7 +179,7 @@ async function startReporting(parts: WorkerParts, host: string): Promise<() => P
   const unknown = unwanted(parts.configuration(), runsOn)
   if (unknown.length > 0) log.warn({ labels: unknown }, 'SLIPWAY_RUNS_ON names labels that no app has')
   const unlessDown = (error: unknown): void =>
-    log.warn({ err: error }, 'This worker could not say whether it lives')
+    log.warn({ err: error }, 'The heartbeat of this worker could not be recorded')
   let low: string | null = null
   const look = async (): Promise<void> => {
     const before = low
@@ -183,7 +207,7 @@ const todaysLabel =
   (work: HostWork, asked: RunsOn): RunsOn =>
     runsOnToday(configuration(), work, asked)
 
-/** GitHub Actions only where Slipway is signed in to GitHub. */
+/** GitHub Actions only when Slipway is authenticated to GitHub. */
 function openRunners({ settings, db, github, secrets }: WorkerParts, shell: StageRunner): StageRunners {
   const http = createHttpRunner({
     calls: openStageCalls(db),
@@ -195,7 +219,7 @@ function openRunners({ settings, db, github, secrets }: WorkerParts, shell: Stag
   return createStageRunners([shell, http, ...actions])
 }
 
-/** Everything the workflows may ask of the world, bound to this host. */
+/** All activities of the workflows, bound to this host. */
 export function openActivities(
   {
     settings,
@@ -209,7 +233,7 @@ export function openActivities(
     configuration,
     sandbox,
     traces = noTraces,
-  }: Omit<WorkerParts, 'bundle'>,
+  }: Omit<WorkerParts, 'bundle' | 'signal'>,
   {
     host,
     artifacts,
@@ -218,7 +242,8 @@ export function openActivities(
 ): Pick<StartedWith, 'main' | 'stages' | 'builds'> {
   const clock = { now: () => new Date() }
   const git = openGit({ settings, environment, github }, GIT_TIMEOUT_MS)
-  const ledger = openLedger(db, (moves) => log.warn({ moves }, 'Some moves came too late'))
+  const late = (moves: unknown): void => log.warn({ moves }, 'Some state changes arrived too late')
+  const ledger = logged(openLedger(db, late), log)
   const folder = workFolderOf(settings.dataFolder)
   const pullRequests = github && createGithubPullRequests(github)
   const images = createImageRegistries(() => configuration().registries, secrets.read)
@@ -228,15 +253,8 @@ export function openActivities(
   }
   return {
     main: {
-      ...createRecordActivities({
-        checkSent: ledger.checkSent,
-        readState: ledger.readState,
-        recordChange: async (change) => {
-          await ledger.recordChange(change)
-          logChange(log, change)
-        },
-      }),
-      ...createReleaseActivities({ git, ledger, clock, environments: gateway }),
+      ...createRecordActivities(ledger, withTodaysApps(gateway, configuration)),
+      ...createReleaseActivities({ git, ledger, clock }),
       ...createPickActivities({ git, ledger, pullRequests, releases: gateway }),
       ...createDeploymentActivities({ git, ledger, clock }),
       ...createEnvironmentActivities({ git, ledger, pullRequests, previews: gateway }),
@@ -253,7 +271,7 @@ export function openActivities(
   }
 }
 
-/** What every command sees of Slipway's own environment. */
+/** The part of Slipway's own environment that every command gets. */
 function baseVariables(environment: NodeJS.ProcessEnv): BaseVariables {
   const { PATH = '/usr/local/bin:/usr/bin:/bin' } = environment
   return { PATH, ...picked(environment, ['HOME', 'LANG', 'TMPDIR']) }

@@ -1,4 +1,4 @@
-/** The one file a worker runs its workflows from, made beforehand: webpack in the worker would cost it 200 MB for ever. */
+/** Prebuilds the file from which a worker runs its workflows: webpack inside the worker would permanently cost it 200 MB. */
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs'
@@ -9,12 +9,12 @@ import { promisify } from 'node:util'
 import { z } from 'zod'
 
 const UNUSED_MS = 86_400_000
-/** Five seconds where nothing else runs; a busy machine gets its time. */
+/** It takes five seconds when nothing else runs; this leaves time on a busy machine. */
 const TIMEOUT_MS = 600_000
 
 /**
- * The path of the bundle: beside `main.js` after `npm run build`; from sources the one of exactly these sources, which
- * a process of its own makes once and the cache folder keeps. Throws when the workflows cannot be bundled.
+ * The path of the bundle: next to `main.js` after `npm run build`; otherwise a bundle of exactly these sources, made once by a
+ * separate process and stored in the cache folder. Throws when the workflows cannot be bundled.
  */
 export async function workflowBundle(cacheFolder: string): Promise<string> {
   const built = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url))
@@ -30,7 +30,7 @@ export async function workflowBundle(cacheFolder: string): Promise<string> {
 }
 
 async function make(root: string, bundle: string): Promise<void> {
-  // What runs this file from its source runs the bundler too.
+  // The loader that runs this file from source also runs the bundler.
   const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
   const script = ['--import', loader, join(root, 'tools/bundle-workflows.ts'), bundle]
   try {
@@ -50,11 +50,13 @@ function whyNot(error: unknown): string {
   return `The workflows could not be bundled: ${reason.replace(/^\s+at .*\n?/gm, '')}`
 }
 
-/** Of everything the bundle is made of: our sources, and the version of what runs them. */
+/** Covers everything that goes into the bundle: our sources, how they are bundled, and the versions of their tools. */
 function sourceHash(root: string): string {
   const hash = createHash('sha256')
   const manifest = createRequire(import.meta.url).resolve('@temporalio/workflow/package.json')
-  for (const file of [manifest, ...sources(join(root, 'domain')), ...sources(join(root, 'workflows'))]) {
+  const bundler = join(root, 'tools/bundle-workflows.ts')
+  const ours = [...sources(join(root, 'domain')), ...sources(join(root, 'workflows'))]
+  for (const file of [manifest, bundler, ...ours]) {
     hash.update(file.replace(root, '')).update('\0').update(readFileSync(file)).update('\0')
   }
   return hash.digest('hex').slice(0, 32)
@@ -67,7 +69,7 @@ function sources(folder: string): readonly string[] {
     .map((name) => join(folder, name))
 }
 
-/** Every change of the sources leaves a bundle behind. A worker has read its own into memory. */
+/** Every change of the sources leaves an old bundle behind. A running worker holds its own in memory. */
 function forgetUnused(folder: string, now: number): void {
   for (const name of readdirSync(folder)) {
     const file = join(folder, name)

@@ -18,7 +18,7 @@ import { levelsOf } from './levels.js'
 import type { RoleMember } from './names.js'
 import type { AppInput, FileInput, PreviewsInput, ReleaseTypeInput } from './schema.js'
 
-/** The configuration of a file in which no mistake was found, every default filled in. */
+/** Builds the configuration from a file without mistakes, with every default filled in. */
 export function buildConfiguration(input: FileInput, text: string): Configuration {
   const hash = sha256(text)
   return {
@@ -43,7 +43,7 @@ export function buildConfiguration(input: FileInput, text: string): Configuratio
   }
 }
 
-/** Addresses that are copied from our own messages have a space of no width in them. */
+/** Removes zero-width spaces, which addresses copied from our own messages contain. */
 const asTyped = (name: string): string => name.replaceAll('\u200b', '')
 
 function buildDigest(digest: FileInput['digest']): DigestDefinition | null {
@@ -106,12 +106,12 @@ function buildChannels({
   }
 }
 
-/** What of a commit its checkouts have beside git's own files; what is off has no key. */
+/** What the checkouts of a commit contain besides git's own files. Disabled options have no key. */
 function buildContents({ lfs, submodules }: AppInput): Pick<AppDefinition, 'lfs' | 'submodules'> {
   return { ...(lfs === true ? { lfs } : {}), ...(submodules === true ? { submodules } : {}) }
 }
 
-/** What is left out has no key. */
+/** Omitted options have no key. */
 function buildOptions({
   sandbox,
   runsOn,
@@ -178,7 +178,7 @@ function buildAutomation(
   }
 }
 
-/** The usual types keep every gate unless the file says otherwise; the file may add types of its own. */
+/** The built-in types keep every gate unless the file says otherwise; the file may add its own types. */
 function buildTypes(entries: readonly Entry<string, ReleaseTypeInput>[]): readonly ReleaseTypePolicy[] {
   const given = new Map(entries.map(({ name, value }) => [name, value]))
   const names = new Set([...defaults.types, ...given.keys()])

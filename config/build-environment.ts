@@ -11,7 +11,7 @@ import { canonicalJson, sha256 } from './hash.js'
 import type { EnvironmentInput, WindowInput } from './schema-environment.js'
 import type { BuildInput, StageInput } from './schema-stage.js'
 
-/** What an environment takes from its app. */
+/** What an environment inherits from its app. */
 export interface Surroundings {
   readonly level: number
   readonly trunk: string
@@ -19,7 +19,7 @@ export interface Surroundings {
   readonly runsOn: string | undefined
 }
 
-/** An environment as the rules see it, every default filled in. */
+/** An environment as the rules use it, with every default filled in. */
 export function buildEnvironment(input: EnvironmentInput, around: Surroundings): EnvironmentDefinition {
   return {
     name: input.name,
@@ -41,11 +41,11 @@ export function buildEnvironment(input: EnvironmentInput, around: Surroundings):
   }
 }
 
-/** What is left out has no key, so that it hashes and compares as before it could be said. */
+/** An omitted label has no key, so that hashes and comparisons stay as they were before the option existed. */
 export const buildRunsOn = (label: string | undefined): { readonly runsOn?: string } =>
   label === undefined ? {} : { runsOn: label }
 
-/** Above the first level candidates come from below: a branch there would let commits in that nobody released. */
+/** Above the first level, candidates come from below: following a branch there would let in unreleased commits. */
 function followedBranch({ mode, branch }: EnvironmentInput, { level, trunk }: Surroundings): string | null {
   return mode === 'continuous' && level === 0 ? (branch ?? trunk) : null
 }
@@ -118,15 +118,15 @@ function buildWindow(input: WindowInput, timezone: string): WindowDefinition {
   }
 }
 
-/** The given notices, else those of the default that fit before the expiry; the earliest first, none twice. */
+/** The given notices, or else the defaults that fit before the expiry; earliest first, without duplicates. */
 export function noticesBefore(expiresMs: number, given: readonly number[] | undefined): readonly number[] {
   const notices = given ?? defaults.noticesMs.filter((notice) => notice < expiresMs)
   return [...new Set(notices)].toSorted((one, other) => other - one)
 }
 
 /**
- * The app's one build. Its hash names it, so what means the same hashes the same: defaults count as if written. `contents`
- * is what else is in its checkout: another content is another build.
+ * The app's only build. Its hash identifies it, so equal meanings must hash equally: defaults count as if written. `contents` is
+ * what else the checkout contains: different contents mean a different build.
  */
 export function buildBuild(
   input: BuildInput,

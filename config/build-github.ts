@@ -4,11 +4,11 @@ import type { EnvironmentDefinition } from '../domain/pipeline.js'
 import { defaults } from './defaults.js'
 import type { GithubInput } from './schema-github.js'
 
-/** What the group takes from its app. */
+/** What the group inherits from its app. */
 export interface AroundGithub {
   readonly app: AppName
   readonly environments: readonly EnvironmentDefinition[]
-  /** Whether another app is on the same repository: then the names of statuses tell them apart. */
+  /** Whether another app uses the same repository; the status names then distinguish them. */
   readonly shared: boolean
 }
 

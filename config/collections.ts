@@ -1,15 +1,15 @@
 /**
- * Groups and lists, read so that one bad entry never hides the mistakes of the others. They wrap zod's own because
- * a mistake must come with its fix, and an unknown key with the key that was probably meant.
+ * Groups and lists, parsed so that a bad entry never hides mistakes in others. They wrap zod's own because each mistake needs a
+ * fix, and an unknown key needs a suggestion.
  */
 import { z } from 'zod'
 import { nearest } from '../domain/nearest.js'
 import { notThat } from './fields.js'
 
-/** What a group's own mistakes are answered with. */
+/** Help for a group's own mistakes. */
 export interface GroupHelp {
   readonly example: string
-  /** Fixes for keys that do not belong here though people look for them here. */
+  /** Fixes for keys that people expect here but that belong elsewhere. */
   readonly hints?: Readonly<Record<string, string>>
 }
 
@@ -59,7 +59,7 @@ function addUnknownKeys(
   }
 }
 
-/** Reads a part of a value by a schema of its own; its issues become the whole's. */
+/** Parses a part of a value by its own schema and adds its issues to the whole. */
 export function readPart<Part>(
   context: z.RefinementCtx,
   schema: z.ZodType<Part>,
@@ -70,14 +70,14 @@ export function readPart<Part>(
   return read
 }
 
-/** What a list's own mistakes are answered with. */
+/** Help for a list's own mistakes. */
 export interface ListHelp {
   readonly example: string
   /** True: an empty list is a mistake. */
   readonly filled?: boolean
 }
 
-/** A list whose items are all of one form. */
+/** A list whose items all have the same form. */
 export function listOf<Item>(item: z.ZodType<Item>, help: ListHelp): z.ZodType<Item[]> {
   const list = z.array(item)
   return z.unknown().transform((given, context): Item[] => {
@@ -92,7 +92,7 @@ export function listOf<Item>(item: z.ZodType<Item>, help: ListHelp): z.ZodType<I
   })
 }
 
-/** A list of groups that is not empty, or one group in its place. */
+/** A non-empty list of groups, or a single group in its place. */
 export function oneOrMore<Item>(
   item: z.ZodType<Item>,
   { example }: Pick<ListHelp, 'example'>,
@@ -114,7 +114,7 @@ export interface Entry<Name, Value> {
   readonly value: Value
 }
 
-/** A group of named values, in the order of the file. The names are checked too. */
+/** A group of named values, in the order of the file. The names are validated too. */
 export function entriesOf<Name, Value>(
   name: z.ZodType<Name>,
   value: z.ZodType<Value>,
@@ -152,7 +152,7 @@ export function textsOf(
   return entries.transform((all) => Object.fromEntries(all.map((entry) => [entry.name, entry.value])))
 }
 
-/** A group, or the word that turns the thing off, which is read as `null`. */
+/** A group, or the word that disables it, which is read as `null`. */
 export function offOr<Value>(value: z.ZodType<Value>): z.ZodType<Value | null> {
   return z.unknown().transform((given, context): Value | null => {
     if (given === 'off') return null

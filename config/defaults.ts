@@ -1,9 +1,9 @@
-/** What the file may leave out. */
+/** The values used for settings that the file omits. */
 const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
 
-/** A timeout and how often a transient end is tried again. */
+/** A timeout, and how often a transient failure is retried. */
 export interface StageTiming {
   readonly timeoutMs: number
   readonly retries: number

@@ -1,25 +1,25 @@
-/** Single values of the file. Each says by itself what is wrong with it and what to write instead. */
+/** Single values of the file. Each reports what is wrong and what to write instead. */
 import { z } from 'zod'
 import { parseDuration, sayDuration } from '../domain/durations.js'
 import { nearest } from '../domain/nearest.js'
 import type { Mistake } from './problem.js'
 
-/** What reading one value gives. */
+/** The result of parsing one value. */
 export type FieldResult<T> =
   | { readonly kind: 'ok'; readonly value: T }
   | ({ readonly kind: 'mistake' } & Mistake)
 
-/** A read value. */
+/** A valid value. */
 export function ok<T>(value: T): FieldResult<T> {
   return { kind: 'ok', value }
 }
 
-/** A value that cannot be used. */
+/** An invalid value. */
 export function mistake(message: string, fix: string): FieldResult<never> {
   return { kind: 'mistake', message, fix }
 }
 
-/** A schema of one value from a function that explains its refusals. */
+/** A schema of one value, from a function that explains its refusals. */
 export function field<T>(read: (value: unknown) => FieldResult<T>): z.ZodType<T> {
   return z.unknown().transform((value, context): T => {
     const result = read(value)
@@ -29,7 +29,7 @@ export function field<T>(read: (value: unknown) => FieldResult<T>): z.ZodType<T>
   })
 }
 
-/** What a person sees as the kind of a value. */
+/** Describes the kind of a value for people. */
 export function say(value: unknown): string {
   if (value === undefined) return 'missing'
   if (value === null || value === '') return 'empty'
@@ -38,7 +38,7 @@ export function say(value: unknown): string {
   return JSON.stringify(typeof value === 'string' ? value.slice(0, 80) : value) ?? 'something else'
 }
 
-/** Why a value is not what it must be. */
+/** Says why a value is not what it must be. */
 export function notThat(value: unknown, what: string): string {
   return value === undefined || value === null || value === ''
     ? `is ${say(value)}`
@@ -54,7 +54,7 @@ export function readText(value: unknown, example: string): FieldResult<string> {
   return mistake(notThat(value, 'text'), `write for example ${example}`)
 }
 
-/** Text of a fixed form. */
+/** Text in a fixed format. */
 export function textField<T>(example: string, what: string, parse: (text: string) => T | null): z.ZodType<T> {
   return field((value) => {
     const text = readText(value, example)
@@ -116,7 +116,7 @@ export function durationField(bounds: DurationBounds = { least: 1_000, most: yea
   return field((value) => readDuration(value, bounds))
 }
 
-/** A duration, or a word that stands for none and is read as `null`. */
+/** A duration, or a word for none, which is read as `null`. */
 export function durationOr(word: string): z.ZodType<number | null> {
   return field<number | null>((value) => {
     if (value === word) return ok(null)
@@ -135,7 +135,7 @@ function readDuration(value: unknown, { least, most }: DurationBounds): FieldRes
   return mistake(`${value} is out of bounds`, `write a duration from ${written(least)} to ${written(most)}`)
 }
 
-/** A duration as the file writes it: `1d4h`, not `1 d 4 h`. */
+/** Formats a duration as in the file: `1d4h`, not `1 d 4 h`. */
 export function written(ms: number): string {
   return sayDuration(ms).replaceAll(' ', '').replace('min', 'm')
 }

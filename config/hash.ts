@@ -5,7 +5,7 @@ export function sha256(text: string): string {
   return createHash('sha256').update(text, 'utf8').digest('hex')
 }
 
-/** JSON that is the same text for the same value, whatever the order its keys were written in. */
+/** JSON with sorted keys, so that equal values give the same text. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) => (isGroup(part) ? sortKeys(part) : part))
 }
@@ -15,6 +15,6 @@ function isGroup(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function sortKeys(group: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  // By code unit, never by locale: the hash is compared between machines.
+  // By code unit, never by locale, because hashes are compared between machines.
   return Object.fromEntries(Object.entries(group).toSorted(([one], [other]) => (one < other ? -1 : 1)))
 }

@@ -1,4 +1,4 @@
-/** Variables that come through an open file or pipe, so that they never stand in this process's own environment, which `/proc` shows. */
+/** Reads variables from an open file or pipe, which keeps them out of this process's own environment, visible in `/proc`. */
 import { closeSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import type { SettingProblem } from './variables.js'
@@ -6,8 +6,8 @@ import type { SettingProblem } from './variables.js'
 const FD = 'SLIPWAY_SECRETS_FD'
 
 /**
- * The environment with what stands behind the descriptor that `SLIPWAY_SECRETS_FD` names: lines as in `.env`, or as `env -0` writes
- * them. The descriptor is read to its end and closed. What cannot be read leaves the variable there, for {@link findUnread}.
+ * Adds the variables read from the descriptor that `SLIPWAY_SECRETS_FD` names: lines as in `.env`, or the format of `env -0`. The
+ * descriptor is read to its end and closed. If it cannot be read, the variable stays set, for {@link findUnread}.
  */
 export function withInherited(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { [FD]: descriptor, ...own } = env
@@ -30,7 +30,7 @@ const parseNul = (text: string): NodeJS.ProcessEnv =>
     }),
   )
 
-/** That the descriptor was none. */
+/** Reports that the descriptor was not valid. */
 export function findUnread(env: NodeJS.ProcessEnv): SettingProblem[] {
   if (!env[FD]) return []
   const message = 'names no descriptor that this process was given to read'

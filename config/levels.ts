@@ -1,12 +1,12 @@
-/** What of an environment decides its level. `alongside` is empty when it is not given. */
+/** The settings that decide an environment's level. `alongside` is empty when not given. */
 export interface Placed {
   readonly name: string
   readonly alongside: string
 }
 
 /**
- * The level of each environment: one above all before it, or that of the earlier environment it stands alongside.
- * An `alongside` that leads nowhere counts as none; the checks report it.
+ * The level of each environment: one above all before it, or that of the earlier environment it stands alongside. An `alongside`
+ * with an unknown name is ignored here; the checks report it.
  */
 export function levelsOf(environments: readonly Placed[]): readonly number[] {
   const levels: number[] = []

@@ -5,18 +5,18 @@ import type { SettingProblem } from './variables.js'
 const ownVariables = [
   'CONFIG HTTP_PORT HTTP_HOST SLACK_PORT DATA ARTIFACTS ARTIFACTS_SHARED CACHE PUBLIC_URL API_TOKEN LOG_LEVEL',
   'WEBHOOK_SECRET BUILDS STAGES WORKFLOW_CACHE GIT_COMMITTER GIT_SIGNING_KEY SANDBOX SANDBOX_UIDS DATABASE_PASSWORD',
-  'RUNS_ON SECRETS_FD TASK_QUEUE_PREFIX TEMPORAL_SEARCH_ATTRIBUTES TEMPORAL_METRICS_PORT LEAST_FREE_GIB LEAST_FREE_PERCENT',
+  'RUNS_ON BUILD_ID SECRETS_FD TASK_QUEUE_PREFIX TEMPORAL_SEARCH_ATTRIBUTES TEMPORAL_METRICS_PORT LEAST_FREE_GIB LEAST_FREE_PERCENT',
 ]
   .flatMap((line) => line.split(' '))
   .concat(keepVariables)
   .map((name) => `SLIPWAY_${name}`)
-/** Set by Slipway for its stages, and so present when a stage starts a Slipway. */
+/** Slipway sets these for its stages, so they are present when a stage starts a Slipway. */
 const stageVariables =
   'APP VERSION CANDIDATE COMMIT ENVIRONMENT STAGE DEPLOYMENT ATTEMPT IDEMPOTENCY_KEY FENCE ARTIFACT_DIR ARTIFACT_DIGEST WORKSPACE OUTPUT'
     .split(' ')
     .map((name) => `SLIPWAY_${name}`)
 
-/** Names that are nearly one of Slipway's own would otherwise be silently without effect. */
+/** Reports misspelt names of Slipway's own variables, which would otherwise be silently ignored. */
 export function findMistyped(env: NodeJS.ProcessEnv): SettingProblem[] {
   const known = new Set([...ownVariables, ...stageVariables])
   return Object.keys(env)

@@ -1,4 +1,4 @@
-/** Names, ids and paths of the file, each with the form it must have. */
+/** Names, ids and paths of the file, each with its required format. */
 import { validate as isCron } from 'node-cron'
 import type { z } from 'zod'
 import {
@@ -61,7 +61,7 @@ export function memberField(): z.ZodType<RoleMember> {
     const text = readText(value, 'U01ALICE')
     if (text.kind === 'mistake') return text
     const user = parseUserId(text.value)
-    // The bot's own name is an actor, never somebody who may decide.
+    // The bot's own name is an actor, never a person who may decide.
     if (user !== null && user !== SLIPWAY) return ok({ kind: 'user', user })
     if (groupHandle.test(text.value)) return ok({ kind: 'group', group: text.value })
     const fix =
@@ -84,7 +84,7 @@ export function userField(): z.ZodType<UserId> {
   })
 }
 
-/** An e-mail address as it stands in commits, or the name of an account at a forge. */
+/** An email address as in commits, or the name of an account at a forge. */
 export function accountField(): z.ZodType<string> {
   return patternField(
     /^[^\s<>@]{1,100}(?:@[^\s<>@]{1,200})?$/,
@@ -93,7 +93,7 @@ export function accountField(): z.ZodType<string> {
   )
 }
 
-/** The host of a registry, with its port where it has one. */
+/** The host of a registry, with an optional port. */
 export function registryField(): z.ZodType<string> {
   return patternField(
     /^[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d{1,5})?$/,
@@ -131,12 +131,12 @@ function isTimezone(text: string): boolean {
   }
 }
 
-/** A branch. Nothing that git could take for an option, and nothing git refuses. */
+/** A branch. Rejects anything that git refuses or could take for an option. */
 export function branchField(): z.ZodType<string> {
   return textField('main', 'a branch', (text) => (isRefName(text) ? text : null))
 }
 
-/** A tag pattern with `{version}` in it once. */
+/** A tag pattern that contains `{version}` once. */
 export function tagField(): z.ZodType<string> {
   return textField('v{version}', 'a tag with {version} in it once', (text) => {
     const parts = text.split('{version}')
@@ -144,7 +144,7 @@ export function tagField(): z.ZodType<string> {
   })
 }
 
-/** The pattern of the branch for cherry-picks, with `{tag}` or `{version}` in it once. */
+/** The pattern of the cherry-pick branch, which contains `{tag}` or `{version}` once. */
 export function pickBranchField(): z.ZodType<string> {
   return textField('release/{tag}', 'a branch with {tag} or {version} in it once', (text) => {
     const parts = text.split(/\{(?:tag|version)\}/)
@@ -159,13 +159,13 @@ function isRefName(text: string): boolean {
   return /^[^-/.]/.test(text) && !forbiddenInRef.test(text)
 }
 
-/** Where a repository is: https, ssh or a path. */
+/** The address of a repository: https, ssh or a path. */
 export function repositoryField(): z.ZodType<string> {
   return field((value) => {
     const example = 'https://github.com/acme/shop.git'
     const text = readText(value, example)
     if (text.kind === 'mistake') return text
-    // Not echoed: the file is shown to people and stored.
+    // Not echoed, because the file is shown to people and stored.
     if (holdsCredentials(text.value)) {
       return mistake(
         'the address holds a password or token',
@@ -180,7 +180,7 @@ export function repositoryField(): z.ZodType<string> {
   })
 }
 
-/** A regular expression that a whole text must match. */
+/** A regular expression that must match a whole text. */
 export function expressionField(example: string): z.ZodType<string> {
   return textField(example, 'a regular expression', (text) => {
     try {
@@ -200,7 +200,7 @@ export function pathField(example: string): z.ZodType<string> {
   })
 }
 
-/** A git pathspec: a path or glob in the repository; `:!` before it leaves out what it names. */
+/** A git pathspec: a path or glob in the repository; a leading `:!` excludes what it names. */
 export function pathspecField(): z.ZodType<string> {
   return textField('services/shop', 'a path or a git pathspec inside the repository', (text) => {
     const path = text.replace(/^:(?:[!^]|\((?:exclude|glob|icase|top)(?:,(?:exclude|glob|icase|top))*\))/, '')
@@ -209,13 +209,13 @@ export function pathspecField(): z.ZodType<string> {
   })
 }
 
-/** An ICS file: its address, or its path from where `slipway.yaml` is. */
+/** An ICS file: its URL, or its path relative to `slipway.yaml`. */
 export function calendarField(): z.ZodType<string> {
   const example = 'https://calendar.example.com/holidays.ics'
   return field((value) => {
     const text = readText(value, example)
     if (text.kind === 'mistake') return text
-    // Not echoed: the file is shown to people and stored.
+    // Not echoed, because the file is shown to people and stored.
     if (holdsCredentials(text.value)) {
       return mistake('the address holds a password or token', 'use one that needs none, or a file')
     }
@@ -237,7 +237,7 @@ export function variableNameField(): z.ZodType<string> {
   })
 }
 
-/** The name of a variable of Slipway's own environment that a stage is given. */
+/** The name of a variable in Slipway's own environment that is passed to a stage. */
 export function secretNameField(): z.ZodType<string> {
   return field((value) => {
     const text = readText(value, 'DEPLOY_TOKEN')

@@ -1,6 +1,6 @@
 /**
- * What can be read of a file that may hold mistakes, so that the checks of how values fit together run beside the
- * checks of each value, not after them. Anything of the wrong form is read as absent: it is reported elsewhere.
+ * The readable parts of a file that may hold mistakes, so that the checks across values run together with the checks of each
+ * value, not after them. Anything in the wrong form counts as absent, because it is reported elsewhere.
  */
 import { z } from 'zod'
 import { parseDuration } from '../domain/durations.js'
@@ -28,7 +28,7 @@ const ending = {
   maxAge: duration,
 }
 
-/** The keys that are there at all, whatever they say. */
+/** The keys that are present, whatever their values. */
 const presence = { given: z.array(z.string()) }
 
 function withPresence(value: unknown): Record<string, unknown> {
@@ -40,7 +40,7 @@ function withPresence(value: unknown): Record<string, unknown> {
 const needs = { secrets: texts, variables: anyGroup }
 const stage = lenient({ secret: text })
 
-/** The rules of `approve`, each with its place in the environment; one rule may stand there without a list. */
+/** The rules of `approve`, each with its path in the environment; a single rule may be given without a list. */
 const approvalRules = z.preprocess(
   (value) =>
     Array.isArray(value)
@@ -119,10 +119,10 @@ export type Outline = z.output<typeof outline>
 export type AppOutline = z.output<typeof app>
 /** The readable part of an environment. */
 export type EnvironmentOutline = z.output<typeof environment>
-/** The readable part of how an environment or the previews end. */
+/** The readable part of the expiry settings of an environment or the previews. */
 export type EndingOutline = Pick<EnvironmentOutline, 'given' | keyof typeof ending>
 
-/** Reads what can be read; never fails. */
+/** Parses what is readable; never fails. */
 export function readOutline(value: unknown): Outline {
   return outline.parse(value)
 }

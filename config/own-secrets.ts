@@ -1,6 +1,6 @@
 import { usesBucket } from './own-names.js'
 
-/** Variables that each hold a secret as it stands: what somebody outside is known by. */
+/** Variables that hold a secret verbatim: credentials for external services. */
 export const secretNames = [
   'SLACK_BOT_TOKEN',
   'SLACK_APP_TOKEN',
@@ -13,15 +13,15 @@ export const secretNames = [
   'SLIPWAY_DATABASE_PASSWORD',
 ]
 
-/** Variables with addresses that hold a password. */
+/** Variables with URLs that contain a password. */
 export const databaseUrlNames = ['DATABASE_URL', 'DATABASE_OWNER_URL']
 
-/** Variables of Slipway's own whose values nothing may show. */
+/** Slipway's own variables whose values must never be shown. */
 const NAMES = [...secretNames, ...databaseUrlNames, 'GITHUB_APP_PRIVATE_KEY', 'TEMPORAL_TLS_CLIENT_KEY_DATA']
-/** Those of the artifacts' bucket; with a folder they are whoever's stages name them. */
+/** Secrets of the artifact bucket; with a folder, these variables are free for stages. */
 const BUCKET_NAMES = ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_CONTAINER_AUTHORIZATION_TOKEN']
 
-/** The values of Slipway's own tokens, keys and passwords that are set, each in every way it is written. */
+/** The values of Slipway's own tokens, keys and passwords that are set, each in every form in which it is written. */
 export function ownSecrets(env: NodeJS.ProcessEnv): readonly string[] {
   const headers = ['OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_EXPORTER_OTLP_TRACES_HEADERS'].flatMap((name) =>
     headerValues(env[name] ?? ''),
@@ -35,18 +35,18 @@ export function ownSecrets(env: NodeJS.ProcessEnv): readonly string[] {
   ])
 }
 
-/** What a collector of traces is signed in to with: `authorization=Bearer%20…,x-tenant=…`; short ones are no secrets. */
+/** The credentials for a trace collector: `authorization=Bearer%20…,x-tenant=…`; short values are not secrets. */
 const headerValues = (text: string): readonly string[] =>
   text.split(',').flatMap((header) => {
     const value = decoded(header.slice(header.indexOf('=') + 1).trim())
     return value.length < 16 ? [] : [value, ...value.split(' ').filter((word) => word.length >= 16)]
   })
 
-/** The password inside an address, as it stands there and as it is. */
+/** The password in a URL, both encoded and decoded. */
 function passwordOf(value: string): readonly string[] {
   if (!/^\w+:\/\//.test(value) || !URL.canParse(value)) return []
   const { username, password } = new URL(value)
-  // That of a user of the same name is no secret, and a word that many logs have.
+  // A password equal to the user name is not a secret, and is a word found in many logs.
   return password === '' || password === username ? [] : [password, decoded(password)]
 }
 

@@ -17,14 +17,14 @@ import { byPlace, type PlacedMistake, type Problem } from './problem.js'
 import { fileSchema } from './schema.js'
 import { readYaml } from './yaml-source.js'
 
-/** A checked file, or everything that is wrong with it. */
+/** The checked configuration, or all of its mistakes. */
 export type ConfigurationReading =
   | { readonly kind: 'ok'; readonly configuration: Configuration }
   | { readonly kind: 'problems'; readonly problems: readonly Problem[] }
 
 /**
- * Reads the text of `slipway.yaml`. `file` is the name that problems are reported under. `length` says how long a
- * secret is that stages are given; without it secrets are not looked for. Never throws.
+ * Parses the text of `slipway.yaml`. `file` is the name that problems are reported under. `length` gives the length of a stage's
+ * secret; without it, secrets are not checked. Never throws.
  */
 export function parseConfiguration(
   text: string,
@@ -43,7 +43,7 @@ export function parseConfiguration(
   return { kind: 'ok', configuration }
 }
 
-/** The checks of how values fit together, on whatever of the file can be read. */
+/** The checks across values, on the readable parts of the file. */
 function checkTogether(value: unknown, own: OwnSecrets): PlacedMistake[] {
   const outline = readOutline(value)
   const roles = Object.keys(outline.roles)

@@ -1,7 +1,7 @@
-/** Where a value is in the file: keys and list positions from the top. */
+/** The location of a value in the file: keys and list positions from the top. */
 export type Path = readonly (string | number)[]
 
-/** One mistake in `slipway.yaml`, with the way out. Line and column count from 1. */
+/** One mistake in `slipway.yaml`, with its fix. Line and column count from 1. */
 export interface Problem {
   readonly file: string
   readonly line: number
@@ -12,19 +12,19 @@ export interface Problem {
   readonly fix: string
 }
 
-/** What is wrong and the way out, before its place is known. */
+/** What is wrong and how to fix it, before its place is known. */
 export interface Mistake {
   readonly message: string
   readonly fix: string
 }
 
-/** A mistake at a path; `at: 'key'` points at the key itself rather than at its value. */
+/** A mistake at a path; `at: 'key'` points at the key instead of its value. */
 export interface PlacedMistake extends Mistake {
   readonly path: Path
   readonly at?: 'key' | 'value'
 }
 
-/** A path as people write it: `apps.shop.environments[1].name`. */
+/** Formats a path for people: `apps.shop.environments[1].name`. */
 export function formatPath(path: Path): string {
   let text = ''
   for (const step of path) {
@@ -37,7 +37,7 @@ export function formatPath(path: Path): string {
 
 const plainKey = /^[\w-]+$/
 
-/** One line for each problem, in the order of the file: place, path, what is wrong → the fix. */
+/** One line for each problem, in file order: place, path, what is wrong → the fix. */
 export function formatProblems(problems: readonly Problem[]): string {
   return problems.toSorted(byPlace).map(formatProblem).join('\n')
 }
@@ -47,7 +47,7 @@ function formatProblem({ file, line, column, path, message, fix }: Problem): str
   return `${path === '' ? place : `${place} ${path}`}: ${message} → ${fix}`
 }
 
-/** Orders problems as a reader meets them. */
+/** Sorts problems by their position in the file. */
 export function byPlace(one: Problem, other: Problem): number {
   return one.line - other.line || one.column - other.column
 }

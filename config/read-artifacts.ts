@@ -1,4 +1,4 @@
-/** Where artifacts are kept: a folder, or a bucket of S3. */
+/** Where artifacts are stored: a folder, or an S3 bucket. */
 import { join } from 'node:path'
 import type { ArtifactBucket } from '../domain/artifact-bucket.js'
 import { usesBucket } from './own-names.js'
@@ -7,10 +7,10 @@ import { readAddress, readFlag, readOptional, readPath, type VariableReader } fr
 import { SHORTEST } from './weak-secrets.js'
 
 const VARIABLE = 'SLIPWAY_ARTIFACTS'
-/** A bucket, and below it the place that is Slipway's alone: it removes there what is old. */
+/** A bucket, and a prefix in it that only Slipway uses: Slipway deletes old objects there. */
 const BUCKET = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\/([\w.-]+(?:\/[\w.-]+)*)\/?$/
 
-/** The folder of artifacts; with a bucket the one in which an artifact is put together. */
+/** The folder of artifacts; with a bucket, the folder in which artifacts are assembled. */
 export function readArtifacts(
   reader: VariableReader,
   dataFolder: string,
@@ -41,7 +41,7 @@ function readBucket(reader: VariableReader): ArtifactBucket {
   }
 }
 
-/** Null: the SDK looks for them where it does everywhere, such as a role of the machine's. */
+/** Null: the SDK looks in its usual places, such as a role of the machine. */
 function readCredentials(reader: VariableReader): ArtifactBucket['credentials'] {
   const accessKeyId = readOptional(reader, 'AWS_ACCESS_KEY_ID')
   const secretAccessKey = readOptional(reader, 'AWS_SECRET_ACCESS_KEY')

@@ -1,4 +1,4 @@
-/** Where PostgreSQL is, in libpq's words as providers hand them out, translated for the client library. */
+/** Where PostgreSQL is: a libpq URL, as providers give it, translated for the client library. */
 import { existsSync } from 'node:fs'
 import { readOptional, type VariableReader } from './variables.js'
 
@@ -12,8 +12,8 @@ const FILES = ['sslrootcert', 'sslcert', 'sslkey'] as const
 const MODES = ['disable', 'require', 'no-verify', 'verify-ca', 'verify-full']
 
 /**
- * An address such as `postgres://user:password@host:5432/slipway?sslmode=require`; null when it is unset or wrong. What
- * `sslmode` means is what it means to libpq: `require` encrypts and trusts any server unless `sslrootcert` names its authority.
+ * A URL such as `postgres://user:password@host:5432/slipway?sslmode=require`; null when it is unset or invalid. `sslmode` means
+ * what it means to libpq: `require` encrypts and trusts any server unless `sslrootcert` names its authority.
  */
 export function readDatabaseUrl(reader: VariableReader, variable: string): string | null {
   const text = readOptional(reader, variable)
@@ -24,7 +24,7 @@ export function readDatabaseUrl(reader: VariableReader, variable: string): strin
   return null
 }
 
-/** Whether the server is talked to without proof of who it is. */
+/** Whether connections do not verify the server's identity. */
 export function trustsAnyServer(databaseUrl: string): boolean {
   const words = new URL(databaseUrl).searchParams
   return words.get('sslmode') === 'require' && !words.has('sslrootcert')
@@ -50,7 +50,7 @@ function mistakeIn(text: string): Mistake | null {
 
 const authorityOf = (text: string): string => /(?<=:\/\/)[^/?#]*/.exec(text)?.[0] ?? ''
 
-/** A raw `/`, `?` or `#` ends the part in which the password stands, so that its `@` comes too late. */
+/** A raw `/`, `?` or `#` ends the part that contains the password, so that its `@` comes too late. */
 function isUnescaped(text: string): boolean {
   const authority = authorityOf(text)
   const rest = text.slice(text.indexOf('//') + 2 + authority.length).replace(/[?&]\w+=[^&#]*/g, '')

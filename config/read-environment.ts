@@ -8,7 +8,7 @@ import { readMigrationSettings, readRequiredDatabaseUrl } from './read-migration
 import { readKeepDays } from './read-retention.js'
 import { readSandbox } from './read-sandbox.js'
 import { readGithub, readSlack } from './read-services.js'
-import { NO_TEMPORAL, readPlacement, readTemporal } from './read-temporal.js'
+import { NO_TEMPORAL, readBuildId, readPlacement, readTemporal } from './read-temporal.js'
 import { readTraces } from './read-traces.js'
 import {
   type BaseSettings,
@@ -29,7 +29,7 @@ import {
 } from './variables.js'
 import { findWeakSecrets } from './weak-secrets.js'
 
-/** Checked settings, or everything that is wrong with the environment variables. */
+/** Checked settings, or all mistakes in the environment variables. */
 export type SettingsReading<Kind> =
   | { readonly kind: 'ok'; readonly settings: Kind }
   | { readonly kind: 'problems'; readonly problems: readonly SettingProblem[] }
@@ -39,7 +39,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): SettingsReading<Setting
   return read(env, (reader) => ({ ...readWorker(reader), slack: readSlack(reader) }))
 }
 
-/** The settings of a process that runs a worker alone. */
+/** The settings of a process that runs only a worker. */
 export function readWorkerEnvironment(env: NodeJS.ProcessEnv): SettingsReading<WorkerSettings> {
   return read(env, readWorker)
 }
@@ -49,13 +49,13 @@ export function readMigration(env: NodeJS.ProcessEnv): SettingsReading<Migration
   return read(env, readMigrationSettings)
 }
 
-/** The settings of a command that only looks into the database. */
+/** The settings of a command that only reads the database. */
 export function readDatabase(env: NodeJS.ProcessEnv): SettingsReading<Pick<WorkerSettings, 'databaseUrl'>> {
   const fix = 'set the address that bot and worker use'
   return read(env, (reader) => ({ databaseUrl: readRequiredDatabaseUrl(reader, 'DATABASE_URL', fix) }))
 }
 
-/** The settings of `npm start`, which starts itself whatever has no address. */
+/** The settings of `npm start`, which itself starts every service without an address. */
 export function readLocalEnvironment(env: NodeJS.ProcessEnv): SettingsReading<LocalSettings> {
   return read(env, (reader) => ({
     ...readBase(reader),
@@ -98,7 +98,7 @@ function readWorker(reader: VariableReader): WorkerSettings {
   }
 }
 
-/** What Temporal's variables say counts only with an address: the server that is started here needs none of it. */
+/** Temporal's variables count only with an address: the server that is started here needs none of them. */
 function localTemporal(
   reader: VariableReader,
 ): Pick<LocalSettings, 'temporalAddress' | 'temporalNamespace' | 'temporalAccess'> {
@@ -114,6 +114,7 @@ function readBase(reader: VariableReader): Omit<BaseSettings, 'temporalNamespace
     configFile: readPath(reader, 'SLIPWAY_CONFIG', 'slipway.yaml'),
     http: readHttp(reader),
     temporalPlacement: readPlacement(reader),
+    buildId: readBuildId(reader),
     temporalMetricsPort:
       readOptional(reader, 'SLIPWAY_TEMPORAL_METRICS_PORT') === null
         ? null
@@ -145,7 +146,7 @@ function readBase(reader: VariableReader): Omit<BaseSettings, 'temporalNamespace
   }
 }
 
-/** 0 leaves a part to other workers; a worker for neither would do nothing. */
+/** 0 leaves that part to other workers; a worker with 0 for both would do nothing. */
 function readConcurrency(reader: VariableReader): BaseSettings['concurrency'] {
   const builds = readNumber(reader, 'SLIPWAY_BUILDS', { least: 0, most: 100, otherwise: 2 })
   const stages = readNumber(reader, 'SLIPWAY_STAGES', { least: 0, most: 100, otherwise: 4 })
@@ -156,7 +157,7 @@ function readConcurrency(reader: VariableReader): BaseSettings['concurrency'] {
   return { builds, stages }
 }
 
-/** Which apps and environments this worker is for. */
+/** The labels of the apps and environments that this worker serves. */
 function readLabels(reader: VariableReader): readonly string[] {
   const text = readOptional(reader, 'SLIPWAY_RUNS_ON') ?? ''
   const labels = [...new Set(text.split(',').map((one) => one.trim()))].filter((one) => one !== '')

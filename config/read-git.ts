@@ -1,4 +1,4 @@
-/** Who makes Slipway's commits and tags, from environment variables. */
+/** The author of Slipway's commits and tags, from environment variables. */
 import { accessSync, constants } from 'node:fs'
 import type { GitIdentity } from './settings.js'
 import { readOptional, readPath, type VariableReader } from './variables.js'
@@ -6,7 +6,7 @@ import { readOptional, readPath, type VariableReader } from './variables.js'
 const COMMITTER = 'SLIPWAY_GIT_COMMITTER'
 const KEY = 'SLIPWAY_GIT_SIGNING_KEY'
 
-/** The committer of cherry-picks and tags, and the ssh key that signs them; without a key nothing is signed. */
+/** The committer of cherry-picks and tags, and the ssh key that signs them; without a key, nothing is signed. */
 export function readGit(reader: VariableReader): GitIdentity {
   return { committer: readCommitter(reader), signingKey: readKey(reader) }
 }

@@ -1,9 +1,9 @@
-/** The settings of what only needs the database: bringing its schema up to date, and looking at it. */
+/** The settings of commands that need only the database: migrating its schema, and inspecting it. */
 import { readDatabaseUrl } from './read-database.js'
 import type { MigrationSettings } from './settings.js'
 import { readOptional, type VariableReader } from './variables.js'
 
-/** An address that has to be there. */
+/** A required address. */
 export function readRequiredDatabaseUrl(reader: VariableReader, variable: string, fix: string): string {
   const url = readDatabaseUrl(reader, variable)
   if (url === null && readOptional(reader, variable) === null) {
@@ -12,7 +12,7 @@ export function readRequiredDatabaseUrl(reader: VariableReader, variable: string
   return url ?? ''
 }
 
-/** The owner of the tables, and the role that bot and worker sign in with, which must be another. */
+/** The owner of the tables, and the role used by bot and worker, which must be different. */
 export function readMigrationSettings(reader: VariableReader): MigrationSettings {
   const owner = 'set the address with the role that owns the tables; only npm run migrate needs it'
   const service =

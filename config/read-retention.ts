@@ -1,7 +1,7 @@
 import type { KeepDays, RetentionKind } from '../domain/retention.js'
 import { readNumber, type VariableReader } from './variables.js'
 
-/** Never shorter than what still asks for it may take: a stage lasts a day, an outage is waited out. */
+/** Never shorter than the data may still be needed: a stage can last a day, and an outage is waited out. */
 const bounds: Readonly<Record<RetentionKind, { readonly otherwise: number; readonly least: number }>> = {
   orders: { otherwise: 90, least: 7 },
   changes: { otherwise: 30, least: 7 },
@@ -19,7 +19,7 @@ const bounds: Readonly<Record<RetentionKind, { readonly otherwise: number; reado
 }
 const MOST = 36_500
 
-/** The kinds, as the names of their variables have them. */
+/** The names of the variables for each kind. */
 export const keepVariables: readonly string[] = Object.keys(bounds).map(variableOf)
 
 function variableOf(kind: string): string {

@@ -2,12 +2,12 @@ import { sandboxKinds } from '../domain/sandbox.js'
 import type { SandboxSettings } from './settings.js'
 import { readChoice, readOptional, type VariableReader } from './variables.js'
 
-/** Given to nobody: between the ids of people and services and those that systemd and containers hand out. */
+/** Normally unassigned: between the ids of people and services and those that systemd and containers hand out. */
 const DEFAULT = { first: 60_600, last: 60_999 }
-/** The last id that a user may have. */
+/** The highest possible user id. */
 const MOST = 4_294_967_293
 
-/** What keeps stages apart. */
+/** The isolation of stages. */
 export function readSandbox(reader: VariableReader): SandboxSettings {
   const mode = readChoice(reader, 'SLIPWAY_SANDBOX', {
     choices: ['auto', ...sandboxKinds],

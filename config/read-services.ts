@@ -1,9 +1,9 @@
-/** How Slipway signs in to Slack and to GitHub, from environment variables. */
+/** How Slipway authenticates to Slack and GitHub, from environment variables. */
 import { createPrivateKey } from 'node:crypto'
 import type { GithubAccess, SlackSettings } from './settings.js'
 import { readAddress, readOptional, readRequired, type VariableReader } from './variables.js'
 
-/** A GitHub App, else a token, else nothing. */
+/** A GitHub App, or else a token, or else nothing. */
 export function readGithub(reader: VariableReader): GithubAccess {
   const token = readOptional(reader, 'GITHUB_TOKEN')
   const appId = readOptional(reader, 'GITHUB_APP_ID')
@@ -18,7 +18,7 @@ export function readGithub(reader: VariableReader): GithubAccess {
 }
 
 function readApp({ problems }: VariableReader, appId: string, written: string): GithubAccess {
-  // Files of variables hold one line each, so the key's line ends are often written as \n.
+  // Files of variables hold one line each, so the newlines of a key are often written as \n.
   const privateKey = written.replaceAll('\\n', '\n')
   if (!/^(?:\d+|Iv[\w.]+)$/.test(appId)) {
     const fix = 'copy the App ID (digits) or the client ID (Iv…) from the settings of the App'
@@ -40,7 +40,7 @@ function isRsaKey(text: string): boolean {
   }
 }
 
-/** Socket Mode with an app token, else HTTP with a signing secret. */
+/** Socket Mode with an app token, or else HTTP with a signing secret. */
 export function readSlack(reader: VariableReader): SlackSettings {
   const botToken = readRequired(
     reader,

@@ -1,20 +1,20 @@
-/** How Temporal is reached: its own environment variables, and its own profile file where one is named. */
+/** How Temporal is reached: its own environment variables, and its own profile file if one is named. */
 import { existsSync } from 'node:fs'
 import { loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig'
 import type { BaseSettings, TemporalAccess } from './settings.js'
 import { readFlag, readOptional, type VariableReader } from './variables.js'
 
 export interface TemporalReading {
-  /** Null when it is said nowhere. */
+  /** Null when it is not set. */
   readonly address: string | null
   readonly namespace: string
   readonly access: TemporalAccess
 }
 
-/** No Temporal is named. */
+/** Temporal is not configured. */
 export const NO_TEMPORAL: TemporalReading = { address: null, namespace: 'default', access: {} }
 
-/** Files that Temporal's variables name. */
+/** Temporal's variables that name files. */
 const FILES = [
   'TEMPORAL_CONFIG_FILE',
   'TEMPORAL_TLS_CLIENT_CERT_PATH',
@@ -22,14 +22,14 @@ const FILES = [
   'TEMPORAL_TLS_SERVER_CA_CERT_PATH',
 ]
 
-/** What Temporal's tools know and its SDK passes over in silence. */
+/** Variables that Temporal's tools support and its SDK silently ignores. */
 const UNSUPPORTED: Readonly<Record<string, string>> = {
   TEMPORAL_TLS_DISABLE_HOST_VERIFICATION: 'name the authority in TEMPORAL_TLS_SERVER_CA_CERT_PATH instead',
   TEMPORAL_CODEC_ENDPOINT: 'take it out: payloads are not encoded',
   TEMPORAL_CODEC_AUTH: 'take it out: payloads are not encoded',
 }
 
-/** No file is looked for unless it or its profile is named: what lies in a home folder is another program's. */
+/** A file is read only if it or its profile is named: one found in a home folder belongs to another program. */
 export function readTemporal(reader: VariableReader): TemporalReading {
   const before = reader.problems.length
   checkVariables(reader)
@@ -58,7 +58,7 @@ export function readTemporal(reader: VariableReader): TemporalReading {
   }
 }
 
-/** As a company that shares a namespace or a cluster wants it. */
+/** For companies that share a namespace or a cluster. */
 export function readPlacement(reader: VariableReader): BaseSettings['temporalPlacement'] {
   const variable = 'SLIPWAY_TASK_QUEUE_PREFIX'
   const queuePrefix = readOptional(reader, variable) ?? ''
@@ -69,14 +69,28 @@ export function readPlacement(reader: VariableReader): BaseSettings['temporalPla
   return { queuePrefix, searchable: readFlag(reader, 'SLIPWAY_TEMPORAL_SEARCH_ATTRIBUTES') }
 }
 
-/** What the SDK may see, in the spelling that it knows: it takes a `yes` for a no. */
+/**
+ * The name of this build, for workers of several builds side by side. A name that came out empty, e.g. of `$(git describe)`, is
+ * refused: that worker would belong to no build, and would get no workflows.
+ */
+export function readBuildId(reader: VariableReader): string | null {
+  const variable = 'SLIPWAY_BUILD_ID'
+  const text = reader.env[variable]?.trim()
+  if (text === undefined || /^[A-Za-z0-9][\w.+-]{0,99}$/.test(text)) return text ?? null
+  const message = text === '' ? 'is empty' : 'is no name of a build'
+  const fix = `use 1 to 100 letters, digits and . _ + -, a letter or digit first, e.g. 2026.11.29-4f2a91c, another for each build; or take ${variable} out`
+  reader.problems.push({ variable, message, fix })
+  return null
+}
+
+/** The variables passed to the SDK, with flags normalised: the SDK treats `yes` as no. */
 function variablesOf(reader: VariableReader): Record<string, string> {
   const names = Object.keys(reader.env).filter((name) =>
     /^(?:TEMPORAL_|HOME$|XDG_CONFIG_HOME$|APPDATA$)/.test(name),
   )
   const given = names.flatMap((name) => {
     const value = readOptional(reader, name)
-    // Files of variables hold one line each, so line ends are often written as \n.
+    // Files of variables hold one line each, so newlines are often written as \n.
     return value === null
       ? []
       : [[name, name.endsWith('_DATA') ? value.replaceAll('\\n', '\n') : value] as const]

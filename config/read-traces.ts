@@ -1,4 +1,4 @@
-/** Whether, and how, what is done for orders is told to a collector of OpenTelemetry, by its own variables. */
+/** Whether and how traces of orders are sent to an OpenTelemetry collector, from its standard variables. */
 import type { TraceSettings } from '../domain/traces.js'
 import { readOptional, type VariableReader } from './variables.js'
 
@@ -6,7 +6,7 @@ const ENDPOINTS = ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_END
 const PROTOCOLS = ['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', 'OTEL_EXPORTER_OTLP_PROTOCOL']
 const SAMPLERS = /^(?:parentbased_)?(always_on|always_off|traceidratio)$/
 
-/** Null: nobody follows. */
+/** Null: tracing is off. */
 export function readTraces(reader: VariableReader): TraceSettings | null {
   const isOff =
     readOptional(reader, 'OTEL_SDK_DISABLED')?.toLowerCase() === 'true' ||

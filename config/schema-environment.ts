@@ -40,14 +40,14 @@ const window = group(
   { example: '{ kind: deny, cron: "0 16 * * 5", duration: 64h }' },
 )
 
-/** What an environment and the previews share: how it ends. */
+/** Shared by environments and previews: their expiry. */
 export const ending = {
   notice: listOf(durationField(), { example: '[24h, 2h]' }).optional(),
   extensions: countField(0, 100).optional(),
   maxAge: durationField().optional(),
 }
 
-/** Keys people look for in an environment, and where they are. */
+/** Keys that people expect in an environment, and where they belong. */
 const misplaced = {
   build: 'move it to the app: one build serves every environment, so what was tested is what is released',
   after:
@@ -95,7 +95,7 @@ export const environment = group(
   { example: '{ name: staging, patch: { run: deploy/patch.sh } }', hints: misplaced },
 )
 
-/** An environment as the file gives it. */
+/** An environment as written in the file. */
 export type EnvironmentInput = z.output<typeof environment>
-/** A window as the file gives it. */
+/** A window as written in the file. */
 export type WindowInput = z.output<typeof window>

@@ -5,7 +5,7 @@ import { environmentNameField } from './names.js'
 
 const someEnvironments = listOf(environmentNameField(), { example: '[staging, production]', filled: true })
 
-/** `true` is the last environment. */
+/** `true` means the last environment. */
 const comments = z.unknown().transform((given, context) => {
   if (typeof given === 'boolean') return given
   if (Array.isArray(given)) {
@@ -39,5 +39,5 @@ export const github = group(
   { example: '{ comments: true, requiredChecks: [ci/test] }' },
 )
 
-/** `github` as the file gives it. */
+/** `github` as written in the file. */
 export type GithubInput = z.output<typeof github>

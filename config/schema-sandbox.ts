@@ -5,10 +5,10 @@ import type { StageRun } from '../domain/stage.js'
 import { group, listOf } from './collections.js'
 import { choiceField, countField, type FieldResult, field, mistake, ok, readText, say } from './fields.js'
 
-/** The whole of it, or the processes of Slipway. */
+/** The whole file system, or Slipway's processes. */
 const forbidden = /^(?:\/|~|\/sys|\/dev|\/proc(?:\/.*)?)$/
 
-/** A file or folder of the machine itself, not of the repository. */
+/** A file or folder of the machine, outside the repository. */
 function hostPathField(): z.ZodType<string> {
   return field((value): FieldResult<string> => {
     const text = readText(value, '/opt/tools')
@@ -29,13 +29,13 @@ function hostPathField(): z.ZodType<string> {
 
 const paths = listOf(hostPathField(), { example: '[/opt/tools]' })
 
-/** What the commands of an app see of the machine beside their own. */
+/** What an app's commands can access on the machine besides their own files. */
 export const sandbox = group(
   { read: paths.optional(), write: paths.optional() },
   { example: '{ read: [/opt/tools], write: [/var/run/docker.sock] }' },
 )
 
-/** What a command reaches by network: keys beside `run`. */
+/** What a command can reach over the network: keys next to `run`. */
 export const reach = {
   network: choiceField(stageNetworks).optional(),
   ports: listOf(countField(1, 65_535), { example: '[5432]' }).optional(),
@@ -43,7 +43,7 @@ export const reach = {
 
 const given = z.object(reach)
 
-/** What is left out and what is written out as the default mean the same, so they hash the same. */
+/** An omitted value and the written default mean the same, so they must hash the same. */
 export function buildReach({
   network = 'outside',
   ports = [],

@@ -24,7 +24,7 @@ const variableValue = field((value) => (value === '' ? ok('') : readText(value, 
 
 /** Variables of a build or an environment. */
 export const variables = textsOf(variableNameField(), variableValue, { example: '{ LOG_LEVEL: debug }' })
-/** Names looked up in Slipway's own environment. */
+/** Names of variables in Slipway's own environment. */
 export const secrets = listOf(secretNameField(), { example: '[DEPLOY_TOKEN]' })
 
 const inputs = textsOf(anyText('environment'), variableValue, { example: '{ environment: staging }' })
@@ -37,7 +37,7 @@ const inputsHint = 'inputs go with workflow; a command reads the variables of th
 const methodHint = 'method goes with url'
 const secretHint = 'secret goes with url and signs its calls; list what a command needs under secrets'
 
-/** Each way to run a stage, by the key that chooses it. */
+/** Each way to run a stage, by the key that selects it. */
 const runners = {
   run: group(
     { run: anyText('npm run build'), checkout: choiceField(checkoutKinds).optional(), ...reach },
@@ -99,7 +99,7 @@ function readAddress(value: unknown): FieldResult<string> {
 }
 
 const anything = z.unknown().optional()
-/** Allowed here, and read by {@link runners}. */
+/** Allowed here, and parsed by {@link runners}. */
 const runnerKeys = {
   run: anything,
   checkout: anything,
@@ -118,7 +118,7 @@ const timing = {
 
 /** A stage of an environment. */
 export const stage = withRunner(group({ ...runnerKeys, ...timing }, { example: '{ run: deploy/patch.sh }' }))
-/** A stage as the file gives it. */
+/** A stage as written in the file. */
 export type StageInput = z.output<typeof stage>
 
 /** The build of an app. */
@@ -134,16 +134,16 @@ export const build = withRunner(
     { example: '{ run: npm run build, artifacts: [dist] }' },
   ),
 )
-/** A build as the file gives it. */
+/** A build as written in the file. */
 export type BuildInput = z.output<typeof build>
 
-/** Settings of a stage, and the one way it is run. */
+/** Settings of a stage, and how it is run. */
 interface WithRunner<Settings> {
   readonly run: StageRun
   readonly settings: Settings
 }
 
-/** Reads settings and runner apart, so that a mistake in one does not hide those in the other. */
+/** Parses settings and runner separately, so that a mistake in one does not hide mistakes in the other. */
 function withRunner<Settings>(settings: z.ZodType<Settings>): z.ZodType<WithRunner<Settings>> {
   return z.unknown().transform((given, context): WithRunner<Settings> => {
     const readSettings = readPart(context, settings, { given })

@@ -1,4 +1,4 @@
-/** The form of `slipway.yaml`: every key, and what each value must look like. How values fit together is in `checks/`. */
+/** The schema of `slipway.yaml`: every key, and the form of each value. Checks across values are in `checks/`. */
 import type { z } from 'zod'
 import { trainSkips } from '../domain/pipeline.js'
 import { type ProtectedVerb, protectedVerbs } from '../domain/verbs.js'
@@ -40,7 +40,7 @@ import { github } from './schema-github.js'
 import { sandbox } from './schema-sandbox.js'
 import { build, variables } from './schema-stage.js'
 
-/** Empty means nobody, which makes sense for every verb but `cut`. */
+/** Empty means nobody, which makes sense for every verb except `cut`. */
 const roleList = listOf(slugField('releasers'), { example: '[releasers]' })
 
 const permissions = group(
@@ -205,11 +205,11 @@ export const fileSchema = group(
   { example: 'roles: … and apps: …' },
 )
 
-/** The whole file as it was given. */
+/** The whole file as written. */
 export type FileInput = z.output<typeof fileSchema>
-/** An app as the file gives it. */
+/** An app as written in the file. */
 export type AppInput = z.output<typeof app>
-/** `previews` as the file gives it. */
+/** `previews` as written in the file. */
 export type PreviewsInput = z.output<typeof previews>
-/** A release type as the file gives it. */
+/** A release type as written in the file. */
 export type ReleaseTypeInput = z.output<typeof releaseType>

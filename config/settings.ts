@@ -1,4 +1,4 @@
-/** What environment variables say, typed. */
+/** The typed settings from environment variables. */
 import type { ArtifactBucket } from '../domain/artifact-bucket.js'
 import type { KeepDays } from '../domain/retention.js'
 import type { SandboxKind } from '../domain/sandbox.js'
@@ -22,32 +22,32 @@ export type SlackSettings =
 /** What `npm run migrate` needs. */
 export interface MigrationSettings {
   readonly ownerUrl: string
-  /** Of bot and worker. */
+  /** The role of bot and worker. */
   readonly role: { readonly name: string; readonly password: string | null }
 }
 
-/** How Slipway signs in to GitHub; none for public repositories and other forges. */
+/** How Slipway authenticates to GitHub; not needed for public repositories and other forges. */
 export type GithubAccess =
   | { readonly kind: 'none' }
   | { readonly kind: 'token'; readonly token: string }
   | { readonly kind: 'app'; readonly appId: string; readonly privateKey: string }
 
-/** Who makes commits and tags, and the file of the key that signs them; null: none does. */
+/** The author of commits and tags, and the file of the key that signs them; null: nothing is signed. */
 export interface GitIdentity {
   readonly committer: { readonly name: string; readonly email: string }
   readonly signingKey: string | null
 }
 
-/** What keeps stages apart on this host; `auto` takes the best that works here. */
+/** The isolation of stages on this host; `auto` selects the strongest that works here. */
 export interface SandboxSettings {
   readonly mode: SandboxKind | 'auto'
-  /** User ids of this machine that belong to nobody else: a worker of root's runs the commands of each app as one of them. */
+  /** User ids of this machine that are otherwise unused: a worker running as root uses one of them for each app's commands. */
   readonly uids: { readonly first: number; readonly last: number }
 }
 
-/** How Temporal is signed in to, as its SDK wants it. */
+/** The credentials for Temporal, as its SDK expects them. */
 export interface TemporalAccess {
-  /** `true`: as the machine trusts; a group: with its own authority, client certificate or name. */
+  /** `true`: trust the machine's authorities; an object: with its own authority, client certificate or server name. */
   readonly tls?: true | TemporalTls
   readonly apiKey?: string
   /** Headers of each call. */
@@ -60,12 +60,12 @@ export interface TemporalTls {
   readonly clientCertPair?: { readonly crt: Uint8Array; readonly key: Uint8Array }
 }
 
-/** The levels of the log, most talkative first. */
+/** Log levels, most verbose first. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
-/** A level of the log. */
+/** A log level. */
 export type LogLevel = (typeof logLevels)[number]
 
-/** What every process needs, whatever it runs. Paths are absolute. */
+/** The settings of every process. Paths are absolute. */
 export interface BaseSettings {
   /** The path of `slipway.yaml`. */
   readonly configFile: string
@@ -78,45 +78,47 @@ export interface BaseSettings {
     readonly webhookSecret: string | null
   }
   readonly temporalNamespace: string
-  /** How Temporal is signed in to; `{}`: without TLS or a key. */
+  /** The credentials for Temporal; `{}`: without TLS or a key. */
   readonly temporalAccess: TemporalAccess
-  /** How workflows are placed and searched for in Temporal. */
+  /** How workflows are placed in Temporal and found there. */
   readonly temporalPlacement: {
-    /** Before the name of every task queue; empty: nothing. */
+    /** The prefix of every task queue's name; may be empty. */
     readonly queuePrefix: string
     /** Whether the namespace has Slipway's search attributes. */
     readonly searchable: boolean
   }
-  /** Where the worker shows the metrics of Temporal's SDK, on the host of `http`; null: nowhere. */
+  /** The name of the build of Slipway whose workflows run here; null: there is one build at a time, without a name. */
+  readonly buildId: string | null
+  /** The port at which the worker exposes the metrics of Temporal's SDK, on the host of `http`; null: none. */
   readonly temporalMetricsPort: number | null
-  /** Temporal's own pages, to which cards link; null: no link. */
+  /** The URL of Temporal's own UI, to which cards link; null: no link. */
   readonly temporalUiUrl: string | null
   readonly dataFolder: string
-  /** Where artifacts are kept; with a bucket, where each is put together. */
+  /** Where artifacts are stored; with a bucket, where each is assembled. */
   readonly artifactsFolder: string
   readonly artifactsShared: boolean
-  /** Where artifacts are kept instead; null: in the folder. */
+  /** The bucket that stores artifacts; null: they are stored in the folder. */
   readonly artifactsBucket: ArtifactBucket | null
   readonly cacheFolder: string
-  /** Null: nobody follows orders. */
+  /** Null: tracing is off. */
   readonly traces: TraceSettings | null
   readonly logLevel: LogLevel
   readonly git: GitIdentity
   readonly github: { readonly access: GithubAccess; readonly apiUrl: string }
   readonly sandbox: SandboxSettings
-  /** How many at once; 0 leaves that part to other workers. */
+  /** How many run at once; 0 leaves that part to other workers. */
   readonly concurrency: { readonly builds: number; readonly stages: number }
-  /** The labels that this worker serves; empty: what has none. */
+  /** The labels that this worker serves; empty: it serves what has no label. */
   readonly runsOn: readonly string[]
   /** How many workflows a worker keeps in memory; 0 replays every task from its history. */
   readonly cachedWorkflows: number
-  /** What has to stay free of each disk for builds to start. */
+  /** The free space that each disk needs for builds to start. */
   readonly leastFree: { readonly gib: number; readonly percent: number }
-  /** For how many days what is over is kept, in the database and on this host. */
+  /** For how many days finished data is kept, in the database and on this host. */
   readonly keepDays: KeepDays
 }
 
-/** Settings of a worker: it never speaks to Slack. */
+/** Settings of a worker, which never contacts Slack. */
 export interface WorkerSettings extends BaseSettings {
   readonly databaseUrl: string
   readonly temporalAddress: string
@@ -127,7 +129,7 @@ export interface Settings extends WorkerSettings {
   readonly slack: SlackSettings
 }
 
-/** Settings of `npm start`: what is `null` is started on this machine. */
+/** Settings of `npm start`: each service that is `null` is started on this machine. */
 export interface LocalSettings extends BaseSettings {
   readonly databaseUrl: string | null
   readonly temporalAddress: string | null

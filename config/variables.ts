@@ -1,4 +1,4 @@
-/** Reading environment variables: each reader notes its problem and goes on, so that all are reported together. */
+/** Reads environment variables: each reader records its problem and continues, so that all are reported together. */
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 
@@ -74,7 +74,7 @@ export function readChoice<const Choice extends string>(
   return found ?? otherwise
 }
 
-/** An address with one of the given schemes, e.g. `https:`; `null` when unset. */
+/** A URL with one of the given schemes, e.g. `https:`; `null` when unset. */
 export function readAddress(
   reader: VariableReader,
   variable: string,
@@ -87,7 +87,7 @@ export function readAddress(
   return null
 }
 
-/** A path, absolute, with a leading `~` understood. */
+/** An absolute path; a leading `~` is expanded. */
 export function readPath(reader: VariableReader, variable: string, otherwise: string): string {
   const text = readOptional(reader, variable) ?? otherwise
   return text === '~' || text.startsWith('~/') ? join(homedir(), text.slice(1)) : resolve(text)

@@ -1,13 +1,13 @@
 import { databaseUrlNames, secretNames } from './own-secrets.js'
 import type { SettingProblem } from './variables.js'
 
-/** Who issues a secret decides how long it is; none is shorter than this. */
+/** No issuer's secrets are shorter than this. */
 export const SHORTEST = 16
-/** Those of `.env.example`, and others that get copied. */
+/** The placeholders in `.env.example`, and other values that get copied. */
 const PLACEHOLDER =
   /^(?:xox[a-z]-|xapp-|ghp_|github_pat_)?(?:change-?me|your-|example|placeholder|todo|secret$|password$)/i
 
-/** Secrets that anybody could guess, in the variables that are set. */
+/** Secrets that are easy to guess, among the variables that are set. */
 export function findWeakSecrets(env: NodeJS.ProcessEnv): SettingProblem[] {
   const own = secretNames.flatMap((variable) => {
     const value = env[variable]?.trim() ?? ''

@@ -14,7 +14,7 @@ import type { Mistake, Path, PlacedMistake, Problem } from './problem.js'
 import { formatPath } from './problem.js'
 import { findTreeMistakes, type TreeMistake } from './yaml-tree.js'
 
-/** A file that could be read as YAML, though perhaps with mistakes, and a way to find each value in its text. */
+/** A file that parsed as YAML, perhaps with mistakes, and a way to locate each value in its text. */
 export interface YamlSource {
   readonly value: unknown
   readonly problems: readonly Problem[]
@@ -23,10 +23,10 @@ export interface YamlSource {
 
 export type YamlReading =
   | { readonly kind: 'read'; readonly source: YamlSource }
-  /** The text is broken in a way that leaves its structure to guesswork, so nothing beyond syntax is reported. */
+  /** Syntax errors leave the structure unclear, so nothing else is reported. */
   | { readonly kind: 'unreadable'; readonly problems: readonly Problem[] }
 
-/** Reads YAML 1.2 with `<<` merges. Doubled keys are reported beside all other mistakes, not instead of them. */
+/** Parses YAML 1.2 with `<<` merges. Duplicate keys are reported together with all other mistakes, not instead of them. */
 export function readYaml(text: string, file: string): YamlReading {
   const lines = new LineCounter()
   try {
@@ -89,7 +89,7 @@ const syntaxFixes: Readonly<Record<string, string>> = {
   TAG_RESOLVE_FAILED: 'remove the tag that begins with !',
 }
 
-/** The offset of the value at a path; of the nearest thing around it when there is no such value. */
+/** The offset of the value at a path, or of the nearest enclosing value. */
 function locate(document: Document, path: Path, want: 'key' | 'value'): number {
   let offset = 0
   let node: unknown = document.contents
@@ -115,7 +115,7 @@ function child(document: Document, parent: unknown, step: string | number): Chil
     return item === undefined ? null : { node: item, key: null }
   }
   if (!isMap(node)) return null
-  // Of doubled keys the last counts, as it does in the value.
+  // The last duplicate key counts, as it does in the value.
   const pair = node.items.findLast((item) => keyText(item) === String(step))
   return pair === undefined ? null : { node: pair.value, key: pair.key }
 }
@@ -124,7 +124,7 @@ function keyText(pair: Pair): string {
   return isScalar(pair.key) ? String(pair.key.value) : ''
 }
 
-/** A block of lines and an empty value are shown at their key, where a reader looks for them. */
+/** A multi-line block or an empty value is reported at its key, where a reader looks for it. */
 function placeOf({ node, key }: Child, wantKey: boolean): number | null {
   const keyOffset = start(key)
   const valueOffset = start(node)

@@ -1,13 +1,13 @@
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Pair, type YAMLMap } from 'yaml'
 import type { Mistake, Path } from './problem.js'
 
-/** A mistake at an offset of the text, which is exact where a path could mean either of two doubled keys. */
+/** A mistake at an offset of the text, which stays exact when a path is ambiguous because of duplicate keys. */
 export interface TreeMistake extends Mistake {
   readonly path: Path
   readonly offset: number
 }
 
-/** What YAML allows and this file does not. `fatal` mistakes leave a value that cannot be read at all. */
+/** What YAML allows but this file does not. `fatal` mistakes make the value unreadable. */
 export interface TreeMistakes {
   readonly fatal: readonly TreeMistake[]
   readonly doubled: readonly TreeMistake[]
@@ -20,7 +20,7 @@ interface Walk {
   readonly doubled: TreeMistake[]
 }
 
-/** Finds keys given twice, keys that are no text and aliases without an anchor. */
+/** Finds duplicate keys, keys that are not text, and aliases without an anchor. */
 export function findTreeMistakes(document: Document, lineOf: (offset: number) => number): TreeMistakes {
   const walk: Walk = { document, lineOf, fatal: [], doubled: [] }
   visit(walk, document.contents, [])
@@ -58,7 +58,7 @@ function doubledKey(path: Path, offset: number, firstLine: number): TreeMistake 
 
 function readKey(walk: Walk, pair: Pair, path: Path): string | null {
   const key = isScalar(pair.key) ? String(pair.key.value) : null
-  // `__proto__` would be lost or worse on its way into a plain object.
+  // `__proto__` could be lost, or do harm, when copied into a plain object.
   if (key !== null && key !== '__proto__') return key
   const message = key === null ? 'a key must be plain text' : '"__proto__" cannot be a key'
   walk.fatal.push({ path, offset: startOf(pair.key), message, fix: 'use a name as key' })

@@ -1,6 +1,6 @@
 /**
- * Seals of the audit trail: each line's digest covers the line and the seal before it, app by app. Whoever changes a line, even as the
- * owner of the database, would have to write every later seal anew, and the newest stands in Slack.
+ * Seals of the audit trail: each line's digest covers the line and the previous seal, per app. Anyone who changes a line, even as
+ * the owner of the database, would have to rewrite every later seal, and the newest is posted in Slack.
  */
 import { createHash } from 'node:crypto'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
@@ -10,14 +10,14 @@ import { inTransaction } from './transaction.js'
 
 const PAGE = 1_000
 
-/** The newest line that is to be sealed, and the transactions that might still write one before it. */
+/** The newest line to seal, and the transactions that might still write one before it. */
 export interface Horizon {
-  /** Id of a line; `0` while there is none. */
+  /** Id of a line; `0` if there is none. */
   readonly through: string
   readonly writers: readonly string[]
 }
 
-/** A seal as it is told: the digest of an app's trail up to a line. */
+/** A seal as published: the digest of an app's trail up to a line. */
 export interface SealView {
   readonly app: AppName
   /** Id of the line. */
@@ -28,11 +28,11 @@ export interface SealView {
 interface Line {
   readonly id: string
   readonly app: string
-  /** All that it says, as the database writes it. */
+  /** Its whole content, as the database formats it. */
   readonly says: string
 }
 
-/** Everything of a line, in one text that only changes when the line does. `app` is empty for a line about none. */
+/** The whole content of a line, in one text that only changes when the line does. `app` is empty for a line about none. */
 const says: RawBuilder<string> = sql<string>`jsonb_build_array(audit.id, audit.key,
   to_char(audit.at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), audit.app, audit.release_id, audit.deployment_id,
   audit.environment, audit.actor, audit.kind, audit.facts, audit.tell)::text`
@@ -41,8 +41,8 @@ const digestOf = (before: string, line: string): string =>
   createHash('sha256').update(`${before}\n${line}`).digest('hex')
 
 /**
- * What can be sealed once `writers` have ended. An id is taken while its transaction holds the table's lock, so whoever may still write
- * a lower one than the newest that is there holds it now.
+ * What can be sealed once `writers` have ended. An id is allocated while its transaction holds the table's lock, so any
+ * transaction that may still write an id below the present newest one holds that lock now.
  */
 export async function sealHorizon(db: Kysely<Database>): Promise<Horizon> {
   const newest = await sql<{
@@ -61,14 +61,16 @@ async function openWriters(db: Kysely<Database>): Promise<readonly string[]> {
   return found.rows.map(({ writer }) => writer)
 }
 
-/** Whether nobody can write a line before the horizon any more. */
+/** Whether no transaction can write a line before the horizon any more. */
 export async function isSettled(db: Kysely<Database>, { writers }: Horizon): Promise<boolean> {
   if (writers.length === 0) return true
   const open = new Set(await openWriters(db))
   return !writers.some((writer) => open.has(writer))
 }
 
-/** Seals every line up to a settled horizon, oldest first; returns how many. Two at once: the second one fails, and changes nothing. */
+/**
+ * Seals every line up to a settled horizon, oldest first; returns how many. Of two at once, the second fails and changes nothing.
+ */
 export async function sealThrough(db: Kysely<Database>, { through }: Horizon): Promise<number> {
   for (let sealed = 0; ; ) {
     const added = await inTransaction(db, (trx) => sealPage(trx, through))
@@ -93,7 +95,7 @@ async function sealPage(trx: Kysely<Database>, through: string): Promise<number>
   return seals.length
 }
 
-/** By app; an app without a seal is missing. */
+/** By app; an app without a seal is absent. */
 async function newestDigests(db: Kysely<Database>): Promise<Map<string, string>> {
   const newest = await sql<{ app: string; digest: string }>`
     select distinct on (app) app, digest from audit_seals order by app, through desc`.execute(db)
@@ -119,14 +121,14 @@ export async function newestSeals(
   )
 }
 
-/** How a line does not fit its seal. */
+/** How a line differs from its seal. */
 export type Misfit = 'changed' | 'removed' | 'added'
 
 export type Verification =
   | { readonly kind: 'fits'; readonly lines: number; readonly unsealed: number }
-  /** `line`: the first one that does not fit. */
+  /** `line`: the first one that does not match. */
   | { readonly kind: 'misfit'; readonly line: string; readonly how: Misfit }
-  /** Every line fits, but no seal is the one that was told: the seals themselves were written anew. */
+  /** Every line matches, but no seal is the given one: the seals themselves were rewritten. */
   | { readonly kind: 'unknown-digest' }
 
 interface Sealed {
@@ -137,8 +139,8 @@ interface Sealed {
 }
 
 /**
- * Reads the trail from its first line to the newest seal. `told`: a digest that stood in Slack, whole or its beginning of at least 8
- * characters; it has to be one of the seals.
+ * Reads the trail from its first line to the newest seal. `told`: a digest from Slack, in full or its first 8 or more characters;
+ * it must be one of the seals.
  */
 export async function verifyAudit(db: Kysely<Database>, told: string | null): Promise<Verification> {
   const heads = new Map<string, string>()
@@ -168,7 +170,7 @@ function misfitOf({ app, says: line, digest }: Sealed, heads: ReadonlyMap<string
   return digest === digestOf(heads.get(app) ?? '', line) ? null : 'changed'
 }
 
-/** Lines and seals side by side, by id, as far as anything is sealed. */
+/** Lines and seals side by side, by id, as far as the trail is sealed. */
 async function sealedAfter(db: Kysely<Database>, after: string): Promise<readonly Sealed[]> {
   const found = await sql<Sealed>`
     select coalesce(audit.id, seal.through)::text as id, coalesce(audit.app, seal.app, '') as app,

@@ -1,6 +1,6 @@
 /**
- * Messages whose channel Slack refuses: archived, restricted, or the bot is not in it. They wait, and one of each channel is tried
- * now and then; where it goes through, all of them follow. Nothing of them is lost meanwhile.
+ * Messages whose channel Slack refuses: archived, restricted, or the bot is not a member. They are kept, and one message of each
+ * channel is tried from time to time; once that succeeds, the others follow.
  */
 import { type Kysely, sql } from 'kysely'
 import type { ChannelId } from '../domain/identifiers.js'
@@ -8,7 +8,7 @@ import type { Database } from './tables.js'
 
 const TRY_AGAIN = sql<Date>`clock_timestamp() + interval '5 minutes'`
 
-/** Slack refused a message's channel. A card takes the untold lines of its thread along. */
+/** Slack refused a message's channel. A card also closes the unposted lines of its thread. */
 export async function closeMessage(db: Kysely<Database>, key: string, reason: string): Promise<void> {
   const values = { detached: reason, posting_since: null, next_at: TRY_AGAIN }
   const message = await db
@@ -28,7 +28,7 @@ export async function closeMessage(db: Kysely<Database>, key: string, reason: st
     .execute()
 }
 
-/** Has one message of each channel shown that was closed long enough ago, cards before lines; returns the channels. */
+/** Retries one message of each channel that was closed long enough ago, cards before lines; returns the channels. */
 export async function tryClosedChannels(db: Kysely<Database>): Promise<readonly ChannelId[]> {
   const { rows } = await sql<{ channel: ChannelId }>`
     with due as materialized (
@@ -45,7 +45,7 @@ export async function tryClosedChannels(db: Kysely<Database>): Promise<readonly 
   return rows.map(({ channel }) => channel)
 }
 
-/** The channel takes messages again: everything that waited for it is shown. */
+/** The channel accepts messages again: all that waited for it are shown. */
 export async function openChannel(db: Kysely<Database>, channel: ChannelId): Promise<void> {
   await db
     .updateTable('slack_messages')

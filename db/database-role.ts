@@ -1,4 +1,4 @@
-/** The role that bot and worker sign in with: it owns nothing, and what is history it can only add to. */
+/** The role that bot and worker sign in with: it owns nothing, and can only append to history. */
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto'
 import { type Kysely, sql } from 'kysely'
 import pg from 'pg'
@@ -6,23 +6,23 @@ import { migrations } from './migrations/index.js'
 import type { Database } from './tables.js'
 import { sqlState } from './transaction.js'
 
-/** Read and added to, never changed or removed. */
+/** Read and appended to, never changed or deleted. */
 const HISTORY = ['audit', 'audit_seals', 'links']
-/** Changed, never removed. */
+/** Changed, never deleted. */
 const KEPT = ['releases', 'builds', 'candidates']
-/** Only whoever migrates writes it. */
+/** Written only by the role that migrates. */
 const READ_ONLY = ['slipway_migrations']
 
-/** Whom to let in. */
+/** The role to grant access to. */
 export interface ServiceRole {
   readonly name: string
-  /** Of a role that is made; null: it signs in some other way. */
+  /** For a role that is created; null: it authenticates in some other way. */
   readonly password: string | null
 }
 
 /**
- * Gives the role what bot and worker need, and takes from it whatever else it had on our tables. Makes the role if there is none.
- * Runs as the owner; in one transaction, so nobody is locked out meanwhile.
+ * Grants the role what bot and worker need, and revokes whatever else it had on our tables. Creates the role if it is missing.
+ * Runs as the owner, in one transaction, so that the role never loses access in between.
  */
 export async function grantTo(db: Kysely<Database>, role: ServiceRole): Promise<void> {
   await db.transaction().execute(async (trx) => {
@@ -56,7 +56,7 @@ async function createRole(db: Kysely<Database>, { name, password }: ServiceRole)
   if (found.rows.length > 0) return
   const secret = password === null ? sql`` : sql` password ${sql.raw(pg.escapeLiteral(verifierOf(password)))}`
   await sql`create role ${sql.id(name)} login${secret}`.execute(db)
-  // Where the tables are not where everybody looks, the role has to be told.
+  // If the tables are not in the default schema, the role needs a search path.
   await sql`alter role ${sql.id(name)} set search_path = ${sql.id(await schemaOf(db))}`.execute(db)
 }
 
@@ -67,7 +67,7 @@ async function schemaOf(db: Kysely<Database>): Promise<string> {
 
 const ITERATIONS = 4_096
 
-/** What PostgreSQL keeps of a password (SCRAM, RFC 5802), so that the password itself never gets into a statement or its log. */
+/** What PostgreSQL stores of a password (SCRAM, RFC 5802), so that the password itself never gets into a statement or its log. */
 function verifierOf(password: string): string {
   const salt = randomBytes(16)
   const salted = pbkdf2Sync(password.normalize('NFKC'), salt, ITERATIONS, 32, 'sha256')
@@ -83,7 +83,7 @@ export async function missingMigrations(db: Kysely<Database>): Promise<readonly 
   return Object.keys(migrations).filter((name) => !applied.includes(name))
 }
 
-/** Those that a newer Slipway made. */
+/** The migrations made by a newer Slipway. */
 export async function unknownMigrations(db: Kysely<Database>): Promise<readonly string[]> {
   return (await appliedMigrations(db)).filter((name) => !(name in migrations))
 }
@@ -96,16 +96,16 @@ async function appliedMigrations(db: Kysely<Database>): Promise<readonly string[
     const found = await sql<{ name: string }>`select name from slipway_migrations`.execute(db)
     return found.rows.map(({ name }) => name)
   } catch (error) {
-    // Nothing was migrated, or this role was not let in yet.
+    // Nothing was migrated, or this role has no access yet.
     if ([NO_TABLE, NO_RIGHT].includes(sqlState(error) ?? '')) return []
     throw error
   }
 }
 
 /**
- * How far the role we signed in with reaches: it can change the audit trail as a superuser, or as somebody who may make tables where ours
- * are; otherwise it is what {@link grantTo} made of it. `embedded`: the server of `npm start`, which has one role. `no-schema`: there is
- * none that it may look into.
+ * What the role we signed in with can do: it can change the audit trail as a superuser, or as a role that may create tables in
+ * our schema; otherwise it is what {@link grantTo} granted. `embedded`: the server of `npm start`, which has one role.
+ * `no-schema`: there is none that it may access.
  */
 export async function reachOfRole(
   db: Kysely<Database>,

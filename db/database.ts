@@ -7,42 +7,42 @@ import type { Database } from './tables.js'
 /** Where the database is and how it is used. */
 export interface DatabasePlan {
   readonly url: string
-  /** How many connections this process may hold. */
+  /** The most connections this process may open. */
   readonly poolSize: number
-  /** After this the server ends a statement; 10 s unless given. */
+  /** When the server cancels a statement; 10 s by default. */
   readonly statementTimeoutMs?: number
-  /** Whose limits bind the statements, as {@link findLimits} found; ours unless given. */
+  /** Whose limits apply to statements, as returned by {@link findLimits}; ours by default. */
   readonly limits?: Limits
 }
 
 /**
- * Who says after how long a statement and an idle transaction end: we, as each connection begins, or the role's settings.
- * A pooler in transaction mode takes no parameters of ours, since what it hands out is somebody else's next.
+ * Who sets the timeouts for statements and idle transactions: Slipway, when each connection begins, or the role's settings. A
+ * pooler in transaction mode accepts no parameters from us, since it hands its connections on to others.
  */
 export type Limits = 'ours' | 'of-the-role'
 
 /** A pool of connections and how to end it. */
 export interface OpenDatabase {
   readonly db: Kysely<Database>
-  /** Ends every connection after its running statement. */
+  /** Closes every connection after its running statement. */
   close(): Promise<void>
 }
 
 const STATEMENT_TIMEOUT_MS = 10_000
 const CONNECT_TIMEOUT_MS = 5_000
 const IDLE_MS = 15_000
-/** After a failover some connections may lead to what is only a copy now; none of them lives for ever. */
+/** After a failover some connections may lead to what is now a standby, so no connection lives longer than this. */
 const LONGEST_LIFE_S = 600
-/** A process that stands still inside a transaction must not keep what it locked. */
+/** A process that hangs inside a transaction must not keep its locks. */
 const IDLE_IN_TRANSACTION_MS = 15_000
-/** So does a host that vanished without a word: the server asks after it, and gives up after a minute. */
+/** Nor must a host that vanished silently: the server probes it, and gives up after a minute. */
 const SERVER_KEEP_ALIVE = '-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3'
-/** How much longer than a statement may run a connection may be silent before it counts as lost. */
+/** How much longer than the statement timeout a connection may be silent before it counts as lost. */
 const SILENCE_MS = 20_000
 
 /**
- * Opens the pool; nothing is connected yet, so a database that is down fails the first query and not the start.
- * `bigint` columns are ids and stay text; instants come back as `Date`; there are no `numeric` columns.
+ * Opens the pool without connecting, so a database that is down fails the first query and not startup. `bigint` columns are ids
+ * and stay text; instants are returned as `Date`; there are no `numeric` columns.
  */
 export function openDatabase(
   { url, poolSize, statementTimeoutMs = STATEMENT_TIMEOUT_MS, limits = 'ours' }: DatabasePlan,
@@ -72,13 +72,13 @@ export class NoLimits extends Error {
 }
 
 /**
- * Asks once whether the server takes our limits. Throws {@link NoLimits} when it does not and the role has none either, and
- * what the server or the network says when there is no connection.
+ * Checks once whether the server accepts our limits. Throws {@link NoLimits} when it does not and the role has none either, and
+ * the server's or the network's error when there is no connection.
  */
 export async function findLimits(url: string): Promise<Limits> {
   try {
     const { statement, version } = await shownLimits(ownLimits(url, STATEMENT_TIMEOUT_MS))
-    // The embedded one knows no limits: it runs one transaction after the other.
+    // The embedded server has no limits: it runs one transaction after the other.
     if (statement === STATEMENT_TIMEOUT_MS || /PGlite/.test(version)) return 'ours'
   } catch (error) {
     if (!(error instanceof Error) || !/startup parameter/.test(error.message)) throw error
@@ -102,14 +102,14 @@ async function shownLimits(
          (select setting::int from pg_settings where name = 'idle_in_transaction_session_timeout') as idle`,
     )
     const [row] = rows
-    if (!row) throw new Error('PostgreSQL did not say what its limits are')
+    if (!row) throw new Error('PostgreSQL did not report its limits')
     return row
   } finally {
     await client.end()
   }
 }
 
-/** What a connection of our own begins with. Its address may bring options, too: both count. */
+/** The parameters of our own connections. The URL may contain options too: both apply. */
 function ownLimits(url: string, statementTimeoutMs: number): pg.ClientConfig {
   const address = new URL(url)
   const given = address.searchParams.get('options')
@@ -121,18 +121,18 @@ function ownLimits(url: string, statementTimeoutMs: number): pg.ClientConfig {
   }
 }
 
-/** After a failover a name may lead to the copy for a while: a connection that cannot write is none. */
+/** After a failover a name may lead to the standby for a while: a connection that cannot write is refused. */
 async function refuseCopies(client: pg.ClientBase): Promise<void> {
   const { rows } = await client.query<{ transaction_read_only: string }>('show transaction_read_only')
   if (rows[0]?.transaction_read_only !== 'off')
-    throw new Error('PostgreSQL takes no writes here: it is a copy, or about to become the primary')
+    throw new Error('PostgreSQL is read-only here: it is a standby, or about to become the primary')
 }
 
-/** A peer that vanished without a word would otherwise hold its connection for the 15 minutes TCP needs to notice. */
+/** A peer that vanished silently would otherwise keep its connection for the 15 minutes TCP needs to notice. */
 function impatientSocket(silenceMs: number): Socket {
   const socket = new Socket()
   socket.setTimeout(silenceMs, () => {
-    socket.destroy(new Error(`PostgreSQL said nothing for ${silenceMs} ms`))
+    socket.destroy(new Error(`PostgreSQL sent nothing for ${silenceMs} ms`))
   })
   return socket
 }

@@ -1,4 +1,4 @@
-/** What GitHub is to be told, claimed by whoever leads; `db/repositories/report-changes.ts` plans it. */
+/** Pending reports to GitHub, claimed by the leader; `db/repositories/report-changes.ts` plans them. */
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { ReportKind } from '../domain/forge/reports.js'
 import type { AppName } from '../domain/identifiers.js'
@@ -6,14 +6,14 @@ import type { Claimant } from './inbox.js'
 import { storableText } from './storable.js'
 import type { Database } from './tables.js'
 
-/** A report to be made now. */
+/** A report to send now. */
 export interface ClaimedReport {
   readonly key: string
   readonly app: AppName
   readonly kind: ReportKind
   /** The id of the build, deployment or release. */
   readonly subject: string
-  /** Hand it back to `told`: what changed since is told again. */
+  /** Pass it back to `told`: later changes are reported again. */
   readonly stale: number
   readonly sent: string | null
   readonly remoteId: string | null
@@ -21,7 +21,7 @@ export interface ClaimedReport {
   readonly attempts: number
 }
 
-/** Claims reports that are due, longest due first. What a vanished holder left comes back when its lease lapses. */
+/** Claims reports that are due, longest due first. The claims of a vanished holder expire with its lease. */
 export async function claimReports(
   db: Kysely<Database>,
   { holder, limit, leaseMs }: Claimant,
@@ -46,7 +46,7 @@ export async function claimReports(
   return rows.map(({ remote_id, ...row }) => ({ ...row, remoteId: remote_id }))
 }
 
-/** Keeps a claim for longer, while a report takes its time. */
+/** Extends a claim while a report takes longer. */
 export async function renewReport(
   db: Kysely<Database>,
   key: string,
@@ -60,8 +60,8 @@ export async function renewReport(
     .execute()
 }
 
-/** It was told; null leaves what was known. */
-export async function toldReport(
+/** Marks it as reported; null keeps the known value. */
+export async function markReportSent(
   db: Kysely<Database>,
   { key, stale }: Pick<ClaimedReport, 'key' | 'stale'>,
   now: { readonly holder: string; readonly sent: string | null; readonly remoteId: string | null },
@@ -81,7 +81,7 @@ export async function toldReport(
     .execute()
 }
 
-/** To be tried again, no sooner than after the delay. */
+/** Retries it, no sooner than after the delay. */
 export async function postponeReport(
   db: Kysely<Database>,
   key: string,
@@ -95,7 +95,7 @@ export async function postponeReport(
     .execute()
 }
 
-/** Not to be tried again before something newer is to be told. What changed meanwhile is still told. */
+/** Gives up until there is something newer to report. Changes from the meantime are still reported. */
 export async function giveUpReport(
   db: Kysely<Database>,
   { key, stale }: Pick<ClaimedReport, 'key' | 'stale'>,
@@ -113,12 +113,13 @@ export async function giveUpReport(
     .execute()
 }
 
-/** Which apps' changes are reported from now on. */
-export async function setReported(db: Kysely<Database>, app: AppName, reported: boolean): Promise<void> {
-  await db.updateTable('apps').set({ reported }).where('name', '=', app).execute()
+/** Sets the apps whose changes are reported from now on; those of all others are not. */
+export async function setReported(db: Kysely<Database>, apps: readonly AppName[]): Promise<void> {
+  const reported = sql<boolean>`(name = any(${apps}::text[]))`
+  await db.updateTable('apps').set({ reported }).where('reported', '<>', reported).execute()
 }
 
-/** How many wait, and how many were given up. */
+/** How many are pending, and how many were given up. */
 export async function countReports(
   db: Kysely<Database>,
 ): Promise<{ readonly waiting: number; readonly given_up: number }> {

@@ -1,4 +1,4 @@
-/** What waits for a worker, as the workflows note it. */
+/** What waits for a worker, as recorded by the workflows. */
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { ReleaseId } from '../domain/identifiers.js'
 import type { HostWaits } from '../domain/release-store.js'
@@ -34,7 +34,7 @@ async function note(trx: Transaction<Database>, work: HostWork, wait: HostWait):
     .onConflict((conflict) => conflict.column('id').doUpdateSet(facts))
     .execute()
   await touchCards(trx, await concerned(trx, app, { deployment_id: deploymentId, commit }))
-  // Of workflows that were ended from outside.
+  // Left over from workflows that were ended from outside.
   await trx
     .deleteFrom('host_waits')
     .where('noted_at', '<', sql<Date>`clock_timestamp() - interval '1 day'`)

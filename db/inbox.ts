@@ -1,4 +1,4 @@
-/** The orders that were received, carried out by whichever replica claims them; `db/receive.ts` takes them in. */
+/** The received orders, carried out by the replica that claims them; `db/receive.ts` adds them. */
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely'
 import type { Actor, Intent, ReplyAddress } from '../domain/intent.js'
 import type { Outcome } from '../domain/refusal.js'
@@ -10,7 +10,7 @@ import { storableText, toJson } from './storable.js'
 import type { Database } from './tables.js'
 import { inTransaction, sqlState } from './transaction.js'
 
-/** An order to be carried out now. */
+/** An order to carry out now. */
 export interface ClaimedOrder {
   readonly key: string
   readonly intent: Intent
@@ -22,8 +22,8 @@ export interface ClaimedOrder {
   readonly createdAt: string
 }
 
-/** An order that ended and whose giver was not told so yet. */
-export interface UntoldOrder {
+/** A finished order whose person was not told the outcome yet. */
+export interface UnsentOutcome {
   readonly key: string
   readonly intent: Intent
   readonly actor: Actor
@@ -45,8 +45,8 @@ const UNIQUE_VIOLATION = '23505'
 const LONGEST_TROUBLE = 500
 
 /**
- * Claims orders, oldest first: of each workflow only the oldest unfinished one, and nothing while another replica has
- * one of that workflow in hand. What a vanished holder left comes back when its lease lapses.
+ * Claims orders, oldest first: only the oldest unfinished one per workflow, and none while another replica is processing one of
+ * that workflow. The claims of a vanished holder expire with its lease.
  */
 export async function claim(
   db: Kysely<Database>,
@@ -72,7 +72,7 @@ export async function claim(
   }
 }
 
-/** One cheap question for the many looks that find nothing. */
+/** One cheap query for the many polls that find nothing. */
 async function hasUnfinished(db: Kysely<Database>): Promise<boolean> {
   const { rows } = await sql<{ readonly found: boolean }>`
     select exists (
@@ -83,8 +83,8 @@ async function hasUnfinished(db: Kysely<Database>): Promise<boolean> {
 }
 
 /**
- * One that is claimed, even by a lapsed claim, goes before its workflow's older ones: two must never be in hand. What is
- * parked holds nobody.
+ * A claimed order, even with an expired claim, goes before its workflow's older ones: two must never be in progress. Parked
+ * orders block nothing.
  */
 function claimable(limit: number): RawBuilder<string> {
   return sql<string>`(
@@ -105,7 +105,7 @@ function claimable(limit: number): RawBuilder<string> {
     for update of ready skip locked)`
 }
 
-/** Keeps a claim for longer; false when it is lost, then the order must be left alone. */
+/** Extends a claim; false when it is lost: then the order must be left alone. */
 export async function renew(
   db: Kysely<Database>,
   { key, holder, leaseMs }: Pick<Claimant, 'holder' | 'leaseMs'> & { readonly key: string },
@@ -122,8 +122,8 @@ export async function renew(
 }
 
 /**
- * Stores how an order ended, before anyone is told; a refusal leaves a line in the audit trail in the same
- * transaction. False when the claim was lost or the end is known already: then another tells it.
+ * Stores an order's outcome, before anyone is told; a refusal leaves a line in the audit trail in the same transaction. False
+ * when the claim was lost or there is an outcome already: then another process reports it.
  */
 export async function finish(
   db: Kysely<Database>,
@@ -152,8 +152,8 @@ export async function finish(
 }
 
 /**
- * Gives a claim back, to be tried again no sooner than after the delay; younger orders of its workflow wait for it.
- * `trouble`: why it has no answer yet.
+ * Gives a claim back, to be retried no sooner than after the delay; younger orders of its workflow wait for it. `trouble`: why it
+ * has no answer yet.
  */
 export async function postpone(
   db: Kysely<Database>,
@@ -175,8 +175,8 @@ export async function postpone(
     .execute()
 }
 
-/** The giver of the order knows how it ended. */
-export async function markTold(db: Kysely<Database>, key: string): Promise<void> {
+/** Marks that the person who gave the order was told its outcome. */
+export async function markSent(db: Kysely<Database>, key: string): Promise<void> {
   await db
     .updateTable('inbox')
     .set({ told_at: sql<Date>`clock_timestamp()` })
@@ -185,8 +185,8 @@ export async function markTold(db: Kysely<Database>, key: string): Promise<void>
     .execute()
 }
 
-/** The giver of the order could not be told now, and is told again no sooner than after a pause: 30 s, 2 min, 8 min, 32 min. */
-export async function postponeTelling(db: Kysely<Database>, key: string): Promise<void> {
+/** The outcome could not be reported now; the report is retried no sooner than after a pause: 30 s, 2 min, 8 min, 32 min. */
+export async function postponeSending(db: Kysely<Database>, key: string): Promise<void> {
   await db
     .updateTable('inbox')
     .set({
@@ -199,14 +199,14 @@ export async function postponeTelling(db: Kysely<Database>, key: string): Promis
 }
 
 /**
- * Orders that ended at least so long ago without their giver being told: whoever stored the result went away. Those that
- * could not be told before wait for their time and hold up no other.
+ * Orders that finished at least that long ago without a report to the person: the process that stored the outcome died. Those
+ * that could not be reported before wait for their time and delay no other.
  */
-export async function untold(
+export async function unsentOutcomes(
   db: Kysely<Database>,
   olderThanMs: number,
   limit: number,
-): Promise<readonly UntoldOrder[]> {
+): Promise<readonly UnsentOutcome[]> {
   const rows = await db
     .selectFrom('inbox')
     .selectAll()

@@ -1,21 +1,21 @@
-/** Which Slipway ran here last: an older one is refused, because it cannot read what a newer one wrote. */
+/** The Slipway that ran here last: an older one is refused, because it cannot read what a newer one wrote. */
 import { type Kysely, sql } from 'kysely'
 import { unknownMigrations } from './database-role.js'
 import type { Database } from './tables.js'
 
 export interface Build {
-  /** What people call it. */
+  /** The name people use for it. */
   readonly name: string
-  /** Of what its workflows record: `STATE_VERSION` of `domain/`. */
+  /** The version of what its workflows record: `STATE_VERSION` of `domain/`. */
   readonly stateVersion: number
 }
 
-/** What the database holds is newer than what asks for it. The message says who wrote it and what. */
+/** The database's content is newer than this build. The message says who wrote it and what. */
 export class NewerSlipway extends Error {
   override readonly name = 'NewerSlipway'
 }
 
-/** Throws {@link NewerSlipway} when a build ran whose schema or recorded states this one cannot read. */
+/** Throws {@link NewerSlipway} if a build ran whose schema or recorded states this one cannot read. */
 export async function refuseOlder(db: Kysely<Database>, build: Build): Promise<void> {
   const unknown = await unknownMigrations(db)
   const last = await db.selectFrom('installation').selectAll().executeTakeFirst()
@@ -32,7 +32,7 @@ export async function refuseOlder(db: Kysely<Database>, build: Build): Promise<v
 }
 
 /**
- * Enters the build as the one whose workflows run here. Throws as {@link refuseOlder}; then nothing is entered. Builds of one
+ * Records the build as the one whose workflows run here. Throws like {@link refuseOlder}; then nothing is recorded. Builds of one
  * version may run side by side.
  */
 export async function enterInstallation(db: Kysely<Database>, build: Build): Promise<void> {
@@ -53,12 +53,12 @@ export async function enterInstallation(db: Kysely<Database>, build: Build): Pro
     .execute()
 }
 
-/** What this database is called wherever something is kept for it alone. A copy of it, restored say, has the same. */
+/** This database's own id, for marking external data that belongs to it alone. A copy, e.g. a restored one, has the same id. */
 export async function installationId(db: Kysely<Database>): Promise<string> {
   return (await db.selectFrom('installation_id').select('id').executeTakeFirstOrThrow()).id
 }
 
-/** The workflows that were last found to go on from every history; null before the first time. */
+/** The workflows that were last found able to continue from every history; null before the first time. */
 export async function knownWorkflows(db: Kysely<Database>): Promise<string | null> {
   const found = await db.selectFrom('installation').select('workflows').executeTakeFirst()
   return found?.workflows ?? null

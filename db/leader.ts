@@ -11,8 +11,8 @@ export interface Candidacy {
 }
 
 /**
- * Becomes or stays the leader, by one statement on the database's clock; false while another's lease runs. Call it
- * well before the lease ends, and stop leading when it throws and the lease is over.
+ * Becomes or stays the leader, with one statement and the database's clock; false while another holds the lease. Call it well
+ * before the lease ends, and stop leading when it throws and the lease has expired.
  */
 export async function holdLeadership(
   db: Kysely<Database>,

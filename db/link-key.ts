@@ -1,11 +1,11 @@
-/** The key that links to our own pages are signed with, the same for every process. */
+/** The key that signs links to our own pages, the same for every process. */
 import { randomBytes } from 'node:crypto'
 import { type Kysely, sql } from 'kysely'
 import type { Database } from './tables.js'
 
 const freshKey = (): string => randomBytes(32).toString('hex')
 
-/** The key of now; the first who asks makes it. */
+/** The current key, created on the first call. */
 export async function readLinkKey(db: Kysely<Database>): Promise<string> {
   const known = await db.selectFrom('link_key').select('key').executeTakeFirst()
   if (known) return known.key
@@ -17,7 +17,7 @@ export async function readLinkKey(db: Kysely<Database>): Promise<string> {
   return (await db.selectFrom('link_key').select('key').executeTakeFirstOrThrow()).key
 }
 
-/** Another key: no link that was signed before is good for anything. */
+/** Replaces the key: all links signed before become invalid. */
 export async function replaceLinkKey(db: Kysely<Database>): Promise<void> {
   const key = freshKey()
   await db

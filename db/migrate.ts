@@ -3,17 +3,17 @@ import { NewerSlipway } from './installation.js'
 import { migrations } from './migrations/index.js'
 import type { Database } from './tables.js'
 
-/** Any number, the same for every Slipway: what holds it migrates. */
+/** An arbitrary number, the same for every Slipway: the holder of this lock migrates. */
 const LOCK = 7_549_921_031
 
 /**
- * Brings the schema to the newest version, in one transaction, which is also what a pooler in transaction mode needs. Several
- * replicas may call it at once: one migrates, the others wait. Throws when a migration fails, and
- * {@link NewerSlipway} when the schema has migrations that this one does not know; then nothing of it stays.
+ * Migrates the schema to the newest version, in one transaction, which a pooler in transaction mode needs too. Several replicas
+ * may call it at once: one migrates, the others wait. Throws when a migration fails, and {@link NewerSlipway} when the schema has
+ * migrations that this one does not know; then everything is rolled back.
  */
 export async function migrate(db: Kysely<Database>): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    // The wait for another replica's migration is a statement too, and may be long.
+    // Waiting for another replica's migration is a statement too, and may be long.
     await sql`set local statement_timeout = 0`.execute(trx)
     await sql`select pg_advisory_xact_lock(${sql.lit(LOCK)})`.execute(trx)
     await sql`create table if not exists slipway_migrations (

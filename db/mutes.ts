@@ -7,7 +7,7 @@ type Level = MuteIntent['level']
 
 const EVERY_APP = '*'
 
-/** Sets what a person wants to hear of an app, or of every app (`null`). */
+/** Sets what a person wants to be told about an app, or about every app (`null`). */
 export async function saveMute(
   db: Kysely<Database>,
   user: UserId,
@@ -20,7 +20,7 @@ export async function saveMute(
     .execute()
 }
 
-/** What each of these people wants to hear of the app; who never said anything is absent and hears all. */
+/** What each of these people wants to be told about the app; a person without a setting is absent and is told everything. */
 export async function readMutes(
   db: Kysely<Database>,
   app: AppName,
@@ -32,7 +32,7 @@ export async function readMutes(
     .select(['user_id', 'app', 'level'])
     .where('user_id', 'in', users)
     .where('app', 'in', [app, EVERY_APP])
-    // What was said of the app itself comes last and wins.
+    // The setting for the app itself comes last and wins.
     .orderBy((row) => row('app', '=', app))
     .execute()
   return new Map(rows.map(({ user_id, level }) => [user_id, level]))

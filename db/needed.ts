@@ -1,10 +1,10 @@
-/** What somebody or something may still need (S1.13), for the statements that remove what is old. */
+/** What a person or a process may still need (S1.13), for the statements that remove old data. */
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { CommitSha, DeploymentId } from '../domain/identifiers.js'
 import { deploymentsOf, loadEnvironments } from './queries/environments.js'
 import type { Database } from './tables.js'
 
-/** What runs in each environment, and where a rollback would lead. */
+/** What runs in each environment, and where a rollback would go. */
 export async function keptDeployments(db: Kysely<Database>): Promise<readonly DeploymentId[]> {
   const apps = await db.selectFrom('apps').select('name').execute()
   if (apps.length === 0) return []
@@ -16,7 +16,7 @@ export async function keptDeployments(db: Kysely<Database>): Promise<readonly De
   )
 }
 
-/** The commits of what runs, waits or may be gone back to, and of the candidates of open releases. */
+/** The commits of what runs, waits or may be rolled back to, and of the candidates of open releases. */
 export async function neededCommits(db: Kysely<Database>): Promise<readonly CommitSha[]> {
   const kept = await keptDeployments(db)
   const { rows } = await sql<{ commit: CommitSha }>`
@@ -27,12 +27,12 @@ export async function neededCommits(db: Kysely<Database>): Promise<readonly Comm
   return rows.map(({ commit }) => commit)
 }
 
-/** Of a row of `deployments`: somebody or something has yet to act, or it is where one is or may go back to. */
+/** For a row of `deployments`: an action on it is pending, or it is where an environment is or may roll back to. */
 export const isNeededDeployment = (kept: readonly DeploymentId[]): RawBuilder<boolean> => sql<boolean>`(
   deployments.state in ('prepared', 'queued', 'running', 'failed', 'awaiting_acceptance')
   or deployments.id = any(${[...kept]}::text[]))`
 
-/** Of a row of `releases`: it still goes on, or one of its deployments is needed. */
+/** For a row of `releases`: it is still in progress, or one of its deployments is needed. */
 export const isNeededRelease = (kept: readonly DeploymentId[]): RawBuilder<boolean> => sql<boolean>`(
   releases.state in ('draft', 'open')
   or exists (

@@ -12,7 +12,7 @@ import { claimBuild, finishBuild, keepBuild } from './repositories/builds.js'
 import { createDraft, createRelease, cutDraft } from './repositories/create-release.js'
 import { deleteRelease } from './repositories/delete-release.js'
 import { type Recorded, recordChange } from './repositories/record-change.js'
-import { appendStageLog } from './repositories/stage-logs.js'
+import { appendStageLog, hasBegun } from './repositories/stage-logs.js'
 import { startDeployment } from './repositories/start-deployment.js'
 import { checkSent } from './sent-orders.js'
 import type { Database } from './tables.js'
@@ -35,7 +35,7 @@ const noDetail: Omit<ReleaseDetail, 'bound'> = {
   promotable: [],
 }
 
-/** `ignored` hears of moves that came too late to change anything. */
+/** `ignored` is called with moves that came too late to change anything. */
 export function openLedger(
   db: Kysely<Database>,
   ignored: (moves: Recorded['ignored']) => void,
@@ -48,10 +48,10 @@ export function openLedger(
     checkSent: (app, sent) => checkSent(db, app, sent),
     readState: (id) => readWorkflowState(db, id),
     readConfigured: (hash, app) => readConfigured(db, hash, app),
-    createRelease: ({ bound, ...release }) =>
-      createRelease(db, { ...release, detail: { ...noDetail, bound } }),
-    createDraft: ({ scope, links, after, bound, ...draft }) =>
-      createDraft(db, { ...draft, detail: { ...noDetail, scope, links, after, bound } }),
+    createRelease: ({ bound, ...release }, first) =>
+      createRelease(db, { ...release, detail: { ...noDetail, bound } }, first),
+    createDraft: ({ scope, links, after, bound, ...draft }, first) =>
+      createDraft(db, { ...draft, detail: { ...noDetail, scope, links, after, bound } }, first),
     cutDraft: (order) => cutDraft(db, order),
     deleteRelease: async (order) => {
       const deleted = await deleteRelease(db, { ...order, key: `${order.id}/deleted` })
@@ -75,6 +75,7 @@ export function openLedger(
       const key = `${stage.key}/${stage.verdict ?? 'begun'}`
       await recordChange(db, { ...emptyChange(stage.app, key), stages: [stage] })
     },
+    hasBegun: (key) => hasBegun(db, key),
     appendLog: (key, at, text) => appendStageLog(db, { key, at, text }),
     readLog: (key) => stageLog(db, key),
     livePicks: (app) => livePicks(db, app),

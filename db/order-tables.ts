@@ -1,4 +1,4 @@
-/** The tables of what was asked and written down, and of what Slack shows. */
+/** The tables of what was ordered and recorded, and of what Slack shows. */
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { EventFacts, EventKind } from '../domain/events.js'
 import type {
@@ -10,8 +10,8 @@ import type {
   UserId,
 } from '../domain/identifiers.js'
 import type { Actor, Intent, ReplyAddress } from '../domain/intent.js'
+import type { NotificationLevel } from '../domain/notifications.js'
 import type { Outcome } from '../domain/refusal.js'
-import type { Tell } from '../domain/tells.js'
 import type { Created, Instant, OptionalInstant } from './column-types.js'
 
 /** Append-only; triggers refuse UPDATE and DELETE. */
@@ -27,8 +27,8 @@ export interface AuditTable {
   readonly actor: UserId
   readonly kind: EventKind
   readonly facts: JSONColumnType<EventFacts[EventKind]>
-  /** Of its kind and facts, so that what is to be told is found by the database. */
-  readonly tell: Tell
+  /** Derived from its kind and facts, so that the database can find the lines to report. */
+  readonly tell: NotificationLevel
 }
 
 /** Append-only. One row for each line of the trail; see `audit-seals.ts`. */
@@ -42,7 +42,7 @@ export interface AuditSealsTable {
 }
 
 export interface InboxTable {
-  /** Slack's, the forge's or the clock's own id of the order. */
+  /** The order's id from Slack, the forge or the clock. */
   readonly key: string
   readonly id: Generated<string>
   readonly intent: JSONColumnType<Intent>
@@ -50,12 +50,12 @@ export interface InboxTable {
   readonly reply: JSONColumnType<ReplyAddress>
   /** Orders of one workflow are carried out one by one, oldest first. */
   readonly workflow_key: string
-  /** The same order by the same person while the first is unanswered joins the first. */
+  /** A repeated order by the same person joins the first while that is unanswered. */
   join_key: string | null
   readonly created_at: Created
   /**
-   * The receipt of the delivery that was told `stored` in time. Null: recorded, but its sender was not told so yet;
-   * such an order is never carried out.
+   * The receipt of the delivery that was told `stored` in time. Null: recorded, but its sender was not told so yet; such an order
+   * is never carried out.
    */
   opened_by: string | null
   claimed_by: string | null
@@ -65,16 +65,16 @@ export interface InboxTable {
   outcome: JSONColumnType<Outcome> | null
   finished_at: OptionalInstant
   told_at: OptionalInstant
-  /** How often telling failed, and when it is tried again. */
+  /** How often reporting failed, and when it is retried. */
   tells: Generated<number>
   tell_at: OptionalInstant
-  /** Why the last try had no answer. */
+  /** Why the last attempt got no answer. */
   trouble: string | null
-  /** When the giver heard that there is no answer yet, or that it is parked. */
+  /** When the person was told that there is no answer yet, or that the order is parked. */
   delay_told_at: OptionalInstant
-  /** Since when it is tried no more by itself; null while it is. */
+  /** Since when it is no longer retried automatically; null while it is. */
   parked_at: OptionalInstant
-  /** When its giver had it tried again. */
+  /** When the person had it retried. */
   again_at: OptionalInstant
 }
 
@@ -83,7 +83,7 @@ export interface SentOrdersTable {
   readonly workflow: string
   readonly key: string
   readonly verb: string
-  /** Of all that it says. */
+  /** Of its entire content. */
   readonly digest: string
   readonly by: UserId
   readonly deployment: string | null
@@ -92,36 +92,36 @@ export interface SentOrdersTable {
   readonly at: Created
 }
 
-/** The target of a button: what a press means. Its id is the button's value. */
+/** The target of a button: what a click means. Its id is the button's value. */
 export interface ButtonsTable {
   readonly id: string
   readonly target: JSONColumnType<Readonly<Record<string, string | number | boolean | null>>>
-  /** When it was drawn last, give or take a day. */
+  /** When it was last rendered, to within a day. */
   created_at: ColumnType<Date, Date | string | undefined, Date | string>
 }
 
-/** Every unprompted message, once per key: `card/{release}`, `thread/{audit id}`, `digest/{channel}/{date}` … */
+/** Every message the bot posts on its own, once per key: `card/{release}`, `thread/{audit id}`, `digest/{channel}/{date}` … */
 export interface SlackMessagesTable {
   readonly key: string
   readonly channel: ChannelId
   /** Null until Slack's answer is known. */
   ts: string | null
   thread_ts: string | null
-  /** Of a card and of the lines in its thread. */
+  /** For a card and for the lines in its thread. */
   readonly release_id: ReleaseId | null
-  /** Of a line in a card's thread; the row is written with the audit row, so no line is ever missed. */
+  /** For a line in a card's thread; the row is written with the audit row, so that no line is ever missed. */
   readonly audit_id: string | null
-  /** Set when a post is under way, so that an unclear answer is looked up and not posted again. */
+  /** Set when a post is in progress, so that after an unclear answer it is looked up and not posted again. */
   posting_since: OptionalInstant
-  /** What is shown, to skip an update that would change nothing. */
+  /** Hash of what is shown, to skip an update that would change nothing. */
   hash: string | null
-  /** Rises whenever what the message shows may have changed. */
+  /** Increases whenever what the message shows may have changed. */
   stale: number
   /** The `stale` that was last shown. */
   shown: number
-  /** Not before: pacing and back-off. */
+  /** Not before this time: pacing and back-off. */
   next_at: OptionalInstant
-  /** Why Slack refused it; tried again at `next_at`, never where that is null. */
+  /** Why Slack refused it; retried at `next_at`, never if that is null. */
   detached: string | null
   readonly created_at: Created
 }
@@ -139,7 +139,7 @@ export interface MutesTable {
   level: 'all' | 'mine' | 'none'
 }
 
-/** The keys of the changes that were applied: a repeated change does nothing at all. */
+/** The keys of the changes that were applied: a repeated change does nothing. */
 export interface ChangesTable {
   readonly key: string
   readonly at: Created

@@ -1,4 +1,4 @@
-/** The tables of what goes on elsewhere: stages that are called, and what GitHub is told. */
+/** The tables of external work: stages that are called, and reports to GitHub. */
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 import type { ReportKind } from '../domain/forge/reports.js'
 import type { AppName, CommitSha, DeploymentId, EnvironmentName } from '../domain/identifiers.js'
@@ -6,26 +6,26 @@ import type { RemoteEnd } from '../domain/remote-stage.js'
 import type { SandboxStatus } from '../domain/sandbox.js'
 import type { Created, Instant, OptionalInstant } from './column-types.js'
 
-/** Calls of stages that run elsewhere; a callback is taken while `ended_at` is null. */
+/** Calls of stages that run elsewhere; a callback is accepted while `ended_at` is null. */
 export interface StageCallsTable {
   readonly key: string
   readonly begun_at: Created
-  /** When the other side said that the stage runs. */
+  /** When the other side confirmed that the stage runs. */
   accepted_at: OptionalInstant
   location: string | null
   ended_at: OptionalInstant
-  /** As it was called back, not redacted; null when nobody waits for it any more. */
+  /** The callback's result, not redacted; null when it is no longer needed. */
   end: JSONColumnType<RemoteEnd> | null
 }
 
-/** One row: the key that links are signed with. */
+/** One row: the key that signs links. */
 export interface LinkKeyTable {
   readonly only: Generated<boolean>
   key: string
   made_at: ColumnType<Date, Date | undefined, Date>
 }
 
-/** One row: what this database is called wherever something is kept for it alone. */
+/** One row: this database's own id, for marking external data that belongs to it alone. */
 export interface InstallationIdTable {
   readonly only: Generated<boolean>
   readonly id: Generated<string>
@@ -35,39 +35,39 @@ export interface InstallationIdTable {
 export interface InstallationTable {
   readonly only: Generated<boolean>
   build: string
-  /** Of what its workflows record. */
+  /** The version of what its workflows record. */
   state_version: number
-  /** The workflows that were found to go on from every history, by the digest of their bundle. */
+  /** The digest of the workflow bundle that was found able to continue from every history. */
   workflows: string | null
   entered_at: ColumnType<Date, Date | undefined, Date>
 }
 
-/** Something that GitHub is told about, once per key; see `db/github-reports.ts`. */
+/** A subject reported to GitHub, once per key; see `db/github-reports.ts`. */
 export interface GithubReportsTable {
   readonly key: string
   readonly app: AppName
   readonly kind: ReportKind
-  /** The id of the build, deployment or release it tells of. */
+  /** The id of the build, deployment or release it reports on. */
   subject: string
-  /** Rises whenever what is to be told may have changed. */
+  /** Increases whenever the report may have changed. */
   stale: Generated<number>
-  /** The `stale` that was last told. */
+  /** The `stale` that was last reported. */
   shown: Generated<number>
-  /** What was last told, to leave out a call that would say the same. */
+  /** What was last reported, to skip a call that would repeat it. */
   sent: string | null
-  /** GitHub's own id, of a deployment. */
+  /** GitHub's own id, for a deployment. */
   remote_id: string | null
   claimed_by: string | null
   claimed_until: OptionalInstant
   attempts: Generated<number>
-  /** Not before: back-off. */
+  /** Not before this time: back-off. */
   next_at: ColumnType<Date, Date | string | undefined, Date | string>
-  /** Why it will not be told; a newer state or a person has it tried again. */
+  /** Why it will not be reported; a newer state or a person triggers a retry. */
   gave_up: string | null
   readonly created_at: Created
 }
 
-/** What each worker says of itself, once a minute. */
+/** What each worker reports about itself, once a minute. */
 export interface WorkersTable {
   readonly host: string
   sandbox: SandboxStatus['kind']
@@ -89,9 +89,9 @@ export interface HostWaitsTable {
   readonly deployment_id: DeploymentId | null
   readonly commit: CommitSha | null
   runs_on: string | null
-  /** Whether a worker lived that could take it. */
+  /** Whether a live worker could take it. */
   served: boolean
   since: Instant
-  /** When it last said that it waits. */
+  /** When the wait was last confirmed. */
   noted_at: Instant
 }

@@ -1,4 +1,4 @@
-/** Orders that nothing answered for an hour: they wait for their givers, and nobody waits for them. */
+/** Orders without an answer for an hour: they wait for the people who gave them, and block no other order. */
 import { type Kysely, sql } from 'kysely'
 import { parseDeploymentId, parseEnvironmentName, parseReleaseId, SLIPWAY } from '../domain/identifiers.js'
 import type { Outcome } from '../domain/refusal.js'
@@ -13,14 +13,14 @@ import { toJson } from './storable.js'
 import type { Database } from './tables.js'
 import { inTransaction } from './transaction.js'
 
-/** How long an order is tried by itself, counted from when it was given or last ordered to be tried again. */
+/** How long an order is retried automatically, counted from when it was given or last ordered to be retried. */
 export const PARK_AFTER_MS = 3_600_000
-/** How long a parked order waits for its giver. */
+/** How long a parked order waits for the person who gave it. */
 export const PARKED_FOR_MS = 86_400_000
 
 /**
- * Parks what was tried and has had no answer for that long. Orders that no person gave are tried without end: nobody could
- * have them tried again. What is given with the same words from now on is an order of its own.
+ * Parks orders that were tried and got no answer for that long. Orders that no person gave are retried without end, since nobody
+ * could restart them. The same command given again from now on is a separate order.
  */
 export async function parkOrders(db: Kysely<Database>, afterMs = PARK_AFTER_MS): Promise<void> {
   await inTransaction(db, async (trx) => {
@@ -45,13 +45,13 @@ export async function parkOrders(db: Kysely<Database>, afterMs = PARK_AFTER_MS):
   })
 }
 
-/** A parked order; null when it was answered meanwhile, is tried again, or is not known. */
+/** A parked order; null when it was answered in the meantime, is being retried, or is unknown. */
 export async function findParked(db: Kysely<Database>, key: string): Promise<SlowOrder | null> {
   const order = await readOrder(db, key)
   return order?.parkedAt != null && order.finishedAt === null ? order : null
 }
 
-/** Parked for so long that nobody is asked any more, the oldest first. */
+/** Orders parked for so long that they expire, the oldest first. */
 export async function expiredOrders(
   db: Kysely<Database>,
   afterMs = PARKED_FOR_MS,
@@ -67,7 +67,7 @@ export async function expiredOrders(
   return rows.map(({ key }) => key)
 }
 
-/** What a workflow answered to it although nobody heard so, as its record says; null when none did. */
+/** The answer a workflow recorded to it although nobody received it; null when there is none. */
 export async function recordedAnswer(db: Kysely<Database>, key: string): Promise<Outcome | null> {
   const sent = await db
     .selectFrom('sent_orders')
@@ -84,7 +84,7 @@ export async function recordedAnswer(db: Kysely<Database>, key: string): Promise
   return null
 }
 
-/** Has it tried again from now on. False when it is parked no more. */
+/** Retries it from now on. False when it is no longer parked. */
 export async function tryAgain(db: Kysely<Database>, key: string): Promise<boolean> {
   return inTransaction(db, async (trx) => {
     const now = sql<Date>`clock_timestamp()`
@@ -101,7 +101,7 @@ export async function tryAgain(db: Kysely<Database>, key: string): Promise<boole
   })
 }
 
-/** Ends a parked order; a refusal leaves a line in the audit trail. `told`: its giver hears of it by another way. */
+/** Ends a parked order; a refusal leaves a line in the audit trail. `told`: the person is notified in another way. */
 export async function endParked(
   db: Kysely<Database>,
   key: string,
@@ -128,8 +128,8 @@ export async function endParked(
 }
 
 /**
- * What happened to what an order is about since it was given, the newest last: to its environment, or its release or
- * deployment when it names one by id, else to its app. Refused orders changed nothing.
+ * What happened to an order's subject since it was given, oldest first: to its environment, or its release or deployment if it
+ * names one by id, else to its app. Refused orders are left out, as they changed nothing.
  */
 export async function changesSince(
   db: Kysely<Database>,

@@ -1,11 +1,11 @@
-/** Which stored artifacts nothing needs any more (S1.13). Builds stay what they were; one that is asked for again is made again. */
+/** Which stored artifacts are no longer needed (S1.13). Build rows are kept; a build that is requested again runs again. */
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { ArtifactDigest } from '../domain/identifiers.js'
 import { isNeededDeployment, keptDeployments } from './needed.js'
 import type { Database } from './tables.js'
 import { inTransaction } from './transaction.js'
 
-/** Those of the artifacts that may go: nothing needs them, and nobody asked for them in so many days. */
+/** Those of the artifacts that may be removed: nothing needs them, and nobody asked for them for that many days. */
 export async function needlessArtifacts(
   db: Kysely<Database>,
   digests: readonly ArtifactDigest[],
@@ -40,7 +40,7 @@ export async function needlessArtifacts(
   return rows.map(({ digest }) => digest)
 }
 
-/** The same, and from now on whoever asks for such a build has it made again. What is asked for meanwhile stays. */
+/** The same, and marks them removed: from now on a request for such a build runs it again. Requested since: kept. */
 export async function giveUpArtifacts(
   db: Kysely<Database>,
   digests: readonly ArtifactDigest[],

@@ -1,4 +1,4 @@
-/** The logs of stages: the largest of what is kept, and the first thing that somebody looks at. */
+/** Stage logs: the largest of the stored data, and the first thing that people look at. */
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { DeploymentId } from '../domain/identifiers.js'
 import { NOTHING, type Removed, type Retained } from '../domain/retention.js'
@@ -6,9 +6,9 @@ import { isNeededDeployment, keptDeployments } from './needed.js'
 import type { Database } from './tables.js'
 
 /**
- * The logs of stages that ended that many days ago, counted by stages. What may still be looked at or gone back to keeps
- * its log (S1.13): what runs somewhere and the good one before it, what is on its way or waits for somebody, and
- * everything of a release that still goes on or reached a later environment; of builds as of deployments.
+ * The logs of stages that ended that many days ago, counted by stages. What may still be needed keeps its log (S1.13): what runs
+ * somewhere and the good one before it, what is in progress or waits for a person, and everything of a release that is still in
+ * progress or reached a later environment; for builds as for deployments.
  */
 export function retainedLogs(db: Kysely<Database>, days: number): Retained {
   const old = (read: RawBuilder<unknown>) => (goesOn: () => boolean) => walk(db, { days, read }, goesOn)
@@ -19,11 +19,11 @@ export function retainedLogs(db: Kysely<Database>, days: number): Retained {
   }
 }
 
-/** Most of what ended long ago has no log any more, so stages are walked through once, a page in each statement. */
+/** Most old stages have no log any more, so stages are scanned once, one page per statement. */
 const STAGES_AT_ONCE = 1_000
 
 interface Page extends Removed {
-  /** How many stages were looked at. */
+  /** How many stages were scanned. */
   readonly seen: number
   /** The last of them; null when there was none. */
   readonly last_at: string | null
@@ -38,7 +38,7 @@ async function walk(
   let { count, bytes } = NOTHING
   let after = { at: '-infinity', key: '' }
   while (goesOn()) {
-    // Asked for each page: what may be gone back to changes meanwhile.
+    // Queried for each page: what may be rolled back to changes in the meantime.
     const kept = await keptDeployments(db)
     const { rows } = await sql<Page>`
       with page as materialized (
@@ -64,7 +64,7 @@ async function walk(
   return { count, bytes }
 }
 
-/** Of a row of `page`. A stage without a deployment is of a build, whose id its key begins with, or of an environment alone. */
+/** For a row of `page`. A stage without a deployment belongs to a build, whose id begins its key, or to an environment. */
 const isNeedless = (kept: readonly DeploymentId[]): RawBuilder<unknown> => sql`
   not exists (
     select from deployments where deployments.id = page.deployment_id and ${isLookedAt(kept)})
@@ -79,7 +79,7 @@ const isNeedless = (kept: readonly DeploymentId[]): RawBuilder<unknown> => sql`
     where page.stage = 'build' and builds.id = split_part(page.key, '/build/', 1)
       and releases.state in ('draft', 'open'))`
 
-/** Of a row of `deployments`: as S1.13 has it, or its release reached a later environment. */
+/** For a row of `deployments`: needed according to S1.13, or its release reached a later environment. */
 const isLookedAt = (kept: readonly DeploymentId[]): RawBuilder<boolean> => sql<boolean>`(
   ${isNeededDeployment(kept)}
   or exists (select from links where links.release_id = deployments.release_id))`

@@ -1,4 +1,4 @@
-/** Which rows about what Slack shows, and what GitHub was told, nothing needs any more. */
+/** Which rows about Slack messages and GitHub reports are no longer needed. */
 import { type RawBuilder, sql } from 'kysely'
 import type { DeploymentId } from '../domain/identifiers.js'
 import { isNeededDeployment, isNeededRelease } from './needed.js'
@@ -11,14 +11,14 @@ const noNeededRelease = (id: RawBuilder<unknown>, kept: readonly DeploymentId[])
 const noNeededDeployment = (id: RawBuilder<unknown>, kept: readonly DeploymentId[]): RawBuilder<boolean> =>
   sql<boolean>`not exists (select from deployments where deployments.id = ${id} and ${isNeededDeployment(kept)})`
 
-/** Of a row of `buttons`. One that is drawn again counts from then. */
+/** For a row of `buttons`. Rendering a button again restarts its retention period. */
 export const isNeedlessButton = (kept: readonly DeploymentId[]): RawBuilder<boolean> => sql<boolean>`
   ${noNeededRelease(sql`target->>'releaseId'`, kept)}
   and ${noNeededDeployment(sql`target->>'deploymentId'`, kept)}`
 
 /**
- * Of a row of `slack_messages` that is shown, shows nothing, or that Slack refused. Cards and the messages of environments are pointers that
- * are still written to, one for each release and environment; a note that is still looked for would be posted again.
+ * For a row of `slack_messages` that is shown, shows nothing, or that Slack refused. Cards and the messages of environments are
+ * pointers that are still written to, one per release and environment; a note that is still looked up would be posted again.
  */
 export const isNeedlessMessage = (kept: readonly DeploymentId[]): RawBuilder<boolean> => sql<boolean>`
   key not like 'card/%' and key not like 'env/%'
@@ -37,11 +37,11 @@ export const isNeedlessMessage = (kept: readonly DeploymentId[]): RawBuilder<boo
     else split_part(key, '/', 1) in ('person', 'digest', 'refused', 'notes')
   end`
 
-/** Of a message of a line of the trail: the line is looked at no more. */
+/** For the message of an audit line: the line is no longer looked up. */
 const isPassed = sql<boolean>`
   split_part(key, '/', 2)::bigint <= (select coalesce(max(id), 0) from audit) - ${LOOK_BACK}`
 
-/** Of a row of `github_reports`: GitHub knows it, or it was given up, and nothing will be added to it. */
+/** For a row of `github_reports`: it was reported or given up, and nothing will be added to it. */
 export const isNeedlessReport = (kept: readonly DeploymentId[]): RawBuilder<boolean> => sql<boolean>`
   (stale <= shown or gave_up is not null)
   and case kind

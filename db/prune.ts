@@ -1,4 +1,4 @@
-/** What may go once it is old. The audit trail, releases and links never do. */
+/** What may be removed once it is old. The audit trail, releases and links never are. */
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { DeploymentId } from '../domain/identifiers.js'
 import {
@@ -16,19 +16,19 @@ import type { Database } from './tables.js'
 const ABANDONED_DAYS = 1
 
 type DatabaseKind = (typeof databaseKinds)[number]
-/** For how many days rows are kept. */
+/** How many days rows are kept. */
 export type DatabaseKeepDays = Pick<KeepDays, DatabaseKind>
 
-/** Where rows of a kind are, and which of them are old. */
+/** The table of a kind of rows, and which of them are old. */
 interface OldRows {
   readonly table: keyof Database
-  /** Of one row, in terms of its own columns. */
+  /** For one row, in terms of its own columns. */
   readonly isOld: RawBuilder<unknown>
-  /** And that nothing needs it, where some old ones are needed; given the deployments that are. */
+  /** If some old rows are still needed: that nothing needs the row; given the deployments that are kept. */
   readonly isNeedless?: (kept: readonly DeploymentId[]) => RawBuilder<boolean>
 }
 
-/** Everything of the database that is removed once it is old. */
+/** Everything in the database that is removed once it is old. */
 export function retainedRows(db: Kysely<Database>, keep: DatabaseKeepDays): readonly Retained[] {
   const kinds = oldRows(keep)
   return [
@@ -46,7 +46,7 @@ export function retainedRows(db: Kysely<Database>, keep: DatabaseKeepDays): read
 
 function oldRows(keep: DatabaseKeepDays): Readonly<Record<Exclude<DatabaseKind, 'logs'>, OldRows>> {
   return {
-    // Whose giver was told that long ago, and those that were never opened.
+    // Orders whose person was told that long ago, and those that were never opened.
     orders: {
       table: 'inbox',
       isOld: sql`(told_at is not null and finished_at < ${daysAgo(keep.orders)})
@@ -56,7 +56,7 @@ function oldRows(keep: DatabaseKeepDays): Readonly<Record<Exclude<DatabaseKind, 
     changes: { table: 'changes', isOld: sql`at < ${daysAgo(keep.changes)}` },
     // So old that no workflow asks for it any more.
     sent: { table: 'sent_orders', isOld: sql`at < ${daysAgo(keep.sent)}` },
-    // A stage lasts 24 h at most, so nobody waits for them: the end they hold is in the stage's own row and log.
+    // A stage lasts 24 h at most, so nobody waits for them: their result is in the stage's own row and log.
     calls: { table: 'stage_calls', isOld: sql`begun_at < ${daysAgo(keep.calls)}` },
     buttons: {
       table: 'buttons',
@@ -73,7 +73,7 @@ function oldRows(keep: DatabaseKeepDays): Readonly<Record<Exclude<DatabaseKind, 
       isOld: sql`created_at < ${daysAgo(keep.reports)}`,
       isNeedless: isNeedlessReport,
     },
-    // Hosts that come back say so within a minute.
+    // Hosts that come back register within a minute.
     workers: { table: 'workers', isOld: sql`seen_at < ${daysAgo(keep.workers)}` },
   }
 }
@@ -85,7 +85,7 @@ function retained(db: Kysely<Database>, kind: DatabaseKind, old: OldRows): Retai
 /** A statement has 10 s, and a table that was not pruned for long is large. */
 const BATCH = 1_000
 
-/** Asked for each batch: what may be gone back to changes meanwhile. */
+/** Queried for each batch: what may be rolled back to changes in the meantime. */
 async function mayGo(db: Kysely<Database>, { isOld, isNeedless }: OldRows): Promise<RawBuilder<unknown>> {
   if (isNeedless === undefined) return isOld
   return sql`${isOld} and ${isNeedless(await keptDeployments(db))}`
@@ -99,8 +99,8 @@ async function findOld(db: Kysely<Database>, old: OldRows): Promise<Removed> {
 }
 
 /**
- * Repeats until a batch is not full. What is old is asked of the row that is deleted as well: a row that somebody changes
- * meanwhile, such as an order that is opened, is then looked at again and stays.
+ * Repeats until a batch is not full. The deleted row itself is checked for being old as well: a row that is changed concurrently,
+ * such as an order that is opened, is then checked again and kept.
  */
 async function removeInBatches(db: Kysely<Database>, old: OldRows, goesOn: () => boolean): Promise<Removed> {
   const table = sql.table(old.table)

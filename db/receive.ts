@@ -1,8 +1,8 @@
 /**
- * Recording an order in bounded time. Whoever is told `too-late` must be able to rely on it, also when the network
- * swallowed an answer, so an order counts only once it is *opened*: a first statement records it unopened and reads
- * the database's clock; a second opens it if that clock has not passed the deadline. Nothing unopened is ever carried
- * out, and both statements do nothing harmful however late they arrive.
+ * Records an order in bounded time. A sender that is told `too-late` must be able to rely on it, even if the network lost an
+ * answer, so an order counts only once it is *opened*: a first statement records it unopened and reads the database's clock; a
+ * second opens it if that clock has not passed the deadline. Nothing unopened is ever carried out, and both statements are
+ * harmless however late they arrive.
  */
 import { randomUUID } from 'node:crypto'
 import { type Kysely, sql } from 'kysely'
@@ -13,7 +13,7 @@ import { sqlState } from './transaction.js'
 
 /** An order as it arrives. */
 export interface NewOrder {
-  /** Slack's, the forge's or the clock's own id of the order. */
+  /** The order's id from Slack, the forge or the clock. */
   readonly key: string
   readonly intent: Intent
   readonly actor: Actor
@@ -22,24 +22,24 @@ export interface NewOrder {
   readonly workflowKey: string
   /** Equal for the same command by the same person in the same channel; null never joins. */
   readonly joinKey: string | null
-  /** How long the sender waits; 1.5 s unless given. */
+  /** How long the sender waits; 1.5 s by default. */
   readonly deadlineMs?: number
 }
 
 /**
- * `stored`: it will be carried out. `duplicate`: it was stored before. `joined`: the same command is still unanswered
- * and answers for this one too. `too-late`: it will never be carried out.
+ * `stored`: it will be carried out. `duplicate`: it was stored before. `joined`: the same command is still unanswered, and its
+ * answer is for this one too. `too-late`: it will never be carried out.
  */
 export type Receipt = 'stored' | 'duplicate' | 'joined' | 'too-late'
 
 const DEADLINE_MS = 1_500
-/** Kept between the database's deadline and ours, for the way back of the answer. */
+/** Margin between the database's deadline and ours, for the answer's way back. */
 const WAY_BACK_MS = 200
 const WITHDRAWALS = 5
 const WITHDRAWAL_PAUSE_MS = 2_000
 const UNIQUE_VIOLATION = '23505'
 
-/** Records an order; settles by its deadline whatever the database does. Throws when the database refuses at once. */
+/** Records an order; settles by its deadline whatever the database does. Throws when the database rejects it at once. */
 export async function receive(db: Kysely<Database>, order: NewOrder): Promise<Receipt> {
   const deadlineMs = order.deadlineMs ?? DEADLINE_MS
   const token = randomUUID()
@@ -64,7 +64,7 @@ export async function receive(db: Kysely<Database>, order: NewOrder): Promise<Re
 
 interface Attempt {
   readonly order: NewOrder
-  /** Tells this delivery of the key from every other. */
+  /** Distinguishes this delivery of the key from every other. */
   readonly token: string
   /** By this process's clock. */
   readonly deadline: number
@@ -75,7 +75,7 @@ async function record(db: Kysely<Database>, attempt: Attempt): Promise<Receipt> 
   const clock = await insertUnopened(db, attempt)
   if (clock === null) return 'duplicate'
   const leftMs = attempt.deadline - performance.now()
-  // The clock was read before its answer came, so the time left now ends no later by ours than `leftMs` from now.
+  // The database's clock was read before its answer arrived, so its deadline is no later than `leftMs` from now by our clock.
   if (leftMs <= 0) return removeUnopened(db, key, 'too-late')
   try {
     const opened = await db
@@ -90,13 +90,13 @@ async function record(db: Kysely<Database>, attempt: Attempt): Promise<Receipt> 
       .executeTakeFirst()
     return opened === undefined ? await whyUnopened(db, key) : 'stored'
   } catch (error) {
-    // The index over unanswered commands: another delivery of the same command was opened first.
+    // The unique index over unanswered commands: another delivery of the same command was opened first.
     if (sqlState(error) === UNIQUE_VIOLATION) return removeUnopened(db, key, 'joined')
     throw error
   }
 }
 
-/** Records the order and reads the clock; null when it was opened before. One that never was is taken over. */
+/** Records the order and reads the clock; null when it was opened before. An order that never was opened is taken over. */
 async function insertUnopened(
   db: Kysely<Database>,
   { order }: Attempt,
@@ -141,8 +141,8 @@ interface Withdrawal {
 }
 
 /**
- * Takes back what may have been opened without our hearing of it. Should the database stay away for longer than this
- * tries, an order is left only if it was opened in time and just that answer was lost.
+ * Withdraws an order that may have been opened without our knowledge. If the database stays unreachable for longer than these
+ * tries, an order remains only if it was opened in time and just that answer was lost.
  */
 async function withdraw(db: Kysely<Database>, key: string, { token, after }: Withdrawal): Promise<void> {
   const settled = after.then(

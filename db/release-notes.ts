@@ -1,4 +1,4 @@
-/** The notes of releases. Whoever leads drafts and publishes them; people edit them until the release is released. */
+/** The notes of releases. The leader drafts and publishes them; people edit them until the release is released. */
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { AppName, ChannelId, ReleaseId, UserId } from '../domain/identifiers.js'
 import { changedSections, editedNotes, type NoteTexts } from '../domain/notes.js'
@@ -11,7 +11,7 @@ import { toJson } from './storable.js'
 import type { Database } from './tables.js'
 import { inTransaction } from './transaction.js'
 
-/** Keeps a draft, unless somebody edited the notes meanwhile, or a channel has them. */
+/** Stores a draft, unless a person edited the notes in the meantime, or a channel has them. */
 export async function saveDraft(
   db: Kysely<Database>,
   { id, candidate, sections }: Pick<Undrafted, 'id' | 'candidate'> & { readonly sections: NoteTexts },
@@ -29,7 +29,7 @@ export async function saveDraft(
           .where('release_notes.planned_in', 'is', null),
       )
       .execute()
-    // Released before its notes were there: the forge waits for them.
+    // Released before its notes existed: the report to the forge waits for them.
     await reportRelease(trx, id)
   })
 }
@@ -41,7 +41,7 @@ export interface NotesEdit {
   readonly by: UserId
   /** ISO instant. */
   readonly at: string
-  /** The order's own: the same one twice is one line. */
+  /** The key of the order: the same one twice is one line. */
   readonly key: string
 }
 
@@ -49,7 +49,7 @@ export type NotesEdited =
   | { readonly kind: 'edited'; readonly sections: readonly string[] }
   | { readonly kind: 'frozen' | 'not-drafted' }
 
-/** The release's row is locked, so that nobody edits what is released at this moment. */
+/** The release's row is locked, so that nobody edits notes while they are being released. */
 export async function editNotes(db: Kysely<Database>, edit: NotesEdit): Promise<NotesEdited> {
   const { id, app, by, at } = edit
   return inTransaction(db, async (trx): Promise<NotesEdited> => {
@@ -83,12 +83,12 @@ async function isRecorded(trx: Transaction<Database>, key: string): Promise<bool
   return (await trx.selectFrom('audit').select('id').where('key', '=', key).executeTakeFirst()) !== undefined
 }
 
-/** The key of the message that publishes the notes of a release. */
+/** The key prefix of the message that publishes the notes of a release. */
 export const NOTES_KEY = 'notes/'
 
 /**
- * Plans the message of every release of an app whose notes no channel has, once it is released and its tag is pushed: once for
- * each release, however often this is asked for, and only while that is news.
+ * Plans a message for every release of an app whose notes are in no channel, once it is released and its tag is pushed: once per
+ * release, however often this is called, and only while that is news.
  */
 export async function publishNotes(db: Kysely<Database>, app: AppName, channel: ChannelId): Promise<void> {
   const rows = await db
@@ -97,7 +97,7 @@ export async function publishNotes(db: Kysely<Database>, app: AppName, channel: 
     .select('releases.id')
     .where('releases.app', '=', app)
     .where('planned_in', 'is', null)
-    // A draft of another candidate is drafted anew first.
+    // A draft for another candidate is drafted again first.
     .where((row) => row.or([row('edited_by', 'is not', null), row('candidate', '=', notedCandidate)]))
     .where(sql<boolean>`releases.released_at > clock_timestamp() - interval '7 days'`)
     .where(sql<boolean>`releases.detail @> '{"tags": [{"ofVersion": true, "state": "pushed"}]}'`)

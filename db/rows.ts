@@ -1,9 +1,9 @@
-/** Rows as what people are shown. Rows never leave `db/`. */
+/** Converts rows to what people are shown. Rows never leave `db/`. */
 import type { Selectable } from 'kysely'
 import type { FailedTest } from '../domain/build-failure.js'
 import { candidateName, type EnvironmentName } from '../domain/identifiers.js'
+import { isSaid } from '../domain/notifications.js'
 import type { HostWait } from '../domain/runs-on.js'
-import { isSaid } from '../domain/tells.js'
 import type {
   ApprovalView,
   AuditView,
@@ -30,14 +30,14 @@ export type DeploymentRow = Selectable<DeploymentsTable> &
     readonly waits: HostWait | null
   }
 
-/** Who deleted a release, and when; null: nobody did. */
+/** Who deleted a release, and when; null: it is not deleted. */
 export const deletionOf = ({
   deleted_at: at,
   deleted_by: by,
 }: Pick<Selectable<ReleasesTable>, 'deleted_at' | 'deleted_by'>): Deletion | null =>
   at === null || by === null ? null : { by, at: at.toISOString() }
 
-/** What belongs to one deployment. */
+/** The parts of one deployment. */
 export interface DeploymentParts {
   readonly approvals: readonly ApprovalView[]
   readonly stages: readonly StageView[]
@@ -94,7 +94,7 @@ export type CandidateRow = Selectable<CandidatesTable> &
     readonly build: { readonly tail: string; readonly tests: readonly FailedTest[] } | null
   }
 
-/** A candidate; of a draft's release without a version it is named `rc.N` alone. */
+/** A candidate; for a draft without a version its name is just `rc.N`. */
 export function candidateView(row: CandidateRow): CandidateView {
   const { number, version, commit, state, picked, gained, waits } = row
   return {
@@ -107,7 +107,7 @@ export function candidateView(row: CandidateRow): CandidateView {
   }
 }
 
-/** One step of a release upward. */
+/** One step of a release towards the last environment. */
 export function linkView(row: Selectable<LinksTable>): LinkView {
   return { from: row.from_environment, to: row.to_environment, at: row.at.toISOString(), by: row.actor }
 }
@@ -116,7 +116,7 @@ export function linkView(row: Selectable<LinksTable>): LinkView {
 export function auditView(row: Selectable<AuditTable>): AuditView {
   const { id, actor, kind, facts, app, environment } = row
   const said = { kind, facts }
-  if (!isSaid(said)) throw new Error(`The audit trail has a line of a kind that is not known: ${row.kind}.`)
+  if (!isSaid(said)) throw new Error(`The audit trail has a line of unknown kind: ${row.kind}.`)
   return {
     ...said,
     ...{ id, actor, app, environment },

@@ -1,4 +1,4 @@
-/** What our processes send to workflows, written down before it is sent. */
+/** What our processes send to workflows, recorded before it is sent. */
 import { createHash } from 'node:crypto'
 import { type Kysely, sql } from 'kysely'
 import { deploymentIn, type Evidence, inboxKeyOf, isProven, type Sent } from '../domain/evidence.js'
@@ -8,12 +8,12 @@ import { appendAudit } from './repositories/audit.js'
 import type { Database } from './tables.js'
 import { inTransaction } from './transaction.js'
 
-/** Content is compared by its digest: JSON stays what it is on its way through Temporal. */
+/** Content is compared by its digest: JSON does not change on its way through Temporal. */
 const digestOf = (order: unknown): string => createHash('sha256').update(JSON.stringify(order)).digest('hex')
 
 /**
- * Writes down what is about to be sent; twice is harmless. Throws for an order of a person's that this inbox has not in hand:
- * somebody else claimed it meanwhile, or answered it.
+ * Records what is about to be sent; repeats are harmless. Throws for a person's order that this inbox is not processing: another
+ * process claimed it in the meantime, or answered it.
  */
 export async function recordSent(db: Kysely<Database>, sent: Sent): Promise<void> {
   const { workflow, key, verb, by, order } = sent
@@ -44,7 +44,7 @@ async function isInHand(db: Kysely<Database>, key: string, by: Sent['by']): Prom
   return row !== undefined
 }
 
-/** Whether what reached a workflow of this app is what was sent. What is not leaves a line in the audit trail. */
+/** Whether what reached a workflow of this app is what was sent. Anything else leaves a line in the audit trail. */
 export async function checkSent(db: Kysely<Database>, app: AppName, sent: Sent): Promise<boolean> {
   const { workflow, key, verb, by } = sent
   const row = await db
@@ -82,7 +82,7 @@ interface Row {
   readonly finished_at: Date | null
 }
 
-/** An order of the inbox that was pruned had its answer long ago. */
+/** An inbox order that was pruned had its answer long ago. */
 function evidenceOf({ inbox_key, actor, finished_at }: Row): Evidence | null {
   if (inbox_key === null) return { inbox: null }
   return actor === null ? null : { inbox: { actor: actor.user, isFinished: finished_at !== null } }

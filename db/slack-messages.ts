@@ -1,10 +1,10 @@
-/** Which messages Slack shows, and which of them show something old. The board alone writes here. */
+/** Which messages Slack shows, and which of them are stale. Only the publisher writes here. */
 import { type Kysely, type Selectable, sql } from 'kysely'
 import type { ChannelId, ReleaseId } from '../domain/identifiers.js'
 import type { SlackMessagesTable } from './order-tables.js'
 import type { Database } from './tables.js'
 
-/** A message that is to exist, by its key: `card/{release}`, `thread/{audit id}`, `digest/{channel}/{date}` … */
+/** A message that should exist, by its key: `card/{release}`, `thread/{audit id}`, `digest/{channel}/{date}` … */
 export interface PlannedMessage {
   readonly key: string
   readonly channel: ChannelId
@@ -20,26 +20,26 @@ export interface MessageState {
   readonly ts: string | null
   readonly threadTs: string | null
   readonly releaseId: ReleaseId | null
-  /** Set while a post is under way, or after one whose answer was unclear. */
+  /** Set while a post is in progress, or after one whose answer was unclear. */
   readonly postingSince: string | null
-  /** Of what is shown. */
+  /** Hash of what is shown. */
   readonly hash: string | null
-  /** Hand it back to `shown` or `posted` with what was drawn after reading it. */
+  /** Pass it back to `shown` or `posted` with what was rendered after reading it. */
   readonly stale: number
   readonly shown: number
-  /** Why it is not shown, for now or for ever. */
+  /** Why it is not shown, temporarily or permanently. */
   readonly detached: string | null
 }
 
-/** What was drawn: the `stale` read before drawing, and the hash of the result. */
+/** What was rendered: the `stale` read before rendering, and the hash of the result. */
 export interface Drawn {
   readonly stale: number
   readonly hash: string
 }
 
 /**
- * `post`: post it now. `unclear`: an earlier post may or may not have arrived, so look for it first. `posted`: it is
- * there. `none`: no such message is planned, or it can never be shown.
+ * `post`: post it now. `unclear`: an earlier post may or may not have arrived, so look for it first. `posted`: it is there.
+ * `none`: no such message is planned, or it can never be shown.
  */
 export type PostLeave =
   | { readonly kind: 'post' }
@@ -64,7 +64,7 @@ export async function planMessage(db: Kysely<Database>, message: PlannedMessage)
   return row !== undefined
 }
 
-/** Says that messages show something old; unknown keys are ignored. */
+/** Marks messages as stale; unknown keys are ignored. */
 export async function markStale(db: Kysely<Database>, keys: readonly string[]): Promise<void> {
   if (keys.length === 0) return
   await db
@@ -74,7 +74,7 @@ export async function markStale(db: Kysely<Database>, keys: readonly string[]): 
     .execute()
 }
 
-/** Whether any message or line waits to be shown, now or later: one cheap question for the many looks that find nothing. */
+/** Whether any message or line waits to be shown, now or later: one cheap query for the many polls that find nothing. */
 export async function hasUnshown(db: Kysely<Database>): Promise<boolean> {
   const { rows } = await sql<{ readonly found: boolean }>`
     select exists (select from slack_messages where stale > shown and detached is null and audit_id is null)
@@ -83,7 +83,7 @@ export async function hasUnshown(db: Kysely<Database>): Promise<boolean> {
   return rows[0]?.found ?? false
 }
 
-/** Messages to post or update now, longest due first. Lines of threads are not among them: see `untoldEvents`. */
+/** Messages to post or update now, longest due first. Excludes lines of threads: see `unpostedEvents`. */
 export async function staleMessages(db: Kysely<Database>, limit: number): Promise<readonly MessageState[]> {
   const rows = await db
     .selectFrom('slack_messages')
@@ -98,7 +98,7 @@ export async function staleMessages(db: Kysely<Database>, limit: number): Promis
   return rows.map(messageState)
 }
 
-/** The message of a key, `null` when none is planned. */
+/** The message with a key, `null` when none is planned. */
 export async function findMessage(db: Kysely<Database>, key: string): Promise<MessageState | null> {
   const row = await db.selectFrom('slack_messages').selectAll().where('key', '=', key).executeTakeFirst()
   return row === undefined ? null : messageState(row)
@@ -118,7 +118,7 @@ export async function messageAt(
   return row === undefined ? null : messageState(row)
 }
 
-/** Asks leave to post. It is written down first, so that no crash and no lost answer leads to a second post. */
+/** Asks for permission to post. It is recorded first, so that no crash and no lost answer leads to a second post. */
 export async function beginPost(db: Kysely<Database>, key: string): Promise<PostLeave> {
   const begun = await db
     .updateTable('slack_messages')
@@ -136,7 +136,7 @@ export async function beginPost(db: Kysely<Database>, key: string): Promise<Post
   return message.postingSince === null ? { kind: 'none' } : { kind: 'unclear', since: message.postingSince }
 }
 
-/** Slack said for certain that it was not posted, or a look-up did not find it: the next `beginPost` may post. */
+/** Slack said definitely that it was not posted, or a look-up did not find it: the next `beginPost` may post. */
 export async function retractPost(db: Kysely<Database>, key: string): Promise<void> {
   await db
     .updateTable('slack_messages')
@@ -146,7 +146,7 @@ export async function retractPost(db: Kysely<Database>, key: string): Promise<vo
     .execute()
 }
 
-/** It is in Slack as `ts` and shows what was drawn. */
+/** It is in Slack as `ts` and shows what was rendered. */
 export async function posted(db: Kysely<Database>, key: string, ts: string, drawn: Drawn): Promise<void> {
   await db
     .updateTable('slack_messages')
@@ -156,8 +156,8 @@ export async function posted(db: Kysely<Database>, key: string, ts: string, draw
 }
 
 /**
- * It shows what was drawn; if it went stale meanwhile it stays so. `before` is the hash that was read before drawing: if
- * another drew it since, nobody knows whose picture came last, so it is drawn again.
+ * It shows what was rendered; if it became stale in the meantime, it stays so. `before` is the hash that was read before
+ * rendering: if another process rendered it since, it is unknown which version Slack shows, so it is rendered again.
  */
 export async function shown(
   db: Kysely<Database>,
@@ -174,7 +174,7 @@ export async function shown(
   if (numUpdatedRows === 0n) await redraw(db, key)
 }
 
-/** Draws a message anew, whatever it is thought to show. */
+/** Renders a message again, regardless of what it is believed to show. */
 export async function redraw(db: Kysely<Database>, key: string): Promise<void> {
   await db
     .updateTable('slack_messages')
@@ -183,7 +183,7 @@ export async function redraw(db: Kysely<Database>, key: string): Promise<void> {
     .execute()
 }
 
-/** Says what is about to be shown instead of `before`; false when it shows something else by now. */
+/** Records what is about to be shown instead of `before`; false when it shows something else by now. */
 export async function beginShowing(
   db: Kysely<Database>,
   key: string,
@@ -200,7 +200,7 @@ export async function beginShowing(
   return numUpdatedRows > 0n
 }
 
-/** Leaves it alone for a while: pacing, or Slack asked for it. */
+/** Leaves it alone for a while: pacing, or at Slack's request. */
 export async function postponeMessage(db: Kysely<Database>, key: string, delayMs: number): Promise<void> {
   await db
     .updateTable('slack_messages')
@@ -209,7 +209,7 @@ export async function postponeMessage(db: Kysely<Database>, key: string, delayMs
     .execute()
 }
 
-/** Slack refuses what it says, and would again: it is never shown. */
+/** Slack permanently refuses its content: it is never shown. */
 export async function detachMessage(db: Kysely<Database>, key: string, reason: string): Promise<void> {
   await db
     .updateTable('slack_messages')
@@ -233,7 +233,7 @@ function messageState(row: Selectable<SlackMessagesTable>): MessageState {
   }
 }
 
-/** The newest card of each channel that Slack is known to show. */
+/** The newest card in each channel that Slack is known to show. */
 export async function newestCards(
   db: Kysely<Database>,
 ): Promise<readonly { readonly channel: ChannelId; readonly ts: string }[]> {
@@ -244,7 +244,7 @@ export async function newestCards(
   return rows
 }
 
-/** The cards of a channel whose releases still go on are drawn again, whatever they are thought to show. */
+/** Renders the cards in a channel whose releases are still in progress again, regardless of what they are believed to show. */
 export async function redrawCards(db: Kysely<Database>, channel: ChannelId): Promise<void> {
   await sql`
     update slack_messages set stale = stale + 1, hash = null, next_at = null
@@ -254,7 +254,7 @@ export async function redrawCards(db: Kysely<Database>, channel: ChannelId): Pro
         where releases.id = slack_messages.release_id and releases.state in ('draft', 'open'))`.execute(db)
 }
 
-/** How the key of a channel's pinned message begins. */
+/** The key prefix of a channel's pinned message. */
 export const PIN_KEY = 'pin/'
 
 /** The pinned messages that Slack is known to show. */
@@ -271,14 +271,14 @@ export async function pinnedMessages(
   return rows.flatMap(({ key, channel, ts }) => (ts === null ? [] : [{ key, channel, ts }]))
 }
 
-/** It is not to exist any more, and Slack does not show it: planned again, it is posted anew. */
+/** Removes a message that should not exist and that Slack does not show: if planned again, it is posted as new. */
 export async function forgetMessage(db: Kysely<Database>, key: string): Promise<void> {
   await db.deleteFrom('slack_messages').where('key', '=', key).execute()
 }
 
 /**
- * Messages that somebody would miss, by their keys, after a key: cards that ask for an approval or an acceptance, and what is
- * pinned.
+ * The messages that people would miss, in key order after a key: cards that ask for an approval or an acceptance, and pinned
+ * messages.
  */
 export async function missedMessages(
   db: Kysely<Database>,

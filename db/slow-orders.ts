@@ -1,19 +1,19 @@
-/** Orders that have no answer yet for too long: their givers are told, and then their channels. */
+/** Orders that wait too long for an answer: first the people who gave them are told, and then their channels. */
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { AppName } from '../domain/identifiers.js'
 import type { SlowOrder } from '../domain/slow-order.js'
 import type { Database } from './tables.js'
 
-/** The key of what the channel is told of an order. */
+/** The key of the channel's message about a slow order. */
 export const slowKey = (order: string): string => `${SLOW_PREFIX}${order}`
 
-/** How the keys of all of them begin. */
+/** The prefix of all these keys. */
 export const SLOW_PREFIX = 'slow/'
 
 const AT_ONCE = 20
 
-/** Orders without an answer for that long whose givers do not know it yet, or not that they are parked, the oldest first. */
-export const untoldDelays = (db: Kysely<Database>, olderThanMs: number): Promise<readonly SlowOrder[]> =>
+/** Orders without an answer for that long whose people were not told so yet, or not that they are parked, the oldest first. */
+export const unsentDelays = (db: Kysely<Database>, olderThanMs: number): Promise<readonly SlowOrder[]> =>
   read(
     db,
     sql<boolean>`finished_at is null and opened_by is not null
@@ -23,8 +23,8 @@ export const untoldDelays = (db: Kysely<Database>, olderThanMs: number): Promise
   )
 
 /**
- * Orders without an answer for that long of which their channel was not told yet, the oldest first. Those that wait
- * behind them are no news of their own.
+ * Orders without an answer for that long that their channel was not told of yet, the oldest first. Orders that only wait behind
+ * them are not reported.
  */
 export const unannouncedDelays = (db: Kysely<Database>, olderThanMs: number): Promise<readonly SlowOrder[]> =>
   read(
@@ -34,7 +34,7 @@ export const unannouncedDelays = (db: Kysely<Database>, olderThanMs: number): Pr
       and not exists (select from slack_messages where slack_messages.key = ${SLOW_PREFIX} || inbox.key)`,
   )
 
-/** What was tried and has no answer for that long, the oldest first; of one app, or of all. Parked ones too. */
+/** Orders that were tried and have had no answer for that long, the oldest first; of one app, or of all. Includes parked ones. */
 export const slowOrders = (
   db: Kysely<Database>,
   { app, olderThanMs }: { readonly app: AppName | null; readonly olderThanMs: number },
@@ -62,8 +62,8 @@ export async function readOrder(db: Kysely<Database>, key: string): Promise<Slow
   return order ?? null
 }
 
-/** The giver of the order knows that it has no answer yet. */
-export async function markDelayTold(db: Kysely<Database>, key: string): Promise<void> {
+/** Marks that the person who gave the order was told that it has no answer yet. */
+export async function markDelaySent(db: Kysely<Database>, key: string): Promise<void> {
   await db
     .updateTable('inbox')
     .set({ delay_told_at: sql<Date>`clock_timestamp()` })

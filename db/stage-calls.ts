@@ -1,4 +1,4 @@
-/** The calls of HTTP stages: the worker begins and closes them, the bot's callback ends them. */
+/** The calls of HTTP stages: the worker begins and closes them, the bot's callback endpoint ends them. */
 import { type Kysely, sql } from 'kysely'
 import type { StageCalls } from '../domain/ports.js'
 import type { RemoteEnd } from '../domain/remote-stage.js'
@@ -52,8 +52,8 @@ export function openStageCalls(db: Kysely<Database>): StageCalls {
 }
 
 /**
- * Keeps the end of a stage. The first counts: `known` when there was one before, or when nobody waits for it any more;
- * `unknown` when no such stage was called.
+ * Stores the result of a stage. The first counts: `known` when there was one before, or when it is no longer needed; `unknown`
+ * when no such stage was called.
  */
 export async function endStageCall(
   db: Kysely<Database>,

@@ -1,9 +1,9 @@
-/** Lone halves of a surrogate pair, which a log cut at any character leaves behind. */
+/** Unpaired surrogates, which are left when a log is cut at an arbitrary character. */
 const loneSurrogate = /\p{Surrogate}/gu
 
 /**
- * Text as PostgreSQL can keep it: it refuses NUL, and JSON with half a character. Each is replaced by one character,
- * so offsets stay right.
+ * Text that PostgreSQL can store: it refuses NUL, and JSON with an unpaired surrogate. Each is replaced by one character, so
+ * offsets stay right.
  */
 export function storableText(text: string): string {
   return text.replaceAll('\0', '\uFFFD').replace(loneSurrogate, '\uFFFD')

@@ -1,4 +1,4 @@
-/** The tables as kysely sees them. Timestamps come back as `Date`; JSON columns are plain data. */
+/** The tables as kysely sees them. Timestamps are returned as `Date`; JSON columns are plain data. */
 import type { Generated, JSONColumnType } from 'kysely'
 import type { FailedTest } from '../domain/build-failure.js'
 import type {
@@ -55,17 +55,17 @@ import type {
   WorkersTable,
 } from './outside-tables.js'
 
-/** One row per app; locked while a version is allotted. */
+/** One row per app; locked while a version is allocated. */
 export interface AppsTable {
   readonly name: AppName
   definition: JSONColumnType<AppDefinition>
-  /** Whether the forge is told about it: it is on the GitHub that Slipway is signed in to. */
+  /** Whether the app is reported to the forge: its repository is on the configured GitHub. */
   reported: Generated<boolean>
   updated_at: Instant
 }
 
 /** Every configuration that ever ran, by content. */
-/** Of the artifact store: when it was used last, and since when it is gone. */
+/** For an artifact in the store: when it was last used, and since when it is gone. */
 export interface ArtifactsTable {
   readonly digest: ArtifactDigest
   readonly used_at: Generated<Date>
@@ -83,7 +83,7 @@ export interface ConfigurationsTable {
 export interface ReleasesTable {
   readonly id: ReleaseId
   readonly app: AppName
-  /** Null while a draft. Unique within the app for ever, deleted releases included. */
+  /** Null for a draft. Permanently unique within the app, deleted releases included. */
   version: Version | null
   title: string
   description: string
@@ -126,16 +126,16 @@ export interface BuildsTable {
   /** Hash of the build settings. */
   readonly definition: string
   state: 'running' | 'succeeded' | 'failed'
-  /** Who runs it, so that a repeated claim is told so again. */
+  /** Who runs it, so that a repeated claim gets the same answer. */
   claimed_by: string
-  /** Where it runs, and when that host last said so. */
+  /** Where it runs, and when that host last reported it alive. */
   host: Generated<string>
   alive_at: Generated<Date>
   artifact_digest: ArtifactDigest | null
   artifact_reference: string | null
-  /** Rises with every try; part of the idempotency key. */
+  /** Increases with every attempt; part of the idempotency key. */
   run: number
-  /** The last lines while it runs; of a failed one the lines around the failure. */
+  /** The last lines while it runs; for a failed one the lines around the failure. */
   tail: string
   failed_tests: JSONColumnType<readonly FailedTest[], string | undefined>
   readonly started_at: Created
@@ -145,7 +145,7 @@ export interface BuildsTable {
 export interface DeploymentsTable {
   readonly id: DeploymentId
   readonly app: AppName
-  /** Counts the app's deployments from 1; what people see. */
+  /** Counts the app's deployments from 1; shown to people. */
   readonly number: number
   readonly environment: EnvironmentName
   readonly kind: DeploymentKind
@@ -175,7 +175,7 @@ export interface ApprovalsTable {
   readonly user_id: UserId
   readonly at: Instant
   readonly comment: string | null
-  /** The order in the inbox that it was given by; null: there was none, and it counts for nothing. */
+  /** The order in the inbox that gave it; null: there was none, so it does not count. */
   readonly order_key: string | null
 }
 
@@ -229,7 +229,7 @@ export interface EnvironmentsTable {
   seq: number
 }
 
-/** The state of each workflow, whole, as it was last recorded: a workflow that was lost goes on from it. */
+/** The whole state of each workflow, as last recorded: a workflow that was lost resumes from it. */
 export interface WorkflowStatesTable {
   /** The workflow's id. */
   readonly id: string

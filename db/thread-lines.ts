@@ -5,23 +5,23 @@ import { auditView } from './rows.js'
 import type { Database } from './tables.js'
 
 /** A line of a release's history that its card's thread does not show yet. */
-export interface UntoldEvent {
-  /** Of its message: for `beginPost`, `posted`, `postponeMessage`. */
+export interface UnpostedEvent {
+  /** The key of its message: for `beginPost`, `posted`, `postponeMessage`. */
   readonly key: string
   readonly channel: ChannelId
   /** The card's `ts`. */
   readonly threadTs: string
-  /** Of the release. */
+  /** The release's title. */
   readonly title: string
   readonly event: AuditView
 }
 
 /**
- * Lines to post now, oldest first, of releases whose card is posted. While a line of a release is postponed or its
- * post is unclear, the later ones wait, so that a thread reads in order. A line whose post is unclear comes too: look
- * it up before posting.
+ * Lines to post now, oldest first, for releases whose card is posted. While a line of a release is postponed or its post is
+ * unclear, the later ones wait, so that a thread reads in order. A line whose post is unclear is included: look it up before
+ * posting.
  */
-export async function untoldEvents(db: Kysely<Database>, limit: number): Promise<readonly UntoldEvent[]> {
+export async function unpostedEvents(db: Kysely<Database>, limit: number): Promise<readonly UnpostedEvent[]> {
   const rows = await db
     .selectFrom('slack_messages as line')
     .innerJoin('audit', 'audit.id', 'line.audit_id')

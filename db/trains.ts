@@ -1,9 +1,9 @@
-/** What trains need of the record. */
+/** What trains need from the database. */
 import { type Kysely, sql } from 'kysely'
 import type { TrainRecords } from '../domain/train/ports.js'
 import type { Database } from './tables.js'
 
-/** A train that comes to a commit which is older than all these has long left it behind. */
+/** A commit older than all of these was left behind by the train long ago. */
 const CUTS = 20
 
 export const openTrainRecords = (db: Kysely<Database>): TrainRecords => ({

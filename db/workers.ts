@@ -1,11 +1,11 @@
-/** What workers say of themselves; `db/queries/workers.ts` reads it. */
+/** What workers report about themselves; `db/queries/workers.ts` reads it. */
 import { type Kysely, sql } from 'kysely'
 import type { WorkerStatus } from '../domain/sandbox.js'
 import { storableText } from './storable.js'
 import type { Database } from './tables.js'
 
 /**
- * Says that a worker lives, what it is for, what keeps its commands apart, and whether it has room to build. Forgets workers
+ * Records that a worker is alive, what it is for, how it isolates its commands, and whether it has room to build. Removes workers
  * that are long gone.
  */
 export async function reportWorker(

@@ -1,12 +1,12 @@
-/** Whose approvals a gate counts: one person counts for one of its rules, by the assignment that fills most of them. */
+/** Which approvals count towards a gate. Each person counts for one rule; people are assigned so that most places are filled. */
 import type { UserId } from './identifiers.js'
 import type { ApprovalRule } from './pipeline.js'
 
 type Capacity = Pick<ApprovalRule, 'count'>
 
 /**
- * Assigns each person, given as the indices of the rules they may count for, to one rule: as many as can be, none to a
- * rule that is full. Earlier people keep a place when later ones come. Null: there is no place for that person.
+ * Assigns each person, given as the indices of the rules they may count for, to one rule: as many people as possible, and none to
+ * a full rule. A place once assigned is kept when more people are added. Null: no place for that person.
  */
 export function assignRules(
   rules: readonly Capacity[],
@@ -23,7 +23,7 @@ interface Search {
   readonly places: (number | null)[]
 }
 
-/** Takes a free place, or one whose holder finds another. */
+/** Takes a free place, or one whose holder can move to another. */
 function findPlace(search: Search, person: number, tried: Set<number>): boolean {
   const { rules, people, places } = search
   for (const rule of people[person] ?? []) {
@@ -38,13 +38,13 @@ function findPlace(search: Search, person: number, tried: Set<number>): boolean 
   return false
 }
 
-/** What a rule still needs, given whom its approvals come from. */
+/** What a rule still needs, given who its approvals come from. */
 export interface RuleStanding {
   readonly rule: ApprovalRule
   readonly have: number
 }
 
-/** Each rule with how many of these people count for it. */
+/** Each rule with how many of these people count towards it. */
 export function ruleStandings(
   rules: readonly ApprovalRule[],
   people: readonly (readonly number[])[],
@@ -53,16 +53,16 @@ export function ruleStandings(
   return rules.map((rule, index) => ({ rule, have: places.filter((place) => place === index).length }))
 }
 
-/** How many must approve in all. */
+/** The total number of approvals required. */
 export const approvalsNeeded = (rules: readonly Capacity[]): number =>
   rules.reduce((sum, { count }) => sum + count, 0)
 
-/** Every role that a rule names, once. */
+/** Every role that any rule names, without duplicates. */
 export const rolesAsked = (rules: readonly Pick<ApprovalRule, 'from'>[]): readonly string[] => [
   ...new Set(rules.flatMap(({ from }) => from)),
 ]
 
-/** The rules that somebody with these roles counts for, whoever wrote what ships. */
+/** The rules that a person with these roles can count for, regardless of who wrote the changes. */
 export const rulesOpenTo = (
   rules: readonly ApprovalRule[],
   by: { readonly user: UserId; readonly roles: readonly string[] },

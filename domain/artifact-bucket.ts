@@ -1,15 +1,15 @@
-/** Where artifacts are kept when no folder is. */
+/** Where artifacts are stored when no folder is configured. */
 
-/** A place in a bucket of S3, or of what speaks like it. */
+/** A bucket in S3 or an S3-compatible store. */
 export interface ArtifactBucket {
   readonly bucket: string
-  /** Before the keys of everything that is Slipway's there, without a slash at either end. */
+  /** Prefix of all keys that Slipway writes, without a slash at either end. */
   readonly prefix: string
   /** Null: AWS's own. */
   readonly endpoint: string | null
-  /** Null: as the SDK finds it. */
+  /** Null: resolved by the SDK. */
   readonly region: string | null
-  /** Null: as the SDK finds them. */
+  /** Null: resolved by the SDK. */
   readonly credentials: {
     readonly accessKeyId: string
     readonly secretAccessKey: string

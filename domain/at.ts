@@ -1,9 +1,9 @@
-/** Records as they stand at an instant: what changes by the clock carries the instant at which it does. */
+/** Records as of a given instant: what changes over time carries the instant at which it changes. */
 import { type Closable, isOver } from './environment/closures.js'
 import { gatesAt } from './release/gates.js'
 import type { EnvironmentView, ReleaseView } from './views.js'
 
-/** Without the locks and freezes that have ended and the gates that have opened by themselves. `now` is an ISO instant. */
+/** Without the locks and freezes that have expired and the gates that have opened automatically. `now` is an ISO instant. */
 export function at(record: ReleaseView, now: string): ReleaseView
 export function at(record: EnvironmentView, now: string): EnvironmentView
 export function at(record: ReleaseView | EnvironmentView, now: string): ReleaseView | EnvironmentView {

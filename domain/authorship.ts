@@ -1,35 +1,35 @@
-/** Who wrote what ships, and whether somebody else than an approver did. What cannot be decided satisfies nobody. */
+/** Who wrote the changes that ship, and whether anyone other than an approver did. What cannot be decided satisfies no rule. */
 import type { CommitSha, UserId } from './identifiers.js'
 
-/** Who wrote one commit, by the addresses in it, in small letters. */
+/** Who wrote one commit, as lower-case e-mail addresses. */
 export interface CommitAuthors {
   readonly commit: CommitSha
-  /** Its author, its co-authors, and who signed it off; empty text: without an address. */
+  /** Its author, co-authors and sign-offs; empty text: no address. */
   readonly wrote: readonly string[]
-  /** Who merged or committed it, where that is somebody else; null when it says nobody. */
+  /** Who merged or committed it, if that is another person; null when the commit does not say. */
   readonly merged: string | null
 }
 
-/** Whose addresses are whose, as the file says. */
+/** Which addresses belong to whom, according to `slipway.yaml`. */
 export interface Identities {
   readonly people: readonly {
     readonly user: UserId
-    /** E-mail addresses, and names of accounts at a forge. */
+    /** E-mail addresses and forge account names. */
     readonly names: readonly string[]
   }[]
-  /** Programs that write commits: what they wrote belongs to who merged it. */
+  /** Programs that write commits: what they wrote is attributed to the person who merged it. */
   readonly agents: readonly string[]
 }
 
-/** What a look at the authors showed of an approver. */
+/** What checking the authors showed for an approver. */
 export type Authorship =
-  /** Somebody else, who is known, wrote this one. */
+  /** Another, known person wrote this commit. */
   | { readonly kind: 'other'; readonly commit: CommitSha; readonly user: UserId }
   | { readonly kind: 'sole' }
-  /** Nobody knows whose address this is, so it may be the approver's; null: the commit names nobody. */
+  /** The owner of this address is unknown, so it may be the approver's; null: the commit names no author. */
   | { readonly kind: 'unknown'; readonly commit: CommitSha; readonly address: string | null }
 
-/** The account that a forge hides an address behind: `1234+alice@users.noreply.github.com`, GitLab's `1234-alice@…`. */
+/** The account behind a forge's no-reply address: `1234+alice@users.noreply.github.com`, GitLab's `1234-alice@…`. */
 export function accountOf(address: string): string | null {
   const [, account] = /^(?:\d+[+-])?([^@]+)@users\.noreply\.[^@]+$/i.exec(address) ?? []
   return account?.toLowerCase() ?? null
@@ -43,13 +43,13 @@ function isNamed(names: readonly string[], address: string): boolean {
   })
 }
 
-/** The person that the file says an address to be of; null when it does not say, or names several. */
+/** The person whom the file lists for an address; null when it lists none or several. */
 export function ownerByFile({ people }: Identities, address: string): UserId | null {
   const [owner, another] = people.filter(({ names }) => isNamed(names, address))
   return another === undefined ? (owner?.user ?? null) : null
 }
 
-/** Who answers for a commit: an agent's share in it is its merger's. */
+/** Who is accountable for a commit: an agent's share is attributed to whoever merged it. */
 export function answering({ agents }: Identities, { wrote, merged }: CommitAuthors): readonly string[] {
   const people = wrote.filter((address) => !isNamed(agents, address))
   const isShared = people.length < wrote.length && merged !== null && !isNamed(agents, merged)
@@ -58,13 +58,13 @@ export function answering({ agents }: Identities, { wrote, merged }: CommitAutho
 
 export interface Approver {
   readonly user: UserId
-  /** Their address in Slack; null when Slack does not say. */
+  /** Their e-mail address in Slack; null when Slack does not give one. */
   readonly email: string | null
 }
 
 /**
- * Looks for a commit that a known person answers for and the approver does not. `owner` looks an address up, null when it is
- * nobody's who is known. The first commit that could not be decided is told when there is none.
+ * Looks for a commit that a known person other than the approver is accountable for. `owner` looks up an address and returns null
+ * when its owner is unknown. If there is no such commit, returns the first one that could not be decided.
  */
 export async function authorshipOf(
   commits: readonly CommitAuthors[],
@@ -77,7 +77,7 @@ export async function authorshipOf(
     const owners: (UserId | null)[] = []
     for (const address of addresses)
       owners.push(address === approver.email?.toLowerCase() ? approver.user : await owner(address))
-    // Theirs in any case, whoever else had a part in it.
+    // The approver is among its authors, so it does not count.
     if (owners.includes(approver.user)) continue
     const missing = owners.indexOf(null)
     const [user] = owners
@@ -88,10 +88,10 @@ export async function authorshipOf(
   return unknown ?? { kind: 'sole' }
 }
 
-/** How many groups of authors are kept of a candidate: one that is left out satisfies nothing. */
+/** How many groups of authors are stored per candidate: a group left out satisfies no rule. */
 export const MOST_AUTHORS = 50
 
-/** Each group of authors once, with the newest of its commits: as much as a rule about authors needs. */
+/** Each distinct group of authors once, with its newest commit: all that a rule about authors needs. */
 export function eachOnce(commits: readonly CommitAuthors[], most: number): readonly CommitAuthors[] {
   const seen = new Map<string, CommitAuthors>()
   for (const one of commits) {

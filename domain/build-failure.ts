@@ -1,14 +1,14 @@
-/** What a failed build says of itself: the tests that failed, and the lines of its log around the failure. Pure. */
+/** What a failed build reports: the tests that failed, and the lines of its log around the failure. Pure. */
 
-/** A test that failed, for people: both texts are clipped and of outside. */
+/** A failed test, for display: both texts come from outside and are clipped. */
 export interface FailedTest {
   readonly name: string
-  /** What it says of why; empty when it says nothing. */
+  /** The failure message; empty when there is none. */
   readonly message: string
 }
 
 export interface BuildFailure {
-  /** At most {@link MOST_TESTS}, in their order. */
+  /** At most {@link MOST_TESTS}, in their original order. */
   readonly tests: readonly FailedTest[]
   /** The lines around the failure, at most 2,000 characters. */
   readonly excerpt: string
@@ -23,13 +23,13 @@ const NAME = 200
 
 const notOk = /^(\s*)not ok\b\s*\d*\s*(?:-\s*)?(.*)$/
 const planned = /#\s*(?:todo|skip)\b/i
-/** Words of a failure; a summary that counts none of them is no failure. */
+/** Words that indicate a failure; a summary that counts zero of them is not a failure. */
 const trouble = /\b(?:error|errors|failed|failure|fatal|exception|panic|abort(?:ed)?)\b|✖|✗|not ok/i
 const noTrouble = /\b(?:0|no) (?:errors?|failed|failures?|fail)\b|\b(?:fail|failed|errors?)\b:? 0\b/i
 
 /**
- * Reads a whole log. `junit` are the failed tests of the build's own report, which count before what the log prints;
- * null when there is no report.
+ * Reads a whole log. `junit` are the failed tests from the build's own report, which take precedence over the printed log; null
+ * when there is no report.
  */
 export function readFailure(log: string, junit: readonly FailedTest[] | null = null): BuildFailure {
   const lines = log.split(/\r?\n/)
@@ -41,7 +41,7 @@ export function readFailure(log: string, junit: readonly FailedTest[] | null = n
   }
 }
 
-/** A test as it is kept: one line each, within its length. */
+/** A test as stored: each text on one line, within its maximum length. */
 export function failedTest(name: string, message: string): FailedTest {
   const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim()
   return {
@@ -55,7 +55,7 @@ interface Found {
   readonly test: FailedTest
 }
 
-/** `not ok` lines of TAP with what their YAML says; a test that failed only by its subtests is left out. */
+/** `not ok` lines of TAP with the message from their YAML; a test that failed only because a subtest did is left out. */
 function tapFailures(lines: readonly string[]): readonly Found[] {
   return lines.flatMap((text, line) => {
     const [, , description = ''] = notOk.exec(text) ?? []
@@ -66,7 +66,7 @@ function tapFailures(lines: readonly string[]): readonly Found[] {
   })
 }
 
-/** The lines between `---` and `...` that follow; empty when there are none. */
+/** The lines between the `---` and `...` that follow; empty when there are none. */
 function yamlAfter(lines: readonly string[], line: number): readonly string[] {
   if (lines[line + 1]?.trim() !== '---') return []
   const end = lines.findIndex((text, index) => index > line + 1 && text.trim() === '...')
@@ -87,7 +87,7 @@ function messageIn(block: readonly string[]): string {
 
 const indentOf = (text: string): number => text.length - text.trimStart().length
 
-/** Around the first failed test, else the first line that speaks of trouble, else the end. */
+/** The lines around the first failed test, else around the first line that mentions trouble, else the end. */
 function excerptOf(lines: readonly string[], failed: number | null): string {
   const found = failed ?? lines.findIndex((text) => trouble.test(text) && !noTrouble.test(text))
   const written = lines.filter((text) => text.trim() !== '')

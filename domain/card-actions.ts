@@ -1,4 +1,4 @@
-/** Which buttons a release's card has: a function of what is shown, so that it offers only what would be allowed. */
+/** Which buttons a release's card has: a pure function of what is shown, so that it only offers what would be allowed. */
 import {
   environmentOf,
   isOpenFailure,
@@ -52,19 +52,19 @@ export interface CardAction {
   readonly verb: CardVerb
   readonly environment: EnvironmentName | null
   readonly candidate: CandidateView | null
-  /** What is decided, retried, aborted or rolled back from. */
+  /** What is approved, rejected, retried, aborted or rolled back from. */
   readonly deployment: DeploymentView | null
-  /** Of a roll back: what is put there instead. */
+  /** For a rollback: the deployment that replaces it. */
   readonly to: DeploymentView | null
-  /** Of a tick: the checklist item; of a build's log and view: its commit. */
+  /** For a tick: the checklist item; for a build's log and view: its commit. */
   readonly argument: string | null
-  /** `main` is what should happen next, `side` gets a button while there is room, `rare` goes into the menu. */
+  /** `main` is the next step, `side` gets a button while there is room, `rare` goes into the menu. */
   readonly weight: 'main' | 'side' | 'rare'
 }
 
 const nothing = { environment: null, candidate: null, deployment: null, to: null, argument: null } as const
 
-/** Most wanted first; the card gives the first ones buttons and puts the rest into its menu. */
+/** Most important first; the card gives the first ones buttons and puts the rest into its menu. */
 export function cardActions(view: ReleaseView): CardAction[] {
   if (view.state === 'deleted' || view.state === 'abandoned') return []
   if (view.state === 'draft') return draftActions(view)
@@ -88,7 +88,7 @@ export function cardActions(view: ReleaseView): CardAction[] {
   ]
 }
 
-/** Where it was accepted or went wrong before, it is not what should happen next. */
+/** A candidate that was accepted or went wrong there before is not offered as the next step. */
 function promoteActions(view: ReleaseView): CardAction[] {
   return promotions(view).map(({ candidate: number, environment, again }) => {
     const wrong = setbackIn(view, { environment, candidate: number }) !== null
@@ -114,7 +114,7 @@ const isGate = (view: ReleaseView, deployment: DeploymentView): boolean =>
   deployment.state === 'awaiting_acceptance' ||
   (deployment.state === 'prepared' && !isPassing(view, deployment))
 
-/** Of a deployment: the subjects every action about it names. */
+/** The subjects that every action on a deployment names. */
 function about(view: ReleaseView, deployment: DeploymentView) {
   return {
     ...nothing,
@@ -165,7 +165,7 @@ function rollbackActions(view: ReleaseView, deployment: DeploymentView): CardAct
   if (environment === null || environment.current?.id !== deployment.id) return []
   const to = environment.rollbackTo
   if (to === null || deployment.state === 'failed' || deployment.state === 'superseded') return []
-  // The failure has it already.
+  // The actions for the failure already include it.
   if (
     newestRepeats(view).some((one) => one.environment === deployment.environment && isOpenFailure(view, one))
   )
@@ -175,7 +175,7 @@ function rollbackActions(view: ReleaseView, deployment: DeploymentView): CardAct
   return [{ ...about(view, deployment), verb: 'rollback', to, weight: wanted ? 'side' : 'rare' }]
 }
 
-/** Where what ran there was torn down with its environment; where it follows a branch, that comes back instead. */
+/** For an environment that was torn down with what ran in it. If it follows a branch, that is deployed again instead. */
 function bringBackActions(view: ReleaseView, deployment: DeploymentView): CardAction[] {
   const environment = environmentOf(view, deployment)
   if (!wentWithItsEnvironment(view, deployment) || environment?.state !== 'absent') return []
@@ -184,7 +184,7 @@ function bringBackActions(view: ReleaseView, deployment: DeploymentView): CardAc
   return [{ ...about(view, deployment), verb: 'env-rebuild', to, weight: 'side' }]
 }
 
-/** What is in it and all that is known of it, also long after the release. */
+/** What is in the release and everything known about it; also available long after the release. */
 function readActions(view: ReleaseView): CardAction[] {
   const candidate = newestCandidate(view)
   return [

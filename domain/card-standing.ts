@@ -1,4 +1,4 @@
-/** Where a release stands, read off what people are shown: which deployment is in question in each environment. */
+/** The standing of a release, derived from what people are shown: the current deployment in each environment. */
 import type { OffTrunk, PreparedDeployment, Promotable, TagStanding } from './change.js'
 import { closuresOf, stopping } from './environment/closures.js'
 import { isCutAfter, type Standing, setbackOfCandidate } from './environment/setbacks.js'
@@ -8,19 +8,19 @@ import { isRepeat } from './states.js'
 import type { CandidateView, DeploymentView, EnvironmentView, ReleaseView } from './views.js'
 
 /**
- * The deployment in question in each environment that this release was ordered into, lowest environment first. Putting
- * the same bytes there once more is none of its steps.
+ * The current deployment in each environment that this release was ordered into, lowest environment first. Repeats that deploy
+ * the same bytes again do not count.
  */
 export function newestDeployments(view: ReleaseView): readonly DeploymentView[] {
   return view.detail.bound.flatMap(({ name }) => newestIn(view, name) ?? [])
 }
 
-/** Of one environment; null while it was never ordered there. */
+/** The same for one environment; null if it was never ordered there. */
 export function newestIn(view: ReleaseView, name: EnvironmentName): DeploymentView | null {
   return view.deployments.findLast(({ environment, kind }) => environment === name && !isRepeat(kind)) ?? null
 }
 
-/** What puts this release's bytes there once more since, by a patch or a rebuild: the newest of each environment. */
+/** The newest later repeat of this release's bytes in each environment, by a patch or a rebuild. */
 export function newestRepeats(view: ReleaseView): readonly DeploymentView[] {
   return view.detail.bound.flatMap(({ name }) => {
     const newest = view.deployments.findLast(({ environment }) => environment === name)
@@ -28,18 +28,18 @@ export function newestRepeats(view: ReleaseView): readonly DeploymentView[] {
   })
 }
 
-/** What may have failed, is running or waits in line: the steps, and what repeats them. */
+/** Everything that may have failed, is running or is queued: the steps and their repeats. */
 export const newestAttempts = (view: ReleaseView): readonly DeploymentView[] =>
   [...newestDeployments(view), ...newestRepeats(view)].toSorted((one, other) => one.number - other.number)
 
-/** A failure counts until a later deployment, of any release, has taken the environment over. */
+/** A failure counts until a later deployment, of any release, has taken over the environment. */
 export function isOpenFailure(view: ReleaseView, deployment: DeploymentView): boolean {
   if (deployment.state !== 'failed') return false
   const current = environmentOf(view, deployment)?.current ?? null
   return current === null || current.number <= deployment.number
 }
 
-/** The environment a deployment goes to, null while it has never been written; previews are not in the view. */
+/** The environment a deployment goes to, null if it is not recorded yet; previews are not in the view. */
 export function environmentOf(
   view: ReleaseView,
   { environment }: { readonly environment: EnvironmentName },
@@ -47,13 +47,13 @@ export function environmentOf(
   return view.environments.find(({ name }) => name === environment) ?? null
 }
 
-/** Whether it ran there when the environment was torn down, and nothing was put there since. */
+/** Whether it ran there when the environment was torn down, and nothing was deployed there since. */
 export function wentWithItsEnvironment(view: ReleaseView, deployment: DeploymentView): boolean {
   const environment = environmentOf(view, deployment)
   return environment?.current === null && environment.detail.tornDown?.ran === deployment.id
 }
 
-/** The newest candidate of all, whatever its state. */
+/** The newest candidate, in any state. */
 export const newestCandidate = (view: ReleaseView): CandidateView | null => view.candidates.at(-1) ?? null
 
 /** The newest candidate whose build passed: the one people would promote. */
@@ -61,12 +61,12 @@ export function newestReady(view: ReleaseView): CandidateView | null {
   return view.candidates.findLast(({ state }) => state === 'ready') ?? null
 }
 
-/** What keeps a prepared deployment from starting, as its release recorded it; null while it has not. */
+/** What keeps a prepared deployment from starting, as its release recorded it; null if not recorded yet. */
 export function preparedOf(view: ReleaseView, deployment: DeploymentView): PreparedDeployment | null {
   return view.detail.prepared.find(({ deploymentId }) => deploymentId === deployment.id) ?? null
 }
 
-/** It is prepared and nothing keeps it: a moment later it is in line, and nobody has to look at that moment. */
+/** It is prepared and nothing blocks it: it will be queued in a moment, so people need not see this state. */
 export function isPassing(view: ReleaseView, deployment: DeploymentView): boolean {
   const { state, approvals, needs } = deployment
   return (
@@ -76,7 +76,7 @@ export function isPassing(view: ReleaseView, deployment: DeploymentView): boolea
   )
 }
 
-/** Where the newest good candidate may go now, if nobody closed it. */
+/** Where the newest good candidate may go now, unless a closure prevents it. */
 export function promotions(view: ReleaseView): readonly Promotable[] {
   const newest = newestReady(view)
   if (view.state !== 'open' || newest === null) return []
@@ -85,10 +85,10 @@ export function promotions(view: ReleaseView): readonly Promotable[] {
   )
 }
 
-/** Whether it matters to a release what is locked, frozen or paused: it may still go there. */
+/** Whether locks, freezes and pauses matter to a release: it may still be deployed. */
 export const showsClosures = ({ state, rolledBack }: ReleaseView): boolean => state === 'open' || rolledBack
 
-/** A freeze refuses, and behind a lock it would only wait. */
+/** A freeze refuses the deployment; behind a lock it would only wait. */
 function isFree(view: ReleaseView, name: EnvironmentName): boolean {
   const environment = environmentOf(view, { environment: name })
   if (environment === null) return true
@@ -106,7 +106,7 @@ export interface Place {
   readonly candidate: number
 }
 
-/** What went wrong with a candidate there and was not made good since; null when nothing did. */
+/** What went wrong with a candidate there and was not fixed since; null when nothing did. */
 export function setbackIn(view: ReleaseView, { environment, candidate }: Place): Setback | null {
   const setbacks = environmentOf(view, { environment })?.detail.setbacks ?? []
   return setbackOfCandidate(setbacks, { releaseId: view.id, candidate })
@@ -125,7 +125,7 @@ export function setbacksOf(
     )
 }
 
-/** What runs there, when it was cut after the candidate that would go over it; null otherwise. */
+/** What runs there, if it was cut after the candidate that would replace it; null otherwise. */
 export function newerThere(view: ReleaseView, { environment, candidate }: Place): Standing['newer'] {
   const place = environmentOf(view, { environment })
   const current = place?.current ?? null
@@ -135,13 +135,13 @@ export function newerThere(view: ReleaseView, { environment, candidate }: Place)
   return { name: current.candidate ?? shortCommit(current.commit), hotfix: place.detail.hotfix }
 }
 
-/** The tags that are not in the remote although they were tried. */
+/** The tags that are missing from the remote although pushing was attempted. */
 export function troubledTags({ detail, state }: ReleaseView): readonly TagStanding[] {
   if (state !== 'open' && state !== 'released') return []
   return detail.tags.filter((tag) => tag.state !== 'pushed' && tag.because !== null)
 }
 
-/** What its picks have and trunk has not, while that is for people to look at; null otherwise. */
+/** The picks that trunk lacks, while people should look at them; null otherwise. */
 export function missingFromTrunk({ detail, state }: ReleaseView): OffTrunk | null {
   if (state !== 'open' && state !== 'released') return null
   return detail.offTrunk !== null && detail.offTrunk.total > 0 ? detail.offTrunk : null

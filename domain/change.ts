@@ -1,6 +1,6 @@
 /**
- * What a workflow writes to PostgreSQL: one change is one transaction. Nothing reads it back to decide; it is the
- * picture that people, the read API and the board see, and the audit trail.
+ * What a workflow writes to PostgreSQL: one change is one transaction. Decisions never read it back; it is the picture that
+ * people, the read API and the published cards see, and the audit trail.
  */
 import type { AuditEvent } from './events.js'
 import type {
@@ -64,9 +64,9 @@ export interface ReleaseRecord {
   readonly plannedAt: string | null
   readonly releasedAt: string | null
   readonly rolledBack: boolean
-  /** Everything else the card shows of the release's own state (checklist ticks, phases, pick conflicts, override notes). */
+  /** All other release state that the card shows (checklist ticks, phases, pick conflicts, override notes). */
   readonly detail: ReleaseDetail
-  /** Rises with every change of the workflow; an older record never replaces a newer one. */
+  /** Increases with every change of the workflow; an older record never replaces a newer one. */
   readonly seq: number
 }
 
@@ -80,7 +80,7 @@ export interface CandidateRecord {
   readonly gained: CandidateGain | null
 }
 
-/** A new deployment; repeated inserts change nothing. */
+/** A new deployment; inserting it again changes nothing. */
 export interface DeploymentRecord {
   readonly id: DeploymentId
   readonly environment: EnvironmentName
@@ -98,7 +98,7 @@ export interface DeploymentRecord {
   readonly configHash: string
 }
 
-/** A step of a deployment's life, written only if {@link deploymentMoves} allows it from where the row is. */
+/** A state transition of a deployment, written only if {@link deploymentMoves} allows it from the row's current state. */
 export interface DeploymentMove {
   readonly id: DeploymentId
   readonly to: DeploymentState
@@ -114,9 +114,9 @@ export interface ApprovalRecord {
   readonly user: UserId
   readonly at: string
   readonly comment: string | null
-  /** False: it counts no longer, since whoever gave it may not approve any more. */
+  /** False: it no longer counts, since the person who gave it may not approve any more. */
   readonly counts: boolean
-  /** The key of the order it was given by, which the recording transaction looks for; the workflow adds it. */
+  /** The key of the order that gave it, which the recording transaction looks up; the workflow adds it. */
   readonly order: string | null
 }
 
@@ -153,7 +153,7 @@ export interface EnvironmentRecord {
 }
 
 export interface Change {
-  /** Unique for ever, e.g. `{workflow id}/{run}/{seq}`: a repeated change adds nothing. */
+  /** Permanently unique, e.g. `{workflow id}/{run}/{seq}`: a repeated change adds nothing. */
   readonly key: string
   readonly app: AppName
   readonly release: ReleaseRecord | null
@@ -163,12 +163,12 @@ export interface Change {
   readonly approvals: readonly ApprovalRecord[]
   readonly stages: readonly StageRecord[]
   readonly environment: EnvironmentRecord | null
-  /** The state of the workflow that writes, whole; null when something else does. */
+  /** The whole state of the workflow that writes; null when something else writes. */
   readonly workflow: { readonly id: string; readonly state: StoredState } | null
   readonly events: readonly AuditEvent[]
 }
 
-/** A change with nothing in it, to spread from. */
+/** An empty change, to spread from. */
 export function emptyChange(app: AppName, key: string): Change {
   return {
     key,
@@ -185,7 +185,7 @@ export function emptyChange(app: AppName, key: string): Change {
   }
 }
 
-/** How a release is inserted: version and first candidate are allotted in the same transaction. */
+/** How a release is inserted: its version and first candidate are allocated in the same transaction. */
 export interface NewRelease {
   readonly id: ReleaseId
   readonly app: AppName

@@ -1,20 +1,20 @@
-/** The files of a commit as a stage is handed them (docs/configuration.md). */
+/** The files of a commit as given to a stage (docs/configuration.md). */
 
-/** What a commit has and its checkout has not: files of Git LFS, submodules, or submodules of submodules. */
+/** What a commit has but its checkout lacks: files of Git LFS, submodules, or submodules of submodules. */
 export type LeftOut = 'lfs' | 'submodules' | 'nested-submodules'
 
-/** A checkout that is not a folder of the stage's own. */
+/** A checkout that is not a private folder of the stage. */
 export type StageCheckout =
-  /** The workspace is what all stages of the commit read. */
+  /** The workspace is read by all stages of the commit. */
   | { readonly kind: 'shared' }
-  /** What the command changes goes to `upper`; the workspace shows it over `lower`, for the command alone. */
+  /** What the command changes goes to `upper`; only the command sees the workspace as `upper` over `lower`. */
   | { readonly kind: 'overlay'; readonly lower: string; readonly upper: string; readonly work: string }
 
-/** A commit's files as a stage is handed them. */
+/** A commit's files, prepared for a stage. */
 export interface PreparedCheckout {
   /** The folder to run in. */
   readonly workspace: string
-  /** Null: a folder of its own. */
+  /** Null: a private folder. */
   readonly checkout: StageCheckout | null
   readonly leftOut: readonly LeftOut[]
 }

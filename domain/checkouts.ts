@@ -1,24 +1,24 @@
-/** Who makes the folders that stages work in. */
+/** Creates the folders that stages work in. */
 import type { PreparedCheckout } from './checkout.js'
 import type { CommitSha } from './identifiers.js'
 import type { RepositoryRef } from './ports.js'
 import type { CheckoutKind } from './stage.js'
 
-/** What a stage is to work on, and how. */
+/** Which commit a stage works on, and how. */
 export interface CheckoutOrder {
   readonly repository: RepositoryRef
   readonly commit: CommitSha
   readonly kind: CheckoutKind
-  /** True: its files are read from outside once the command has ended. */
+  /** True: its files are read from outside the stage after the command has ended. */
   readonly readLater: boolean
 }
 
-/** The checkouts of this host: one for each commit, which its stages share, and what is made of it for one stage. */
+/** The checkouts of this host: one per commit, shared by its stages, and what is derived from it for a single stage. */
 export interface Checkouts {
-  /** Prepares a stage's folder, which exists and may be moved afterwards. */
+  /** Prepares a stage's folder, which exists already and may be moved afterwards. */
   prepare(folder: string, order: CheckoutOrder): Promise<void>
-  /** What {@link prepare} made of the folder, where it is now. */
+  /** What {@link prepare} made of the folder, at its present location. */
   find(folder: string): Promise<PreparedCheckout>
-  /** Removes the folder, whatever a command left in it; harmless when it is gone. */
+  /** Removes the folder, whatever a command left in it; does nothing if it is gone. */
   remove(folder: string): Promise<void>
 }

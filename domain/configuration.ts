@@ -1,54 +1,54 @@
-/** The whole of `slipway.yaml` after every check, as plain JSON: it is stored by its hash and crosses Temporal. */
+/** The whole of `slipway.yaml` after every check, as plain JSON: it is stored by its hash and passed through Temporal. */
 import type { Identities } from './authorship.js'
 import { environmentsCutShort } from './permissions.js'
 import type { AppDefinition, RoleDefinition, RoleName } from './pipeline.js'
 
-/** When each channel is told what waits for its people. */
+/** When each channel is sent a digest of what waits for its people. */
 export interface DigestDefinition {
   /** Five cron fields, e.g. `0 9 * * 1-5`. */
   readonly cron: string
   readonly timezone: string
 }
 
-/** A registry whose images builds name. */
+/** A registry that images of builds come from. */
 export interface RegistryDefinition {
-  /** With its port where it has one. */
+  /** Includes the port if it has one. */
   readonly host: string
   readonly user: string | null
-  /** The variable of Slipway's own environment that holds the password or token; null: nobody signs in. */
+  /** The environment variable of Slipway that holds the password or token; null: anonymous access. */
   readonly secret: string | null
 }
 
 export interface Configuration {
-  /** The slash command's name, with its slash. */
+  /** The slash command's name, including the slash. */
   readonly command: string
   readonly roles: readonly RoleDefinition[]
   readonly apps: readonly AppDefinition[]
   readonly identities: Identities
   readonly registries: readonly RegistryDefinition[]
-  /** How often the tracked branches are looked at, for forges that send no webhooks; null: never. */
+  /** How often the tracked branches are polled, for forges that send no webhooks; null: never. */
   readonly pollEveryMs: number | null
   /** Null: no digest. */
   readonly digest: DigestDefinition | null
-  /** The calendar of holidays, the path or the address of an ICS file; absent: there is none. */
+  /** The holiday calendar: path or address of an ICS file; absent: none. */
   readonly holidays?: string
-  /** sha256 of `text`, 64 hex; also in every app as `configHash`. */
+  /** sha256 of `text`, 64 hex; also stored in every app as `configHash`. */
   readonly hash: string
   /** The file as it was read. */
   readonly text: string
 }
 
-/** The app of that name, `null` when there is none. */
+/** The app with that name, `null` when there is none. */
 export function findApp(configuration: Configuration, name: string): AppDefinition | null {
   return configuration.apps.find((app) => app.name === name) ?? null
 }
 
-/** The role of that name, `null` when a snapshot names one that was since taken out: then nobody holds it. */
+/** The role with that name; `null` when a snapshot names one that has since been removed: then nobody holds it. */
 export function findRole(configuration: Configuration, name: RoleName): RoleDefinition | null {
   return configuration.roles.find((role) => role.name === name) ?? null
 }
 
-/** What is no mistake and still should be seen at the start: where a rule is weaker than it looks. One sentence each. */
+/** Warnings to show at startup: valid rules that are weaker than they look. One sentence each. */
 export function configurationWarnings({ apps }: Configuration): readonly string[] {
   return apps.flatMap((app) =>
     app.types

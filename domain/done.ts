@@ -1,10 +1,10 @@
-/** Every way in which an order is carried out, with what its giver is told. Each has its text in the module of its verb. */
+/** Every way an order is carried out, with the facts reported to its giver. Each has its text in the module of its verb. */
 import type { CommitSha, EnvironmentName, UserId } from './identifiers.js'
 import type { PickedMerges } from './ports.js'
 import type { EnvironmentTask, Gate, RuleQuorum } from './reasons.js'
 import type { StageName } from './stage.js'
 
-/** What an order that was carried out tells the person who gave it. */
+/** The facts reported to the person whose order was carried out. */
 export interface DoneFacts {
   cut: {
     readonly version: string
@@ -21,7 +21,7 @@ export interface DoneFacts {
     readonly roles: readonly string[]
     /** What it waits for besides approvals. */
     readonly conditions: readonly Gate[]
-    /** The rules that cannot be satisfied as things stand; missing: nobody has looked. */
+    /** The rules that cannot be satisfied as things stand; missing: not checked. */
     readonly quorum?: readonly RuleQuorum[]
   }
   queued: { readonly candidate: string; readonly environment: EnvironmentName }
@@ -51,7 +51,7 @@ export interface DoneFacts {
     readonly picked: readonly CommitSha[]
     readonly contained: readonly CommitSha[]
     readonly merges: PickedMerges
-    /** How many commits besides the picks somebody confirmed. */
+    /** How many commits besides the picks a person confirmed. */
     readonly confirmed: number
   }
   'pick-ended': { readonly commit: CommitSha; readonly candidate: string }

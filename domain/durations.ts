@@ -8,10 +8,10 @@ const unitMs: Readonly<Record<string, number>> = {
 const whole = /^(?:\d{1,6}[smhdw])+$/
 const part = /(\d{1,6})([smhdw])/g
 
-/** Ten years: nothing that anybody means lasts longer, and every instant that far ahead can be stored. */
+/** Ten years: no real duration is longer, and every instant that far ahead can be stored. */
 export const LONGEST_MS = 3_653 * 86_400_000
 
-/** `90s`, `15m`, `24h`, `3d`, `1h30m` as milliseconds; `null` for anything else, zero and over ten years included. */
+/** Parses `90s`, `15m`, `24h`, `3d`, `1h30m` to milliseconds; `null` for anything else, zero and over ten years included. */
 export function parseDuration(text: string): number | null {
   if (!whole.test(text)) return null
   let total = 0
@@ -19,7 +19,7 @@ export function parseDuration(text: string): number | null {
   return total > 0 && total <= LONGEST_MS ? total : null
 }
 
-/** Milliseconds as people say them, in at most two units: `2 min 5 s`, `3 d 4 h`. */
+/** Formats milliseconds in at most two units: `2 min 5 s`, `3 d 4 h`. */
 export function sayDuration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1_000))
   const steps: readonly (readonly [string, number])[] = [

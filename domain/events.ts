@@ -1,6 +1,6 @@
 /**
- * Every kind of line of the audit trail, with its facts. A line is data: `bot/views/events` has its mark and sentence.
- * Add a kind here and the compiler asks how loudly it is told, and in what words.
+ * Every kind of line in the audit trail, with its facts. A line is data: `bot/views/events` has its mark and sentence. When a
+ * kind is added here, the compiler demands how prominently it is reported, and its text.
  */
 import type { CheckReading } from './forge/checks.js'
 import type {
@@ -35,22 +35,23 @@ import type {
 } from './reasons.js'
 import type { StageName } from './stage.js'
 import type { TrainHow, TrainLook, TrainSkipped } from './train/state.js'
+import type { BuildId } from './worker-builds.js'
 
-/** What a line about a deployment is about. */
+/** The deployment that a line is about. */
 export interface DeploymentSubject {
-  /** `2026.11.3-rc.1`; of a push the short commit. */
+  /** `2026.11.3-rc.1`; for a push the short commit. */
   readonly name: string
   readonly commit: CommitSha
   readonly requester: UserId
 }
 
-/** A push that was looked at, with whom to tell what becomes of it. */
+/** A push, with the people to notify about its outcome. */
 export interface PushSubject {
   readonly branch: string
   readonly commit: CommitSha
   readonly subject: string
   readonly author: string
-  /** E-mail addresses of who wrote what is new. */
+  /** E-mail addresses of the authors of the new commits. */
   readonly authors: readonly string[]
   /** How many commits are new. */
   readonly total: number
@@ -62,7 +63,7 @@ export interface PullSubject {
   readonly commit: CommitSha
 }
 
-/** A departure, by the instant of its timetable. */
+/** A departure, identified by its scheduled instant. */
 export interface TrainDeparture {
   readonly departs: string
 }
@@ -70,7 +71,7 @@ export interface TrainDeparture {
 type None = Readonly<Record<never, never>>
 type About<Facts> = DeploymentSubject & Facts
 
-/** How a deployment came to wait in line. */
+/** How a deployment came to be queued. */
 export type QueuedHow =
   | { readonly kind: 'asked' }
   | { readonly kind: 'retried'; readonly stage: StageName | null }
@@ -90,14 +91,14 @@ export interface EventFacts {
       readonly after: string
     }[]
   }
-  /** `sections`: the titles of those that changed. */
+  /** `sections`: the titles of the changed sections. */
   'release.notes_edited': { readonly sections: readonly string[] }
   'release.linked': { readonly from: EnvironmentName; readonly to: EnvironmentName }
   'release.released': { readonly name: string }
   'release.abandoned': { readonly name: string }
   /** `version` null: it was a draft. */
   'release.deleted': { readonly version: string | null; readonly title: string }
-  /** Its workflow had ended and went on from the record; `interrupted` was under way and has to be ordered again. */
+  /** Its workflow had ended and was resumed from the record; `interrupted` was in progress and has to be ordered again. */
   'release.restored': { readonly interrupted: readonly ('pick' | 'cut')[] }
   'release.stalled': { readonly name: string; readonly silentMs: number; readonly waits: Standstill }
   // Candidates
@@ -122,14 +123,14 @@ export interface EventFacts {
     readonly contained: readonly CommitSha[]
     readonly merges: PickedMerges
   }
-  /** A person let in what is on the branch besides the picks, or what resolves `at` without naming it. */
+  /** A person accepted commits on the branch besides the picks, or commits that resolve `at` without naming it. */
   'pick.confirmed': {
     readonly name: string
     readonly at: CommitSha
-    /** Something on the branch says that it is `at`; what was confirmed came besides. */
+    /** A commit on the branch says that it is `at`; the confirmed commits are additional. */
     readonly carried: boolean
     readonly commits: readonly ShownCommit[]
-    /** Of all that were confirmed; `commits` has the first ones. */
+    /** Total number confirmed; `commits` has the first ones. */
     readonly total: number
     readonly note: string | null
   }
@@ -140,22 +141,22 @@ export interface EventFacts {
     readonly sides: readonly { readonly file: string; readonly ours: string; readonly theirs: string }[]
   }
   'pick.failed': { readonly message: string }
-  /** Of a released candidate; `total` of all, `commits` has the first ones. */
+  /** For a released candidate; `total` counts all, `commits` has the first ones. */
   'pick.off_trunk': {
     readonly name: string
     readonly trunk: string
     readonly commits: readonly MissingChange[]
     readonly total: number
   }
-  /** Trunk lacks nothing of it any more. */
+  /** Trunk now has everything. */
   'pick.on_trunk': { readonly name: string; readonly trunk: string }
-  /** A person said that it is on trunk in another form. */
+  /** A person stated that it is on trunk in another form. */
   'pick.settled': { readonly commit: CommitSha; readonly trunk: string; readonly reason: string }
   'tag.pushed': { readonly name: string; readonly tag: string; readonly commit: CommitSha }
   'tag.taken': { readonly tag: string; readonly commit: CommitSha; readonly takenBy: CommitSha }
-  /** The repository does not let Slipway push it; the message is of the repository. */
+  /** The repository does not allow Slipway to push it; the message is the repository's. */
   'tag.refused': { readonly tag: string; readonly commit: CommitSha; readonly message: string }
-  /** The repository does not answer; the message is of git. */
+  /** The repository does not answer; the message is git's. */
   'tag.waits': { readonly tag: string; readonly commit: CommitSha; readonly message: string }
   'tag.retried': { readonly tags: readonly string[] }
   // Gates
@@ -163,13 +164,13 @@ export interface EventFacts {
   'checklist.unticked': { readonly item: string; readonly role: string; readonly name: string }
   'checks.passed': { readonly name: string; readonly reading: CheckReading; readonly waited: boolean }
   'checks.waits': { readonly name: string; readonly reading: CheckReading; readonly waited: boolean }
-  /** `name` null: of a cut, which has no deployment. */
+  /** `name` is null for a cut, which has no deployment. */
   'gate.overridden': {
     readonly name: string | null
     readonly rule: OverriddenRule
     readonly reason: string
   }
-  /** The policy of its type let it pass. */
+  /** The release type's policy let it pass. */
   'freeze.passed': About<{ readonly freeze: Closure }>
   // Deployments
   'deployment.prepared': About<PreparedFacts>
@@ -178,17 +179,17 @@ export interface EventFacts {
     readonly need: number
     readonly comment: string | null
   }>
-  /** Whoever gave it may not approve any more. */
+  /** The person who gave it may not approve any more. */
   'deployment.approval_lapsed': About<{ readonly person: UserId }>
   'deployment.queued': About<{ readonly how: QueuedHow }>
   'deployment.waits': About<{
     /** 1 is next. */
     readonly place: number
-    /** Milliseconds until it probably starts; null without history. */
+    /** Estimated milliseconds until it starts; null without history. */
     readonly inMs: number | null
     readonly closure: Closure | null
   }>
-  /** `person` is told in a direct message; null: they know. */
+  /** `person` is notified in a direct message; null: they know already. */
   'deployment.unblocked': About<{ readonly opened: Opened; readonly person: UserId | null }>
   'deployment.failed': About<{
     readonly stage: StageName | null
@@ -200,7 +201,7 @@ export interface EventFacts {
   'deployment.accepted': About<{
     readonly by: 'person' | 'check' | 'rollback' | 'rebuild' | 'redeploy'
     readonly comment: string | null
-    /** Milliseconds since a roll back was ordered; null of everything else. */
+    /** Milliseconds since a rollback was ordered; null for everything else. */
     readonly tookMs: number | null
   }>
   'deployment.rejected': About<{
@@ -208,20 +209,22 @@ export interface EventFacts {
     readonly comment: string | null
   }>
   'deployment.superseded': About<{
-    /** `newer-push`, `newest`: it left the line; `replaced`: something newer took its place. */
+    /** `newer-push`, `newest`: it left the queue; `replaced`: something newer took its place. */
     readonly why: 'newer-push' | 'newest' | 'replaced' | 'torn-down'
     readonly by: string | null
   }>
-  /** Nobody could say whether the image is what was built, and it went on all the same. */
+  /** It could not be verified that the image is what was built, and the deployment continued anyway. */
   'deployment.image_unchecked': About<{
     readonly image: string
     readonly words: string
     readonly because: UncheckedBecause
   }>
+  /** The build of Slipway that the attempt began under has no worker left; another one continues it. */
+  'deployment.adopted': About<{ readonly from: BuildId; readonly to: BuildId }>
   'deployment.aborted': About<{ readonly cause: AbortCause }>
   // Environments
   'environment.created': { readonly source: PreviewSource }
-  /** The first thing runs in a preview. `until`: when it is torn down by itself. */
+  /** The first deployment runs in a preview. `until`: when it is torn down automatically. */
   'environment.ready': { readonly name: string; readonly until: string | null }
   'environment.pushed': { readonly commit: CommitSha; readonly branch: string | null }
   'environment.build_wanted': { readonly of: string }
@@ -242,24 +245,24 @@ export interface EventFacts {
   'environment.out_of_sync': { readonly finding: DriftFinding }
   'environment.in_sync': None
   'environment.repaired': RecordDifference
-  /** Its workflow had ended and went on from the record. `interrupted`: the candidate or commit that was being deployed. */
+  /** Its workflow had ended and was resumed from the record. `interrupted`: the candidate or commit that was being deployed. */
   'environment.restored': { readonly interrupted: string | null }
   'environment.locked': { readonly reason: string; readonly until: string | null }
   'environment.lock_taken': { readonly reason: string; readonly person: UserId }
   'environment.unlocked': None
   'environment.lock_ended': { readonly reason: string; readonly person: UserId }
-  /** What closed it has ended by itself. */
+  /** What closed it has expired. */
   'environment.opened': { readonly opened: Opened }
-  /** A freeze is of all environments of an app: one of them `announces` it. */
+  /** A freeze covers all environments of an app; only one of them `announces` it. */
   'environment.frozen': { readonly reason: string; readonly until: string; readonly announces: boolean }
   'environment.thawed': { readonly announces: boolean }
   'environment.paused': { readonly reason: string }
   'environment.resumed': None
-  /** It runs `to` again; `name` was put away. */
+  /** It runs `to` again; `name` was rolled back. */
   'environment.rolled_back': DeploymentSubject & {
     readonly to: string
     readonly tookMs: number
-    /** What it was rolled back to is of the same release, whose thread says it already. */
+    /** The deployment it was rolled back to is of the same release, whose thread reports it already. */
     readonly sameRelease: boolean
   }
   'environment.rollback': RollbackNote & { readonly commit: CommitSha; readonly reason: string }
@@ -270,7 +273,7 @@ export interface EventFacts {
   'push.built': PushSubject & { readonly digest: ArtifactDigest | null }
   'push.build_failed': PushSubject & { readonly failure: Failure }
   /** Its build failed before. */
-  /** It touches nothing of the app. */
+  /** It touches no files of the app. */
   'push.untouched': PushSubject
   'push.not_retried': PushSubject
   /** `code` of the refusal. */
@@ -281,34 +284,34 @@ export interface EventFacts {
   // Pull requests
   /** It comes from a fork, and is built once a person says so. */
   'pull.waits': PullSubject & { readonly subject: string; readonly author: string; readonly fork: string }
-  /** A person's word. */
+  /** Allowed by a person. */
   'pull.allowed': PullSubject
-  /** `asked`: a person asked for the build; the forge is told of each. */
+  /** `asked`: a person requested the build; every failure is reported to the forge. */
   'pull.build_failed': PullSubject & { readonly failure: Failure; readonly asked: boolean }
   // Trains
-  /** `before`: when it was to leave by then; `announced`: people had been told so. */
+  /** `before`: the previously scheduled departure; `announced`: people had been told of it. */
   'train.scheduled': {
     readonly departs: string | null
     readonly before: string | null
     readonly announced: boolean
   }
-  /** It was taken out of the configuration. */
+  /** It was removed from the configuration. */
   'train.removed': { readonly departs: string | null; readonly announced: boolean }
-  /** `look` null: git did not say what would be in it. */
+  /** `look` null: git could not say what it would contain. */
   'train.announced': TrainDeparture & { readonly look: TrainLook | null }
   'train.held': TrainDeparture & { readonly reason: string | null }
   'train.resumed': { readonly departs: string | null }
-  /** It was held at its time; `leavesLater`: it leaves once it is held no more. */
+  /** It was held at its departure time; `leavesLater`: it leaves once the hold ends. */
   'train.stood': TrainDeparture & {
     readonly holder: UserId
     readonly leavesLater: boolean
     readonly next: string | null
   }
-  /** Its time passed while nothing ran. */
+  /** Its departure time passed while Slipway was not running. */
   'train.let_go': TrainDeparture & { readonly next: string | null }
-  /** `next`: the same departure, where a person wanted it to leave before its time; so of the two after it as well. */
+  /** `next`: the same departure, if a person wanted it to leave early; the same goes for the two kinds below. */
   'train.skipped': TrainDeparture & { readonly why: TrainSkipped; readonly next: string | null }
-  /** `promote`: how far it is taken without anybody asking; null: no further than any cut. */
+  /** `promote`: how far it is promoted automatically; null: no further than any other cut. */
   'train.left': TrainDeparture & {
     readonly how: TrainHow
     readonly version: string
@@ -317,23 +320,23 @@ export interface EventFacts {
   }
   /** `code` of the refusal. */
   'train.not_cut': TrainDeparture & { readonly code: string; readonly next: string | null }
-  /** The repository did not answer, or nobody answered the cut. */
+  /** The repository did not answer, or the cut got no answer. */
   'train.failed': TrainDeparture & {
     readonly asked: 'repository' | 'cut'
     readonly message: string
     readonly next: string | null
   }
   // Orders
-  /** PostgreSQL will never take what was to be written; what is shown is behind. */
+  /** PostgreSQL permanently rejects what was to be written; what is shown is out of date. */
   'order.unrecorded': { readonly reason: string }
   'order.refused': { readonly verb: string; readonly code: string }
-  /** Something reached a workflow that Slipway did not send; the actor is whose name it bore. */
+  /** A workflow received something that Slipway did not send; the actor is the name it carried. */
   'order.forged': { readonly verb: string; readonly workflow: string }
 }
 
 export type EventKind = keyof EventFacts
 
-/** What every line has. */
+/** The fields of every line. */
 export interface EventFrame {
   /** ISO instant. */
   readonly at: string
@@ -343,7 +346,7 @@ export interface EventFrame {
   readonly environment: EnvironmentName | null
 }
 
-/** What a line says: a kind with its own facts. */
+/** The content of a line: a kind with its own facts. */
 export type Said<Kind extends EventKind = EventKind> = {
   readonly [One in Kind]: { readonly kind: One; readonly facts: EventFacts[One] }
 }[Kind]
@@ -351,7 +354,7 @@ export type Said<Kind extends EventKind = EventKind> = {
 /** A line of the audit trail. */
 export type AuditEvent<Kind extends EventKind = EventKind> = EventFrame & Said<Kind>
 
-/** A line about an app, or about what of it is in no release and no environment. */
+/** A line about an app, or about something of it that is in no release and no environment. */
 export const eventOfApp = (
   said: Said,
   { by, at }: { readonly by: UserId; readonly at: string },

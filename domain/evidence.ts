@@ -1,32 +1,32 @@
 /**
- * Whoever reaches Temporal can send a workflow anything. So what is sent is written down in PostgreSQL first, and a workflow
- * believes only what stands there.
+ * Anyone who can reach Temporal can send a workflow anything. So everything sent is first recorded in PostgreSQL, and a workflow
+ * accepts only what is recorded there.
  */
 import { parseUserId, SLIPWAY, type UserId } from './identifiers.js'
 
-/** Something as it reaches a workflow. */
+/** A message as a workflow receives it. */
 export interface Sent {
   /** The workflow's id. */
   readonly workflow: string
   readonly verb: string
   /** The id of the update, or of the deployment that is enqueued. */
   readonly key: string
-  /** In whose name; {@link SLIPWAY} for what no person ordered. */
+  /** On whose behalf; {@link SLIPWAY} for what no person ordered. */
   readonly by: UserId
-  /** All that it says. Plain JSON. */
+  /** Its entire content. Plain JSON. */
   readonly order: unknown
 }
 
-/** What is written down of something sent with the same key, verb, receiver and content. */
+/** What is recorded about a message with the same key, verb, receiver and content. */
 export interface Evidence {
   /** The order in the inbox that it carries out; null for what no person ordered. */
   readonly inbox: { readonly actor: UserId; readonly isFinished: boolean } | null
 }
 
 /**
- * Whether what reached a workflow is what Slipway sent. An order of a person's needs one in the inbox that is theirs and has
- * no answer yet, so one that was answered can't be sent again. Timers, the forge and Slipway's own steps have none: that one of
- * our processes wrote it down is their evidence.
+ * Whether a message a workflow received was sent by Slipway. A person's order must match an unanswered order of theirs in the
+ * inbox, so an answered one can't be sent again. Timers, the forge and Slipway's own steps have no inbox order: the record
+ * written by one of our processes is enough.
  */
 export function isProven({ by }: Pick<Sent, 'by'>, evidence: Evidence | null): boolean {
   if (evidence === null) return false
@@ -34,14 +34,14 @@ export function isProven({ by }: Pick<Sent, 'by'>, evidence: Evidence | null): b
   return evidence.inbox !== null && evidence.inbox.actor === by && !evidence.inbox.isFinished
 }
 
-/** In whose name an order is given; every one says it. Null for what is no order. */
+/** On whose behalf an order is given; every order says it. Null for what is not an order. */
 export function giverOf(order: unknown): UserId | null {
   const by = isGroup(order) && 'by' in order ? order['by'] : order
   const user = isGroup(by) ? by['user'] : by
   return typeof user === 'string' ? parseUserId(user) : null
 }
 
-/** The deployment that an order is about, null when it is about none. */
+/** The deployment that an order is about, null if none. */
 export function deploymentIn(order: unknown): string | null {
   const id = isGroup(order) ? order['deploymentId'] : null
   return typeof id === 'string' ? id : null
@@ -52,7 +52,7 @@ const isGroup = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 const AGAIN = '/again-'
 
-/** The update id of an order that is asked once more, since each answer stands for its question. */
+/** The update id of an order that is asked again, since Temporal ties each answer to one update id. */
 export const againKey = (key: string, time: number): string => `${key}${AGAIN}${time}`
 
 /** The key in the inbox of the order that an update carries out. */

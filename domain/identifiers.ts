@@ -1,6 +1,6 @@
 /**
- * Names and ids as branded strings. Each has one parser; nothing else may make one, so a value of these
- * types has been checked. At run time they are plain strings and cross Temporal and PostgreSQL unchanged.
+ * Names and ids as branded strings. Each has one parser, and nothing else may create one, so a value of these types has been
+ * checked. At run time they are plain strings and pass through Temporal and PostgreSQL unchanged.
  */
 declare const brand: unique symbol
 type Branded<Name extends string> = string & { readonly [brand]: Name }
@@ -11,14 +11,14 @@ export type AppName = Branded<'AppName'>
 export type EnvironmentName = Branded<'EnvironmentName'>
 /** A full 40-hex (or 64-hex) git object id. Never abbreviated, never a ref. */
 export type CommitSha = Branded<'CommitSha'>
-/** `sha256:<64 hex>`: what an artifact's bytes hash to. */
+/** `sha256:<64 hex>`: the hash of an artifact's bytes. */
 export type ArtifactDigest = Branded<'ArtifactDigest'>
 export type ReleaseId = Branded<'ReleaseId'>
 export type DeploymentId = Branded<'DeploymentId'>
-/** Slack's id of a person (`U…`/`W…`). Orders given by Slipway itself are by {@link SLIPWAY}. */
+/** Slack's user id (`U…`/`W…`). Orders given by Slipway itself are by {@link SLIPWAY}. */
 export type UserId = Branded<'UserId'>
 export type ChannelId = Branded<'ChannelId'>
-/** A release's version without the candidate, e.g. `2026.11.3` or `1.4.0`. */
+/** A release's version without the candidate number, e.g. `2026.11.3` or `1.4.0`. */
 export type Version = Branded<'Version'>
 
 const parser =
@@ -30,7 +30,7 @@ const slug = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/
 
 /** Lower-case letters, digits and dashes, at most 40: safe in a path, a branch, a URL and a workflow id. */
 export const parseAppName = parser<AppName>(slug)
-/** As {@link parseAppName}; so a name can hold neither `/` nor `..`. */
+/** Like {@link parseAppName}, so a name can contain neither `/` nor `..`. */
 export const parseEnvironmentName = parser<EnvironmentName>(slug)
 export const parseCommitSha = parser<CommitSha>(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/)
 export const parseArtifactDigest = parser<ArtifactDigest>(/^sha256:[0-9a-f]{64}$/)
@@ -40,10 +40,10 @@ export const parseUserId = parser<UserId>(/^(?:[UW][A-Z0-9]{2,30}|slipway)$/)
 export const parseChannelId = parser<ChannelId>(/^[CDG][A-Z0-9]{2,30}$/)
 export const parseVersion = parser<Version>(/^\d{1,6}\.\d{1,6}\.\d{1,6}$/)
 
-/** The actor of what Slipway does by itself: timers, passing checks, continuous mode. */
+/** The actor of what Slipway does on its own: timers, passing checks, continuous mode. */
 export const SLIPWAY = 'slipway' as UserId
 
-/** The first 7 characters, as people write commits. */
+/** The first 7 characters, the usual short form. */
 export const shortCommit = (commit: CommitSha): string => commit.slice(0, 7)
 
 /** `rc.N` of a release. */

@@ -1,14 +1,14 @@
-/** Images in registries, as builds name them: what one is, and whether it still is what was built (G.10). */
+/** Images in registries, as builds name them: how to parse a reference, and whether it still is what was built (G.10). */
 import { type ArtifactDigest, parseArtifactDigest } from './identifiers.js'
 import type { Failure, ImageFault, UncheckedBecause } from './reasons.js'
 import type { DeploymentKind } from './states.js'
 
-/** `registry.example:5000/shop/web:1.2@sha256:…`; the registry is always named. */
+/** `registry.example:5000/shop/web:1.2@sha256:…`; the registry is always explicit. */
 export interface ImageReference {
-  /** Host, with its port where there is one. */
+  /** Host, with the port if there is one. */
   readonly registry: string
   readonly name: string
-  /** Null where only a digest says which one; `latest` where nothing does. */
+  /** Null if only a digest is given; `latest` if neither is given. */
   readonly tag: string | null
   readonly digest: ArtifactDigest | null
 }
@@ -20,7 +20,7 @@ const form = new RegExp(
   'u',
 )
 
-/** Null for anything that is no reference to an image or leaves out its registry. */
+/** Null for anything that is not an image reference or omits its registry. */
 export function parseImage(text: string): ImageReference | null {
   const { registry, name, tag, digest } = form.exec(text.trim())?.groups ?? {}
   if (registry === undefined || name === undefined) return null
@@ -28,12 +28,12 @@ export function parseImage(text: string): ImageReference | null {
   return { registry: registry.toLowerCase(), name, tag: tag ?? (of === null ? 'latest' : null), digest: of }
 }
 
-/** The reference by which exactly these bytes are pulled; the tag stays for people. */
+/** The reference that pulls exactly these bytes; the tag is kept for readers. */
 export function pinnedTo({ registry, name, tag }: ImageReference, digest: ArtifactDigest): string {
   return `${registry}/${name}${tag === null ? '' : `:${tag}`}@${digest}`
 }
 
-/** What a registry says of an image. `silent`: nothing that could be relied on. */
+/** What a registry says about an image. `silent`: nothing reliable. */
 export type ImageLookup =
   | { readonly kind: 'found'; readonly digest: ArtifactDigest }
   | { readonly kind: 'missing' }
@@ -45,9 +45,9 @@ export type ArtifactVerdict =
   | { readonly kind: 'unchecked'; readonly words: string; readonly because: UncheckedBecause }
 
 /**
- * Whether an image may be deployed. A moved tag and a missing image stop everything; a registry that does not answer stops
- * neither a roll back, which must not wait for it, nor a retry that somebody overrides: whoever retries saw that it is silent,
- * and an override that was given before that was for something else (T.6).
+ * Whether an image may be deployed. A moved tag or a missing image stops everything. A registry that does not answer stops
+ * neither a rollback, which must not wait for it, nor a retry with an override: the person retrying saw that it is silent, while
+ * an earlier override was for something else (T.6).
  */
 export function judgeImage(
   order: { readonly kind: DeploymentKind; readonly override: object | null; readonly attempt: number },

@@ -1,6 +1,6 @@
 /**
- * What a person, a forge or a timer asks for. Everything that enters Slipway becomes one of these, is stored in the
- * inbox with the new ids it will need, and is carried out at most once. Plain JSON.
+ * What a person, a forge or a timer asks for. All input to Slipway becomes one of these, is stored in the inbox with the new ids
+ * it will need, and is carried out at most once. Plain JSON.
  */
 import type { AppName, ChannelId, CommitSha, DeploymentId, ReleaseId, UserId } from './identifiers.js'
 import type { NoteTexts } from './notes.js'
@@ -9,10 +9,10 @@ import type { EnvironmentVerb } from './verbs.js'
 /** Names a release or one of its candidates: by id (a button) or by what a person typed. */
 export type ReleaseRef =
   | { readonly kind: 'id'; readonly releaseId: ReleaseId; readonly candidate: number | null }
-  /** `2026.11.3-rc.1`, `2026.11.3`, `rc.1`, `latest`; resolved against the app when the order is carried out. */
+  /** `2026.11.3-rc.1`, `2026.11.3`, `rc.1`, `latest`; resolved within the app when the order is carried out. */
   | { readonly kind: 'named'; readonly text: string }
 
-/** Names a deployment: by id (a button), or the one that is in question for a release and an environment. */
+/** Names a deployment: by id (a button), or the current one of a release in an environment. */
 export type DeploymentRef =
   | { readonly kind: 'id'; readonly deploymentId: DeploymentId }
   | { readonly kind: 'of-release'; readonly release: ReleaseRef; readonly environment: string | null }
@@ -36,9 +36,9 @@ export interface CutIntent extends OnApp {
   /** `as 2.0.0`. */
   readonly version: string | null
   readonly override: Override
-  /** A draft to cut instead of making a new release. */
+  /** A draft to cut instead of creating a new release. */
   readonly draft: ReleaseRef | null
-  /** Minted with the order, so that a repeated order is the same release. */
+  /** Created with the order, so that a repeated order is the same release. */
   readonly releaseId: ReleaseId
   readonly deploymentId: DeploymentId
 }
@@ -51,15 +51,15 @@ export interface DraftIntent extends OnApp {
   readonly planned: PlannedWords
   readonly scope: string
   readonly links: readonly string[]
-  /** What it waits for. */
+  /** The releases it waits for. */
   readonly after: readonly ReleaseRef[]
   readonly releaseId: ReleaseId
 }
 
-/** A day as it was typed or chosen, e.g. `friday`, read where and when the order is carried out. */
+/** A day as typed or chosen, e.g. `friday`, resolved where and when the order is carried out. */
 export interface PlannedWords {
   readonly day: string | null
-  /** True once the person said that a day is meant which is over. */
+  /** True once the person confirmed that a day in the past is meant. */
   readonly past: boolean
 }
 
@@ -70,9 +70,9 @@ export interface EditIntent extends OnApp {
   readonly description: string | null
   readonly planned: PlannedWords
   readonly scope: string | null
-  /** Added to those there are. */
+  /** Added to the existing ones. */
   readonly links: readonly string[]
-  /** All that it waits for from now on; null leaves that as it is. */
+  /** Replaces the list of releases it waits for; null leaves it unchanged. */
   readonly after: readonly ReleaseRef[] | null
 }
 
@@ -81,12 +81,12 @@ export interface PromoteIntent extends OnApp {
   readonly release: ReleaseRef
   readonly environment: string
   readonly override: Override
-  /** Why what went wrong there is promoted once more; null when nothing was said. */
+  /** Why a candidate that went wrong there is promoted again; null when no reason was given. */
   readonly reason: string | null
   readonly deploymentId: DeploymentId
   /** True once the person confirmed promoting an older candidate than the newest good one. */
   readonly olderConfirmed: boolean
-  /** Setup runs first, also where it is not run by itself. */
+  /** Setup runs first, even where it does not run automatically. */
   readonly setUp: boolean
 }
 
@@ -100,7 +100,7 @@ export interface DecideIntent extends OnApp {
 export interface RollbackIntent extends OnApp {
   readonly kind: 'rollback'
   readonly environment: string
-  /** An earlier accepted deployment or a version; null is the last accepted one before the current. */
+  /** An earlier accepted deployment or a version; null is the last one accepted before the current. */
   readonly to: DeploymentRef | ReleaseRef | null
   readonly reason: string | null
   readonly deploymentId: DeploymentId
@@ -115,7 +115,7 @@ export interface AttemptIntent extends OnApp {
 export interface DeleteIntent extends OnApp {
   readonly kind: 'delete'
   readonly release: ReleaseRef
-  /** True once the person said that it is meant. */
+  /** True once the person confirmed it. */
   readonly confirmed: boolean
 }
 
@@ -126,30 +126,30 @@ export interface AbandonIntent extends OnApp {
 
 export interface PickIntent extends OnApp {
   readonly kind: 'cherry-pick'
-  /** Also what is not on trunk. */
+  /** Also allows commits that are not on trunk. */
   readonly override: Override
   readonly release: ReleaseRef | null
   readonly picks: readonly string[]
   readonly step: 'start' | 'continue' | 'skip'
-  /** Of `continue`: the head of the branch up to which a person looked at what came besides the pick. */
+  /** For `continue`: the branch head up to which a person reviewed the commits besides the pick. */
   readonly confirmed: { readonly head: CommitSha; readonly note: string | null } | null
   readonly deploymentId: DeploymentId
 }
 
-/** Tries the tags again that are not in the remote. */
+/** Retries the tags that are missing from the remote. */
 export interface TagIntent extends OnApp {
   readonly kind: 'tag'
   readonly release: ReleaseRef
 }
 
-/** Changes sections of a release's notes; those that are missing stay. */
+/** Changes sections of a release's notes; sections not given stay unchanged. */
 export interface NotesIntent extends OnApp {
   readonly kind: 'notes-edit'
   readonly release: ReleaseRef
   readonly sections: NoteTexts
 }
 
-/** Looks for picks on trunk again; with a commit: a person's word that it is there, and why they say so. */
+/** Looks for picks on trunk again; with a commit: a person's statement that it is there, and the reason. */
 export interface OnTrunkIntent extends OnApp {
   readonly kind: 'on-trunk'
   readonly release: ReleaseRef
@@ -158,8 +158,8 @@ export interface OnTrunkIntent extends OnApp {
 }
 
 /**
- * An order about one environment that says no more than why. Every verb of an environment has this form unless it has one
- * of its own in this file.
+ * An order about one environment with only a reason. Every environment verb has this form unless it has one of its own in this
+ * file.
  */
 export interface PlainEnvironmentIntent extends OnApp {
   readonly kind: PlainEnvironmentVerb
@@ -172,7 +172,7 @@ export interface LockIntent extends OnApp {
   readonly kind: 'lock'
   readonly environment: string
   readonly reason: string | null
-  /** What follows `for` or `until`, read in the asker's time zone. */
+  /** What follows `for` or `until`, in the asker's time zone. */
   readonly until: string | null
   readonly takeOver: boolean
 }
@@ -199,10 +199,10 @@ export interface EnvironmentIntent extends OnApp {
     | 'wait-host'
     | 'other-host'
   readonly environment: string
-  /** Of `create`: a branch, commit or pull request. Of `extend`: a duration. Of the teardown of a permanent one: its name, as typed. */
+  /** For `create`: a branch, commit or pull request; `extend`: a duration; teardown of a permanent one: its name, as typed. */
   readonly argument: string | null
   readonly deploymentId: DeploymentId
-  /** True once the person confirmed a teardown that something still needs, or a rebuild. */
+  /** True once the person confirmed a rebuild, or a teardown of something still needed. */
   readonly confirmed: boolean
 }
 
@@ -213,22 +213,22 @@ export interface TickIntent extends OnApp {
   readonly done: boolean
 }
 
-/** Holds the train of an app, lets it go on, or has it leave at once. */
+/** Holds an app's train, resumes it, or makes it leave at once. */
 export interface TrainIntent extends OnApp {
   readonly kind: 'train-hold' | 'train-leave' | 'train-resume'
-  /** The departure that the person saw, an ISO instant; null: whichever is next. */
+  /** The departure that the person saw, an ISO instant; null: the next one. */
   readonly departs: string | null
   readonly reason: string | null
   readonly releaseId: ReleaseId
   readonly deploymentId: DeploymentId
 }
 
-/** Has an order that is parked carried out after all. */
+/** Carries out a parked order after all. */
 export interface TryAgainIntent extends OnApp {
   readonly kind: 'try-again'
   /** The key of the parked order. */
   readonly order: string
-  /** True once its giver was shown what changed since it was given. */
+  /** True once the person who gave it was shown what changed since. */
   readonly confirmed: boolean
 }
 
@@ -242,7 +242,7 @@ export interface MuteIntent {
 export interface ClosedPullRequest {
   readonly number: number
   readonly merged: boolean
-  /** As the forge says; the same closing told twice has the same instant. */
+  /** As reported by the forge; the same closing reported twice has the same instant. */
   readonly closedAt: string
 }
 
@@ -252,19 +252,19 @@ export interface PushIntent extends OnApp {
   readonly branch: string
   readonly commit: string
   readonly deleted: boolean
-  /** Set when it is not the branch that is gone, but its pull request that was closed. */
+  /** Set when the branch's pull request was closed, instead of the branch being deleted. */
   readonly pull?: ClosedPullRequest
-  /** `first-look`: where a branch stood when it was looked at for the first time since the start. */
+  /** `first-look`: the head of a branch that was seen for the first time since startup. */
   readonly via: 'webhook' | 'poll' | 'first-look'
 }
 
-/** A merged pull request that cuts a release of the type which names its label or branch. */
+/** A merged pull request that cuts a release of the type whose rule matches its label or branch. */
 export interface MergedPullIntent extends OnApp {
   readonly kind: 'merged-pull'
   readonly number: number
   readonly title: string
   readonly type: string
-  /** What trunk got by the merge. */
+  /** The commit the merge put on trunk. */
   readonly commit: string
   readonly releaseId: ReleaseId
   readonly deploymentId: DeploymentId
@@ -281,10 +281,10 @@ export interface PullIntent extends OnApp {
   readonly fork: string | null
 }
 
-/** What a forge tells of, not a person. */
+/** Reported by a forge, not a person. */
 export type ForgeIntent = PushIntent | MergedPullIntent | PullIntent
 
-/** A person's word that the head of a pull request may be built, also a fork's. */
+/** A person's permission to build the head of a pull request, also from a fork. */
 export interface BuildIntent extends OnApp {
   readonly kind: 'build'
   readonly number: number
@@ -325,12 +325,12 @@ export type IntentOf<Kind extends Intent['kind']> = Intent extends infer One
     : never
   : never
 
-/** Where an answer goes: Slack's `response_url` while it lasts, else an ephemeral, else a direct message. */
+/** Where an answer goes: Slack's `response_url` while it is valid, else an ephemeral, else a direct message. */
 export interface ReplyAddress {
   readonly responseUrl: string | null
   readonly channel: ChannelId | null
   readonly thread: string | null
-  /** The `ts` of the message whose button was pressed; left out of what was typed or submitted. */
+  /** The `ts` of the message whose button was clicked; absent for what was typed or submitted. */
   readonly pressed?: string
 }
 

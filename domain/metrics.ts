@@ -1,11 +1,11 @@
-/** The four DORA figures and what each environment cost, from the deployments of a span. Definitions stand beside each. */
+/** The four DORA figures and the cost of each environment, from the deployments in a period. Definitions are beside each. */
 
 import type { EnvironmentName } from './identifiers.js'
 import { quantile } from './quantile.js'
 import { measureSchedule, type ScheduleMetrics, type ScheduleRow } from './schedule.js'
 import type { DeploymentKind, DeploymentState } from './states.js'
 
-/** A deployment that began, as far as it is counted. */
+/** A deployment that started, as counted in the figures. */
 export interface RunRow {
   readonly environment: EnvironmentName
   readonly kind: DeploymentKind
@@ -39,9 +39,9 @@ export interface DayMetrics {
 export interface Metrics {
   readonly from: string
   readonly to: string
-  /** Where the four figures are taken: the environments of the last level. */
+  /** Where the four figures are measured: the environments of the last level. */
   readonly measuredIn: readonly EnvironmentName[]
-  /** Successful deployments a day there. */
+  /** Successful deployments per day there. */
   readonly deploymentFrequency: { readonly count: number; readonly perDay: number }
   /** From the moment Slipway first saw a commit to the end of its first successful deployment there. */
   readonly leadTime: { readonly medianMs: number | null }
@@ -50,7 +50,7 @@ export interface Metrics {
   /** From the end of a failed or rejected deployment there to the end of the next successful one. */
   readonly timeToRestore: { readonly medianMs: number | null }
   readonly environments: readonly EnvironmentMetrics[]
-  /** Of all environments. */
+  /** For all environments. */
   readonly days: readonly DayMetrics[]
   /** Planned against actual, and how long releases take (S4.15). */
   readonly schedule: ScheduleMetrics
@@ -58,7 +58,7 @@ export interface Metrics {
 
 const DAY_MS = 86_400_000
 
-/** All oldest first; `names` in the order of the pipeline. */
+/** All lists are oldest first; `names` is in pipeline order. */
 export function measure(
   { rows, releases }: { readonly rows: readonly RunRow[]; readonly releases: readonly ScheduleRow[] },
   place: {
@@ -66,7 +66,7 @@ export function measure(
     readonly last: readonly EnvironmentName[]
     readonly from: Date
     readonly to: Date
-    /** Of the app: plans are days there. */
+    /** The app's time zone: planned days are days there. */
     readonly timezone: string
   },
 ): Metrics {
@@ -113,7 +113,7 @@ function leadTimes(good: readonly RunRow[]): readonly number[] {
 function restoreTimes(rows: readonly RunRow[]): readonly number[] {
   return rows.flatMap((row, index) => {
     const broken = isBad(row) || wasRolledBack(rows, index)
-    // The second failure in a row is the same outage.
+    // A second failure in a row belongs to the same outage.
     const before = rows.slice(0, index).findLast((one) => one.environment === row.environment)
     if (!broken || row.finishedAt === null || (before && isBad(before))) return []
     const next = rows.slice(index + 1).find((one) => one.environment === row.environment && isGood(one))

@@ -1,7 +1,7 @@
-/** The choices a misspelt word was probably meant to be, nearest first, at most three. Empty when none is close. */
+/** The choices that a misspelt word most likely means, nearest first, at most three. Empty when none is close. */
 export function nearest(word: string, choices: readonly string[]): readonly string[] {
   const wanted = word.toLowerCase()
-  // A third of the letters may be wrong: more turns every short word into every other.
+  // A third of the letters may be wrong; with more, every short word would match every other.
   const limit = Math.max(1, Math.floor(wanted.length / 3))
   return choices
     .map((choice) => ({ choice, distance: editDistance(wanted, choice.toLowerCase()) }))
@@ -11,7 +11,7 @@ export function nearest(word: string, choices: readonly string[]): readonly stri
     .map(({ choice }) => choice)
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours. */
+/** Counts insertions, deletions, replacements and swaps of neighbours. */
 function editDistance(one: string, other: string): number {
   let older: readonly number[] = []
   let previous: readonly number[] = Array.from({ length: other.length + 1 }, (_, column) => column)

@@ -1,8 +1,8 @@
-/** Release notes: drafted at the cut, people's until it is released, then frozen (G.8). */
+/** Release notes: drafted at the cut, edited by people until the release, then frozen (G.8). */
 import type { UserId } from './identifiers.js'
 import type { NotedChange } from './ports.js'
 
-/** In the order in which they are read. */
+/** In reading order. */
 export const noteSections = [
   { name: 'highlights', title: 'Highlights' },
   { name: 'breaking', title: 'Breaking changes' },
@@ -17,7 +17,7 @@ export const noteSections = [
 ] as const
 export type NoteSection = (typeof noteSections)[number]['name']
 
-/** Plain text; a line that begins with a dash is an item. A section without text is missing. */
+/** Plain text; a line that begins with a dash is an item. A section without text is absent. */
 export type NoteTexts = Readonly<Partial<Record<NoteSection, string>>>
 
 export const LONGEST_SECTION = 3_000
@@ -28,7 +28,7 @@ export interface ReleaseNotes {
   readonly candidate: number
   /** Null: nobody has changed the draft. */
   readonly edited: { readonly by: UserId; readonly at: string } | null
-  /** True once it is released: they do not change any more. */
+  /** True once released: they no longer change. */
   readonly frozen: boolean
 }
 
@@ -52,7 +52,7 @@ const byType: ReadonlyMap<string, NoteSection> = new Map([
   ['security', 'security'],
 ])
 
-/** The changes in sections, newest first. `total`: how many there are, where `changes` are only the newest. */
+/** Drafts the notes from the changes, newest first. `total`: how many there are, if `changes` has only the newest. */
 export function draftNotes(changes: readonly NotedChange[], total = changes.length): NoteTexts {
   const lines = new Map<NoteSection, string[]>()
   for (const change of changes) {
@@ -64,7 +64,7 @@ export function draftNotes(changes: readonly NotedChange[], total = changes.leng
   return Object.fromEntries([...lines].map(([section, of]) => [section, fitting(of)]))
 }
 
-/** A label is a person's word and goes before the type; null: it is to be left out. */
+/** A label is set by a person and takes precedence over the type; null: leave the change out. */
 function sectionOf({ labels, type, scope, breaking }: NotedChange): NoteSection | null {
   const known = labels.map((label) => label.toLowerCase().replace(/[\s_]+/g, '-'))
   if (known.some((label) => leftOut.has(label))) return null
@@ -83,7 +83,7 @@ function lineOf({ title, pull, authors, tickets }: NotedChange): string {
   return `- ${[said, ...who, ...named.slice(0, 5)].join(', ')}`
 }
 
-/** Whole lines, as many as a section takes; the others are counted. */
+/** As many whole lines as fit into a section; the rest are counted. */
 function fitting(lines: readonly string[]): string {
   const whole = lines.join('\n')
   if (whole.length <= LONGEST_SECTION) return whole
@@ -93,7 +93,7 @@ function fitting(lines: readonly string[]): string {
   return text()
 }
 
-/** What a person wrote into the form: a dash alone leaves a section out, and what they left alone stays. */
+/** The notes after a person's edit: a lone dash removes a section, and unanswered sections stay. */
 export function editedNotes(before: NoteTexts, answers: NoteTexts): NoteTexts {
   const merged = { ...before, ...answers }
   return Object.fromEntries(

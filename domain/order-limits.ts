@@ -1,4 +1,4 @@
-/** How much an order may say. What is larger is refused before a workflow hears of it: its state and its history stay small. */
+/** The maximum size of an order. A larger one is refused before it reaches a workflow, which keeps state and history small. */
 import { LONGEST_SECTION, noteSections } from './notes.js'
 import type { Refusal } from './refusal.js'
 import { MOST_PICKS } from './release/picking.js'
@@ -8,12 +8,12 @@ const MOST: Readonly<Record<string, number>> = {
   ...Object.fromEntries(noteSections.map(({ name }) => [name, LONGEST_SECTION])),
 }
 const LONGEST_TEXT = 2_000
-/** Of a list, all its texts together: 500 commits fit. */
+/** For a list, all its texts together: 500 commits fit. */
 const LONGEST_LIST = 24_000
 
 type TooLong = Extract<Refusal, { readonly code: 'text-too-long' | 'too-many-picks' }>
 
-/** The first part of an order that is too long; null when all fit. */
+/** The first part of an order that is too long; null when everything fits. */
 export function tooLong(order: object): TooLong | null {
   for (const [what, value] of Object.entries(order)) {
     const found = inPart(what, value)

@@ -5,8 +5,8 @@ import type { AppDefinition, EnvironmentDefinition, ReleaseTypePolicy, RoleName 
 import { defaultPermission, type ProtectedVerb } from './verbs.js'
 
 /**
- * The roles that may use a verb on an app, or on one of its environments. What `permissions` says wins; otherwise
- * the defaults below. An empty list means nobody.
+ * The roles that may use a verb on an app, or on one of its environments. `permissions` takes precedence over the defaults below.
+ * An empty list means nobody.
  */
 export function rolesFor(
   app: Pick<AppDefinition, 'permissions'>,
@@ -16,7 +16,7 @@ export function rolesFor(
   return app.permissions[verb] ?? defaultRoles(app, verb, environment)
 }
 
-/** The app as it is asked who may tick an item: whoever holds the item's role (S4.5). */
+/** The app with permissions for ticking an item: the people with the item's role may tick it (S4.5). */
 export function appForItem<App extends Pick<AppDefinition, 'permissions'>>(app: App, role: RoleName): App {
   return { ...app, permissions: { ...app.permissions, checklist: [role] } }
 }
@@ -26,7 +26,7 @@ function defaultRoles(
   verb: ProtectedVerb,
   environment: Pick<EnvironmentDefinition, 'approve' | 'accept'> | null,
 ): readonly RoleName[] {
-  // Without `cut` nobody may do anything: absence never grants.
+  // Without `cut` nobody may do anything: a missing entry never grants access.
   const cutters = app.permissions.cut ?? []
   const permission = defaultPermission(verb)
   switch (permission) {
@@ -43,7 +43,7 @@ function defaultRoles(
   }
 }
 
-/** The environments that ask for more approvals than a release of this type gets. */
+/** The environments that require more approvals than a release of this type gets. */
 export function environmentsCutShort(
   app: Pick<AppDefinition, 'environments'>,
   { approvals }: ReleaseTypePolicy,
@@ -53,8 +53,8 @@ export function environmentsCutShort(
 }
 
 /**
- * The roles that somebody must hold who cuts a release of this type: those that the type names; where it asks for fewer
- * approvals than an environment and names nobody, besides `cut` those of `override`.
+ * The roles required to cut a release of this type: those that the type names. If it names none and asks for fewer approvals than
+ * an environment, those of `override` in addition to `cut`.
  */
 export function rolesForCut(
   app: Pick<AppDefinition, 'permissions' | 'environments' | 'types'>,

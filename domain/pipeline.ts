@@ -1,6 +1,6 @@
 /**
- * What the configuration says, as plain data. A release carries a snapshot of its app (`AppDefinition`), so later
- * edits never change a release that was cut before; role names are resolved at each decision, never snapshotted.
+ * The configuration as plain data. A release carries a snapshot of its app (`AppDefinition`), so later edits never change a
+ * release that was cut before; role names are resolved at each decision, never snapshotted.
  */
 import type { GithubDefinition } from './forge/definition.js'
 import type { AppName, ChannelId, EnvironmentName, UserId } from './identifiers.js'
@@ -21,22 +21,22 @@ export interface RoleDefinition {
 
 export interface BuildDefinition {
   readonly stage: StageDefinition
-  /** Paths of the checkout that become the artifact; empty when the build outputs `artifact=<reference>`. */
+  /** Paths in the checkout that become the artifact; empty when the build outputs `artifact=<reference>`. */
   readonly artifacts: readonly string[]
   readonly variables: Readonly<Record<string, string>>
   readonly secrets: readonly string[]
-  /** sha256 of everything above: with app and commit it names the one build. */
+  /** sha256 of everything above: with app and commit it identifies the one build. */
   readonly hash: string
 }
 
-/** One rule of an `approve` gate. The gate is open when each has its approvals; one person counts for one of them. */
+/** One rule of an `approve` gate. The gate opens when every rule has its approvals; each person counts for one rule. */
 export interface ApprovalRule {
   readonly from: readonly RoleName[]
   /** How many distinct people must approve. */
   readonly count: number
   /** The requester's approval does not count. */
   readonly fourEyes: boolean
-  /** A sole author of everything that ships does not count either (X.2). */
+  /** The sole author of everything that ships does not count either (X.2). */
   readonly notSoleAuthor: boolean
 }
 
@@ -44,7 +44,7 @@ export interface AcceptGate {
   readonly from: readonly RoleName[]
 }
 
-/** A daily or weekly window by cron and duration in a time zone; `deny` closes, `allow` closes all other times. */
+/** A daily or weekly window, given by cron, duration and time zone; `deny` closes it, `allow` closes all other times. */
 export interface WindowDefinition {
   readonly kind: 'allow' | 'deny'
   readonly cron: string
@@ -63,28 +63,28 @@ export interface StageSet {
 export interface EnvironmentDefinition {
   readonly name: EnvironmentName
   readonly mode: 'continuous' | 'approval'
-  /** Environments of one level gate the next together; 0 is the first. */
+  /** All environments of one level gate the next; 0 is the first. */
   readonly level: number
   /** The branch a continuous environment follows. */
   readonly branch: string | null
-  /** Path in the repository of the application template, read from the deployed commit. */
+  /** Path in the repository to the application template, read from the deployed commit. */
   readonly template: string | null
   readonly variables: Readonly<Record<string, string>>
-  /** Names in Slipway's own environment handed to the stages. */
+  /** Names of variables in Slipway's own environment that are passed to the stages. */
   readonly secrets: readonly string[]
   readonly requireSetup: 'run' | 'refuse'
   readonly stages: StageSet
-  /** Empty: nobody has to approve. */
+  /** Empty: no approval is needed. */
   readonly approve: readonly ApprovalRule[]
-  /** Null: in a continuous environment the passing check accepts; in an approval environment whoever may `cut`. */
+  /** Null: in a continuous environment the passing check accepts; in an approval environment the people who may `cut` do. */
   readonly accept: AcceptGate | null
-  /** How long a candidate that awaits acceptance holds pushes back; ms. */
+  /** How long a candidate that awaits acceptance blocks pushes; ms. */
   readonly acceptWithinMs: number
-  /** Of the level below: every environment must have accepted, or any one. */
+  /** For the level below: all environments must have accepted, or any one. */
   readonly requires: 'all' | 'any'
   /** How long a candidate must have been accepted below before it may come here; ms. */
   readonly soakMs: number
-  /** A ticket of change management that must be linked to the release; a regular expression of the whole link. */
+  /** A change-management ticket that must be linked to the release; a regular expression that matches the whole link. */
   readonly change: { readonly pattern: string } | null
   readonly queue: 'fifo' | 'newest'
   readonly windows: readonly WindowDefinition[]
@@ -94,17 +94,17 @@ export interface EnvironmentDefinition {
   readonly noticesMs: readonly number[]
   readonly extensions: number
   readonly maxAgeMs: number | null
-  /** How long the teardown of a permanent one is announced before it begins. */
+  /** How long before it starts the teardown of a permanent environment is announced. */
   readonly teardownNoticeMs: number
-  /** How often `check` runs by itself to find drift; null: never. */
+  /** How often `check` runs automatically to find drift; null: never. */
   readonly driftEveryMs: number | null
-  /** The label of the workers that run its stages, its app's unless it has its own. Absent: those without one. */
+  /** The label of the workers that run its stages, instead of the app's. Absent: workers without a label. */
   readonly runsOn?: string
-  /** After a teardown: ends 0 when nothing is left of it. */
+  /** Runs after a teardown: exits 0 when nothing is left of the environment. */
   readonly probe: StageDefinition | null
 }
 
-/** What an environment's line decides by: small, however long its commands and variables are. Those are read when they are run. */
+/** What decisions about an environment need: small, since its commands and variables are left out and read when they run. */
 export interface EnvironmentRules
   extends Pick<
     EnvironmentDefinition,
@@ -149,20 +149,20 @@ export const rulesOf = (definition: EnvironmentDefinition): EnvironmentRules => 
   stages: { setup: definition.stages.setup !== null, check: definition.stages.check !== null },
 })
 
-/** How previews are made: like a configured environment, with an expiry. */
+/** How previews are created: like a configured environment, with an expiry. */
 export interface PreviewDefinition {
   readonly like: EnvironmentName
   readonly expiresMs: number
   readonly noticesMs: readonly number[]
   readonly extensions: number
   readonly maxAgeMs: number
-  /** How many may live at once; more wait in line. */
+  /** How many may exist at once; more are queued. */
   readonly most: number
-  /** Set on top of the variables of `like`; `{name}` stands for the preview's name. */
+  /** Added to the variables of `like`; `{name}` is the preview's name. */
   readonly variables: Readonly<Record<string, string>>
 }
 
-/** Not an environment: what is to be done before a draft is cut. No environment is called so. */
+/** Not an environment: what must be done before a draft is cut. No environment may have this name. */
 export const CUT = 'cut'
 
 export const isBeforeCut = ({ before }: { readonly before: string }): boolean => before === CUT
@@ -170,33 +170,33 @@ export const isBeforeCut = ({ before }: { readonly before: string }): boolean =>
 export interface ChecklistItem {
   readonly item: string
   readonly role: RoleName
-  /** The environment whose gate it blocks, or {@link CUT}: then it is an item of planning. */
+  /** The environment whose gate it blocks, or {@link CUT}: then it is a planning item. */
   readonly before: EnvironmentName
-  /** Whether the tick of whoever asked for the deployment does not count. */
+  /** Whether the person who requested the deployment may not tick it. */
   readonly fourEyes: boolean
 }
 
-/** One of its labels, or a branch that fits, is enough. */
+/** One matching label or one matching branch is enough. */
 export interface PullRequestRule {
   readonly labels: readonly string[]
-  /** Names of branches of the repository itself; `*` at the end takes all that begin so. */
+  /** Branch names in the app's own repository; a trailing `*` matches any ending. */
   readonly branches: readonly string[]
 }
 
-/** A release type selects a policy: which gates of which environments it keeps. It never skips an environment (S4.8). */
+/** A release type selects a policy: which gates of which environments apply. It never skips an environment (S4.8). */
 export interface ReleaseTypePolicy {
   readonly name: string
-  /** Null keeps each environment's own; a number replaces the count, 0 removes the person's gate. */
+  /** Null keeps each environment's own; a number replaces the count, 0 removes the approval gate. */
   readonly approvals: number | null
-  /** Who may cut releases of this type, instead of the app's `cut`; absent: nobody is named. */
+  /** Who may cut releases of this type, instead of the app's `cut`; absent: not specified. */
   readonly cut?: readonly RoleName[]
   /** False: the passing check accepts. */
   readonly acceptance: boolean
   readonly soak: boolean
   readonly checklist: boolean
-  /** True: its promotions go on during a freeze, and everybody is told so (S4.4). */
+  /** True: its promotions continue during a freeze, which is reported to everybody (S4.4). */
   readonly passesFreeze: boolean
-  /** Set: each next step is prepared by itself and starts once its gates are open (S4.20); absent: people promote. */
+  /** Set: each next step is prepared automatically and starts once its gates are open (S4.20); absent: people promote. */
   readonly promote?: 'automatic'
   /** The merged pull requests that cut a release of this type (S4.20); absent: none does. */
   readonly pullRequests?: PullRequestRule
@@ -206,19 +206,19 @@ export interface ReleaseTypePolicy {
 export const trainSkips = ['empty', 'frozen', 'holidays'] as const
 export type TrainSkip = (typeof trainSkips)[number]
 
-/** Cuts by a timetable, in its zone. */
+/** Cuts on a schedule, in its time zone. */
 export interface TrainDefinition {
   /** Five fields. */
   readonly cron: string
   readonly timezone: string
   /** The branch whose head it takes. */
   readonly from: string
-  /** How long before it leaves its channel is told; ms. */
+  /** How long before departure its channel is notified; ms. */
   readonly announceMs: number
   readonly skip: readonly TrainSkip[]
-  /** What becomes of a departure whose time passed while nothing ran, or while it was held. */
+  /** What happens to a departure whose time passed while Slipway was not running, or while it was held. */
   readonly missed: 'run' | 'skip'
-  /** The highest environment to which what it cuts is taken by itself; null: as its type says. */
+  /** The highest environment to which its releases are promoted automatically; null: as their type says. */
   readonly promote: EnvironmentName | null
 }
 
@@ -227,9 +227,9 @@ export interface AppDefinition {
   readonly repository: string
   readonly trunk: string
   readonly channel: ChannelId
-  /** Where the notes of what is released are published; absent: in no channel. */
+  /** Where the notes of releases are published; absent: in no channel. */
   readonly notesChannel?: ChannelId
-  /** Its channel has a pinned message of what runs where, with this app; absent: not. Today's configuration counts. */
+  /** Its channel has a pinned message of what runs where, this app included; absent: no. Today's configuration applies. */
   readonly pin?: true
   readonly timezone: string
   readonly version: Versioning
@@ -237,37 +237,37 @@ export interface AppDefinition {
   readonly tag: string
   /** Pattern of the branch that cherry-picks are put on, with `{tag}` or `{version}`. */
   readonly pickBranch: string
-  /** Git pathspecs of what of the repository is the app's; empty: everything. */
+  /** Git pathspecs of the app's files in the repository; empty: everything. */
   readonly paths: readonly string[]
-  /** More of them: what starts work of the app without being its own. */
+  /** More pathspecs, whose changes start work for the app without being part of it. */
   readonly alsoWhen: readonly string[]
-  /** Whether checkouts have what Git LFS keeps elsewhere; absent: they have not. */
+  /** Whether checkouts have the files that Git LFS stores elsewhere; absent: no. */
   readonly lfs?: true
-  /** Whether checkouts have the submodules; absent: they have not. */
+  /** Whether checkouts have the submodules; absent: no. */
   readonly submodules?: true
   readonly cut: 'manual' | 'automatic'
-  /** Absent: nothing is cut by a timetable. */
+  /** Absent: nothing is cut on a schedule. */
   readonly train?: TrainDefinition
   readonly permissions: Readonly<Partial<Record<ProtectedVerb, readonly RoleName[]>>>
   readonly build: BuildDefinition
-  /** What its commands see of the machine. Today's configuration counts, never the snapshot. Absent: nothing more. */
+  /** What its commands can access on the machine. Today's configuration applies, never the snapshot. Absent: nothing extra. */
   readonly sandbox?: SandboxPaths
-  /** The label of the workers that build it. Today's configuration counts, never the snapshot. Absent: those without one. */
+  /** The label of the workers that build it. Today's configuration applies, not the snapshot. Absent: those without one. */
   readonly runsOn?: string
   readonly environments: readonly EnvironmentDefinition[]
   readonly previews: PreviewDefinition | null
-  /** Whether the heads of pull requests are built (S4.21); absent: they are not. */
+  /** Whether the heads of pull requests are built (S4.21); absent: no. */
   readonly pullRequests?: 'build'
   readonly checklist: readonly ChecklistItem[]
   readonly types: readonly ReleaseTypePolicy[]
-  /** How long a release may be silent before its channel is told; ms. */
+  /** How long a release may be inactive before its channel is notified; ms. */
   readonly stallAfterMs: number
   readonly github: GithubDefinition
   /** Hash of the configuration file this came from (S4.16). */
   readonly configHash: string
 }
 
-/** Where the app's commits come from, as git is asked for them. */
+/** The repository of the app's commits, as passed to git. */
 export const repositoryOf = (app: AppDefinition): RepositoryRef => ({
   app: app.name,
   url: app.repository,
@@ -278,7 +278,7 @@ export const repositoryOf = (app: AppDefinition): RepositoryRef => ({
   ...(app.submodules === true ? { submodules: app.submodules } : {}),
 })
 
-/** The environment of that name, `null` when the app has none. */
+/** The environment with that name, `null` when the app has none. */
 export function findEnvironment(app: AppDefinition, name: string): EnvironmentDefinition | null {
   return app.environments.find((environment) => environment.name === name) ?? null
 }
@@ -299,5 +299,5 @@ export function isLastLevel(app: AppDefinition, environment: EnvironmentDefiniti
   return app.environments.every((other) => other.level <= environment.level)
 }
 
-/** The type of what Slipway cuts by itself: the first that the file names. */
+/** The type of the releases Slipway cuts on its own: the first in the file. */
 export const firstTypeOf = ({ types }: Pick<AppDefinition, 'types'>): string => types[0]?.name ?? 'feature'

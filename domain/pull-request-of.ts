@@ -1,10 +1,10 @@
-/** Which pull request a commit is, by what merge buttons write. An issue that a subject mentions is none. */
+/** Which pull request a commit belongs to, judged by what merge buttons write. An issue mentioned in a subject does not count. */
 
 export interface MergedSubject {
   readonly subject: string
-  /** It has more than one parent. */
+  /** Whether it has more than one parent. */
   readonly isMerge: boolean
-  /** On the line of first parents of what ships, where only merges into this repository can be. */
+  /** Whether it is on the first-parent line of what ships: only there can merges into this repository be. */
   readonly isOnLine: boolean
 }
 
@@ -12,8 +12,8 @@ const MERGE = /^Merge pull request #(\d{1,9}) from ([^\s/]+)\//
 const SQUASH = /\(#(\d{1,9})\)$/
 
 /**
- * The number of the pull request; null when it is none. `owner` is whose the repository is: beside the line, a merge of
- * another's branch was made in their fork, which has numbers of its own.
+ * The number of the pull request; null when there is none. `owner` is the repository's owner: off that line, a merge of another
+ * owner's branch was made in their fork, which has its own numbers.
  */
 export function pullRequestOf(
   { subject, isMerge, isOnLine }: MergedSubject,

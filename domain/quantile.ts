@@ -1,4 +1,4 @@
-/** The value below which that share of them lies (0.5: the median); null when there is none. */
+/** The value below which the given share of the values lies (0.5: the median); null when there are none. */
 export function quantile(values: readonly number[], at: number): number | null {
   const sorted = values.toSorted((one, other) => one - other)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * at))] ?? null

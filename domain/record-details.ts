@@ -1,4 +1,4 @@
-/** The parts of a release and of an environment that are kept as JSON beside their rows. */
+/** The parts of a release and of an environment that are stored as JSON beside their rows. */
 
 import type { CommitAuthors } from './authorship.js'
 import type { EnvironmentLifecycle, Notice, Removal, Teardown, TornDown } from './environment/lifecycle.js'
@@ -6,7 +6,7 @@ import type { PlaceReport } from './environment/preview-places.js'
 import type { CommitSha, DeploymentId, EnvironmentName, ReleaseId, UserId } from './identifiers.js'
 import type { AcceptGate, ApprovalRule } from './pipeline.js'
 import type { MissingChange, PickedMerges, ShownCommit, TakenOut } from './ports.js'
-import type { EnvironmentNote, Gate, OverriddenRule, RollbackNote, Setback } from './reasons.js'
+import type { EnvironmentNote, Gate, LostHost, OverriddenRule, RollbackNote, Setback } from './reasons.js'
 import type { Phase } from './states.js'
 
 export interface ReleaseDetail {
@@ -31,46 +31,46 @@ export interface ReleaseDetail {
   readonly commits: CommitSummary | null
   /** Oldest first; empty while a draft. */
   readonly tags: readonly TagStanding[]
-  /** Picks that trunk does not have; null while nobody has looked. */
+  /** Picks that trunk lacks; null: not checked yet. */
   readonly offTrunk: OffTrunk | null
-  /** How far a long pick has come; null while none is under way. */
+  /** Progress of a long pick; null when none is in progress. */
   readonly picking: { readonly by: UserId; readonly done: number; readonly of: number } | null
-  /** True when the policy of its type lets it pass a freeze. */
+  /** True when its type's policy lets it pass a freeze. */
   readonly passesFreeze: boolean
-  /** The environments of its own snapshot, lowest first. */
+  /** The environments in its own snapshot, lowest first. */
   readonly bound: readonly BoundEnvironment[]
-  /** Of each prepared deployment: what keeps it from starting. Read it with `at`. */
+  /** What keeps each prepared deployment from starting. Read it through `at`. */
   readonly prepared: readonly PreparedDeployment[]
-  /** Where each good candidate may be promoted. What closes an environment at the moment is not in it. */
+  /** Where each good candidate may be promoted. Ignores what closes an environment at the moment. */
   readonly promotable: readonly Promotable[]
 }
 
 /** A release that another one waits for. */
 export interface WaitsFor {
   readonly releaseId: ReleaseId
-  /** What it was called when this was planned. */
+  /** Its name when this was planned. */
   readonly name: string
 }
 
-/** An environment of a release's snapshot under the policy of its type. */
+/** An environment in a release's snapshot, under the policy of its type. */
 export interface BoundEnvironment {
   readonly name: EnvironmentName
   readonly level: number
-  /** Accepted there, the release is released. */
+  /** A release accepted there is released. */
   readonly last: boolean
-  /** Empty: nobody has to approve. */
+  /** Empty: no approval is needed. */
   readonly approve: readonly ApprovalRule[]
   readonly accept: AcceptGate | null
-  /** Who accepts what runs there: a person, or its passing check. */
+  /** Whether a person or the passing check accepts what runs there. */
   readonly acceptance: 'by-person' | 'by-check'
 }
 
 export interface PreparedDeployment {
   readonly deploymentId: DeploymentId
   readonly gates: readonly Gate[]
-  /** Whose approval counts; null where nobody has to approve. */
+  /** Whose approval counts; null when no approval is needed. */
   readonly approval: ApprovalFacts | null
-  /** Why it was promoted once more after it went wrong there; null otherwise. */
+  /** Why it was promoted again after it went wrong there; null otherwise. */
   readonly again: string | null
 }
 
@@ -78,20 +78,20 @@ export interface PreparedDeployment {
 export interface ApprovalFacts {
   readonly requestedBy: UserId
   readonly rules: readonly ApprovalRule[]
-  /** `counts`: the rules that each may count for, by their index. */
+  /** `counts`: the indices of the rules that each may count for. */
   readonly approvals: readonly {
     readonly user: UserId
     readonly at: string
     readonly counts: readonly number[]
   }[]
-  /** Who wrote what ships, where a rule asks for somebody who did not write all of it; else null. */
+  /** Who wrote what ships, if a rule requires a person who did not write all of it; else null. */
   readonly authors: readonly CommitAuthors[] | null
 }
 
 export interface Promotable {
   readonly candidate: number
   readonly environment: EnvironmentName
-  /** It was accepted there before, and something else runs in its place. */
+  /** It was accepted there before, but something else runs there now. */
   readonly again: boolean
 }
 
@@ -106,98 +106,98 @@ export interface ChecklistState {
 export interface PickConflict {
   readonly at: CommitSha
   readonly branch: string
-  /** All that were asked for, in order. */
+  /** All requested picks, in order. */
   readonly picks: readonly CommitSha[]
-  /** What is on the branch: a person resolves the conflict on top of it. */
+  /** The head of the branch: a person resolves the conflict on top of it. */
   readonly head: CommitSha
-  /** On the branch already, picked before the conflict. */
+  /** Already on the branch, picked before the conflict. */
   readonly picked: readonly CommitSha[]
   /** Of `picked`: the merges. */
   readonly merges: PickedMerges
-  /** What people put on the branch before it and confirmed. */
+  /** Commits that people put on the branch before it and confirmed. */
   readonly confirmed: readonly ConfirmedCommits[]
   readonly sides: readonly { readonly file: string; readonly ours: string; readonly theirs: string }[]
-  /** What came besides a resolution and nobody has confirmed yet; null while nobody has looked. */
+  /** Commits besides a resolution that are not confirmed yet; null: not checked yet. */
   readonly unconfirmed: UnconfirmedCommits | null
 }
 
-/** What is on the branch of a conflict and not known to be the pick. */
+/** Commits on the branch of a conflict that are not known to be the pick. */
 export interface UnconfirmedCommits {
-  /** The head of the branch when it was looked at: only this is confirmed. */
+  /** The branch head when it was checked: only this is confirmed. */
   readonly head: CommitSha
-  /** Whether another commit carries the pick; if none does, these are to be its resolution. */
+  /** Whether another commit carries the pick; if not, these are supposed to resolve it. */
   readonly carried: boolean
   /** Oldest first, at most 20. */
   readonly commits: readonly ShownCommit[]
   readonly total: number
 }
 
-/** Commits besides the picks, and who said that they belong in the release. */
+/** Commits besides the picks, and who confirmed that they belong in the release. */
 export interface ConfirmedCommits extends Omit<UnconfirmedCommits, 'head'> {
-  /** The pick at whose conflict they were put on the branch. */
+  /** The pick in whose conflict they were put on the branch. */
   readonly at: CommitSha
   readonly by: UserId
   readonly when: string
   readonly note: string | null
 }
 
-/** Commits since something, as people are shown them. */
+/** Commits since a base, as shown to people. */
 export interface CountedCommits {
-  /** What it is compared with, and its commit: what runs in the last environment, else the newest tag that it contains. */
+  /** What it is compared with, and its commit: what runs in the last environment, else the newest tag it contains. */
   readonly since: string | null
   readonly from: CommitSha | null
-  /** True: nothing of Slipway runs there, and `since` is a tag. */
+  /** True: nothing from Slipway runs there, and `since` is a tag. */
   readonly sinceTag: boolean
-  /** False when the commit of `since` is in the repository no more: what is new cannot be told, nor counted. */
+  /** False when the commit of `since` is no longer in the repository: what is new is unknown and not counted. */
   readonly counted: boolean
   readonly total: number
   readonly authors: number
   readonly newest: readonly ShownCommit[]
 }
 
-/** What a candidate has since what ran in the last environment when it was made, picks included (S5.18). */
+/** The candidate's commits since what ran in the last environment when it was cut, picks included (S5.18). */
 export interface CommitSummary extends CountedCommits {
-  /** What of `since` it has not: promoted over it, it would take that out. Merges, and what was picked, do not count. */
+  /** What `since` has and the candidate lacks: promoting it would take that out. Merges and picked commits do not count. */
   readonly takesOut: TakenOut
 }
 
-/** What a candidate has that the one before it had not: all of it, counted by git. */
+/** What a candidate has that the previous one lacked: all of it, counted by git. */
 export interface CandidateGain {
-  /** Since the candidate before it. */
+  /** Since the previous candidate. */
   readonly commits: CountedCommits
   readonly contents: CommitSummary
   readonly merges: PickedMerges
   readonly confirmed: readonly ConfirmedCommits[]
 }
 
-/** How the tag of a candidate or of the version stands in the remote. */
+/** The state of a candidate's or a version's tag in the remote. */
 export interface TagStanding {
   readonly name: string
   readonly candidate: number
   /** False for the tag of a candidate, `v1.2.0-rc.1`. */
   readonly ofVersion: boolean
   readonly state: 'pending' | 'pushed' | 'taken' | 'refused'
-  /** Why it is not pushed: the commit it names instead, or what the remote said; null while nothing failed. */
+  /** Why it is not pushed: the commit it points to instead, or the remote's message; null while nothing failed. */
   readonly because: string | null
-  /** Since when it stands so. */
+  /** When it entered this state. */
   readonly since: string
 }
 
-/** What the picks of a release, which are on a branch of its own, have and trunk has not. */
+/** The picks on a release's own branch that trunk lacks. */
 export interface OffTrunk {
   readonly trunk: string
   /** Oldest first, at most 20. */
   readonly commits: readonly MissingChange[]
   readonly total: number
-  /** Why the last look came to nothing; null when it did not. */
+  /** Why the last check failed; null when it did not. */
   readonly because: string | null
-  /** When it was last looked for. ISO instant. */
+  /** When it was last checked. ISO instant. */
   readonly at: string
-  /** What a person said is on trunk in another form. */
+  /** Picks that a person stated are on trunk in another form. */
   readonly settled: readonly SettledPick[]
 }
 
-/** A person's word that a pick is on trunk. */
+/** A person's statement that a pick is on trunk. */
 export interface SettledPick {
   readonly commit: CommitSha
   readonly original: CommitSha | null
@@ -210,7 +210,7 @@ export interface RollbackTarget {
   readonly deployment: DeploymentId
   /** Candidate or short commit. */
   readonly name: string
-  /** When it was asked for there. ISO instant. */
+  /** When it was requested there. ISO instant. */
   readonly at: string
 }
 
@@ -218,13 +218,13 @@ export interface EnvironmentDetail {
   readonly preview: boolean
   /** Oldest first. */
   readonly setbacks: readonly Setback[]
-  /** Whether what runs there came as a hotfix. */
+  /** Whether what runs there was shipped as a hotfix. */
   readonly hotfix: boolean
   readonly owner: UserId | null
   readonly branch: string | null
   /** The number of the pull request a preview was made for. */
   readonly pull: number | null
-  /** Versions count from 1 and rise with the content. */
+  /** Versions count from 1 and increase when the content changes. */
   readonly templateVersion: number
   readonly templateApplied: number
   readonly variablesVersion: number
@@ -232,24 +232,25 @@ export interface EnvironmentDetail {
   readonly url: string | null
   readonly outputs: Readonly<Record<string, string>>
   readonly queue: readonly DeploymentId[]
-  /** Where a rollback goes by itself; null when there is nothing to go back to. */
+  /** Where an automatic rollback goes; null when there is nothing to go back to. */
   readonly rollbackTo: DeploymentId | null
-  /** Where a person may send it back to, newest first; what is in place is not among them. */
+  /** Where a person may roll back to, newest first; what is deployed now is not included. */
   readonly rollbackTargets: readonly RollbackTarget[]
-  /** The commit or digest that a check saw instead of what is recorded. */
+  /** The commit or digest that a check saw, where it differs from the record. */
   readonly observed: string | null
   readonly extensionsLeft: number
   readonly note: EnvironmentNote | null
-  /** What people are told without having asked, oldest first. */
+  readonly lostHost: LostHost | null
+  /** Notices that people get without asking, oldest first. */
   readonly notices: readonly Notice[]
   readonly place: PlaceReport | null
-  /** A teardown that was asked for and has not begun. */
+  /** A teardown that was requested and has not begun. */
   readonly removal: Removal | null
   readonly stopped: EnvironmentLifecycle['stopped']
   readonly teardown: Teardown | null
-  /** Set while nothing was put there since it was torn down. */
+  /** Set while nothing has been deployed there since its teardown. */
   readonly tornDown: TornDown | null
-  /** Its teardown has to be asked for by name; see `environment/removal.ts`. */
+  /** Its teardown must be requested by name; see `environment/removal.ts`. */
   readonly permanent: boolean
   /** Who last answered a notice, and how. */
   readonly answered: {
@@ -271,7 +272,7 @@ export interface HoldState {
   /** As the person gave it; empty when a rollback came without one. */
   readonly reason: string
   readonly since: string
-  /** Of the hold that a rollback leaves. */
+  /** For the hold that a rollback leaves. */
   readonly rollback: RollbackNote | null
 }
 

@@ -1,7 +1,7 @@
 /**
- * Every way in which Slipway says no, with the live facts that explain it. A refusal is a value, never an exception;
- * it has one text, in the module of the only verb that gives it (`bot/verbs/`) or in `bot/views/refusals/`. Add a code here and
- * the compiler asks for its text.
+ * Every way in which Slipway refuses, with the current facts that explain it. A refusal is a value, never an exception; it has
+ * one text, in the module of the only verb that gives it (`bot/verbs/`) or in `bot/views/refusals/`. When a code is added here,
+ * the compiler demands its text.
  */
 import type { Done } from './done.js'
 import type { AppName, CommitSha, EnvironmentName, ReleaseId, UserId } from './identifiers.js'
@@ -18,7 +18,7 @@ import type {
 import type { StageName } from './stage.js'
 import type { DeploymentState } from './states.js'
 
-/** What to order again, confirmed, when it is meant. */
+/** The confirmed order to give again, if it is meant. */
 export interface PromotionAgain {
   readonly app: AppName
   readonly releaseId: ReleaseId
@@ -38,7 +38,7 @@ export interface RefusalFacts {
     readonly verb: string
     readonly roles: readonly string[]
     readonly people: readonly UserId[]
-    /** Groups that the roles name, which Slack does not have, or in which nobody is; missing: not looked up. */
+    /** User groups named by the roles that do not exist in Slack or have no members; missing: not looked up. */
     readonly unknownGroups?: readonly string[]
     readonly emptyGroups?: readonly string[]
   }
@@ -48,38 +48,38 @@ export interface RefusalFacts {
   'lookup-failed': { readonly what: string }
   'four-eyes': { readonly people: readonly UserId[] }
   'sole-author': { readonly people: readonly UserId[] }
-  /** `address` null: the commit names nobody who could answer for it; `commit` null: nothing is known of what ships. */
+  /** `address` null: the commit names nobody who could be accountable; `commit` null: nothing is known about what ships. */
   'author-unknown': {
     readonly commit: CommitSha | null
     readonly address: string | null
     readonly people: readonly UserId[]
   }
   'already-approved': Decided
-  /** Those rules that the person may count for have all they need. */
+  /** The rules that the person may count for have all the approvals they need. */
   'approval-not-needed': { readonly roles: readonly string[] }
-  // What was named
+  // References
   'unknown-app': { readonly text: string; readonly nearest: readonly string[] }
   'unknown-environment': { readonly text: string; readonly nearest: readonly string[] }
   'unknown-release': { readonly text: string; readonly nearest: readonly string[] }
   'unknown-deployment': { readonly text: string }
-  /** `commits`: those that it may mean, when it is several. */
+  /** `commits`: the possible matches, when there are several. */
   'unknown-build': { readonly text: string; readonly commits: readonly CommitSha[] }
   'unknown-type': { readonly text: string; readonly nearest: readonly string[] }
   'ambiguous-environment': { readonly environments: readonly EnvironmentName[] }
   'title-missing': Record<never, never>
   'text-too-long': { readonly what: string; readonly length: number; readonly most: number }
-  /** `bytes`: of all that would be kept of it. */
+  /** `bytes`: the total that would be stored. */
   'no-room': { readonly bytes: number; readonly most: number }
   'title-too-long': { readonly length: number; readonly most: number }
   'reason-missing': { readonly verb: string }
   'invalid-time': { readonly text: string }
   'invalid-day': { readonly text: string }
-  /** `again`: the whole order as a command, to be given once more when the day is meant. */
+  /** `again`: the whole order as a command, to repeat if the day is meant. */
   'day-over': { readonly app: AppName; readonly day: string; readonly today: string; readonly again: string }
   'invalid-name': { readonly text: string }
   'invalid-version': { readonly text: string }
   'version-taken': { readonly version: string }
-  /** `highest`: of those it is counted with, null when it would be the first. */
+  /** `highest`: the highest version so far in the same series, null when this would be the first. */
   'version-too-far': { readonly version: string; readonly highest: string | null }
   'versions-used-up': { readonly highest: string }
   // Git
@@ -89,24 +89,24 @@ export interface RefusalFacts {
   'not-on-trunk': { readonly commit: string; readonly trunk: string }
   'tag-taken': { readonly tag: string; readonly commit: string }
   'repository-unreachable': { readonly detail: string }
-  /** The remote answered, and said no. */
+  /** The remote answered and refused. */
   'repository-refused': { readonly detail: string }
-  /** What was ordered cannot be done with this repository. */
+  /** This repository does not support the order. */
   'repository-cannot': { readonly detail: string }
   'tags-pushed': Record<never, never>
   'no-train': Record<never, never>
   'train-held': Decided
   'train-not-held': { readonly next: string | null }
-  /** It is under way. */
+  /** It is already leaving. */
   'train-leaves': { readonly departs: string }
-  /** That departure is over. */
+  /** That departure has passed. */
   'train-gone': { readonly departs: string; readonly next: string | null }
   'notes-frozen': Record<never, never>
   'notes-not-drafted': Record<never, never>
   'on-trunk-already': { readonly trunk: string }
-  /** No pick that trunk lacks is called so. */
+  /** No pick missing from trunk has this name. */
   'not-off-trunk': { readonly commit: string }
-  /** Nothing of the app did, since the version or tag, or the commit. */
+  /** No file of the app changed since the version or tag, or the commit. */
   'nothing-changed': { readonly app: AppName; readonly since: string }
   'lacks-pick': { readonly commit: string; readonly version: string }
   'nothing-runs': { readonly environment: EnvironmentName }
@@ -124,7 +124,7 @@ export interface RefusalFacts {
   'not-resolved': { readonly commit: CommitSha; readonly branch: string }
   'branch-moved': { readonly branch: string }
   'branch-blocked': { readonly branch: string; readonly by: string }
-  /** More came onto the branch than the resolution of a conflict. */
+  /** The branch has more commits than the resolution of a conflict. */
   'pick-unconfirmed': {
     readonly commit: CommitSha
     readonly branch: string
@@ -134,11 +134,11 @@ export interface RefusalFacts {
     readonly total: number
     readonly again: { readonly app: AppName; readonly releaseId: ReleaseId }
   }
-  /** Which commits a pull request became cannot be told. */
+  /** Which commits a pull request became cannot be determined. */
   'pull-request-unclear': { readonly text: string; readonly found: readonly CommitSha[] }
   'empty-range': { readonly range: string }
   'too-many-picks': { readonly count: number; readonly most: number }
-  /** A merge of the trunk into somebody's own work. */
+  /** A merge of trunk into a person's own work. */
   'merge-of-trunk': { readonly commit: CommitSha; readonly trunk: string; readonly range: string }
   // Candidates and gates
   'not-ready': { readonly candidate: string; readonly state: string }
@@ -148,14 +148,14 @@ export interface RefusalFacts {
     readonly newer: string
     readonly again: PromotionAgain
   }
-  /** It failed there, or was rolled back from, and nothing newer was accepted there since. */
+  /** It failed or was rolled back there, and nothing newer was accepted there since. */
   'went-wrong-before': {
     readonly candidate: string
     readonly environment: EnvironmentName
     readonly setback: Setback
     readonly again: PromotionAgain
   }
-  /** What runs there was cut after it. */
+  /** What runs there was cut later. */
   'newer-runs': {
     readonly candidate: string
     readonly environment: EnvironmentName
@@ -168,7 +168,7 @@ export interface RefusalFacts {
     readonly environment: EnvironmentName
     readonly state: DeploymentState | 'preview'
   }
-  /** Of the items before the cut. `drafted`: they can be ticked where it is planned; else it has to be planned first. */
+  /** For the items before the cut. `drafted`: they can be ticked on the draft; else it has to be planned first. */
   'checklist-open': { readonly items: readonly string[]; readonly drafted: boolean }
   'item-later': { readonly item: string; readonly before: string }
   'unknown-item': { readonly text: string; readonly items: readonly string[] }
@@ -182,7 +182,7 @@ export interface RefusalFacts {
   /** `by` null: the environment was torn down. */
   superseded: { readonly by: string | null }
   'no-override': { readonly rule: string }
-  // Lane
+  // Queue
   locked: {
     readonly environment: EnvironmentName
     readonly owner: UserId
@@ -204,17 +204,17 @@ export interface RefusalFacts {
   'not-frozen': { readonly environment: EnvironmentName }
   'not-held': { readonly environment: EnvironmentName }
   'nothing-to-retry': { readonly environment: EnvironmentName; readonly wanted: 'failure' | 'lost-host' }
-  /** `stage` null: it failed before any. */
+  /** `stage` null: it failed before the first stage. */
   unskippable: { readonly stage: StageName | null }
   'nothing-to-abort': { readonly environment: EnvironmentName }
   'line-full': { readonly environment: EnvironmentName; readonly waiting: number }
   overtaken: { readonly environment: EnvironmentName; readonly by: string }
   'nothing-to-roll-back-to': { readonly environment: EnvironmentName }
   'not-an-accepted-deployment': { readonly environment: EnvironmentName; readonly text: string }
-  // Life of a release
+  // Release lifecycle
   linked: { readonly environments: readonly EnvironmentName[] }
   'still-deploying': { readonly environment: EnvironmentName; readonly state: string }
-  /** `runsIn`: where it is what runs now. */
+  /** `runsIn`: the environments where it runs now. */
   'delete-unconfirmed': {
     readonly app: AppName
     readonly releaseId: ReleaseId
@@ -223,26 +223,26 @@ export interface RefusalFacts {
     readonly runsIn: readonly EnvironmentName[]
   }
   'not-a-draft': { readonly state: string }
-  /** What it is to wait for waits for it already, or is itself. */
+  /** What it would wait for already waits for it, or is itself. */
   'waits-in-circle': { readonly name: string }
   'release-ended': { readonly state: string }
-  // Life of an environment
+  // Environment lifecycle
   'setup-required': {
     readonly app: AppName
     readonly environment: EnvironmentName
     readonly because: SetupNeed
-    /** What was to be put there, to be ordered again with a setup; null of a patch by hand. */
+    /** The promotion to order again with a setup; null for a manual patch. */
     readonly promotion: {
       readonly candidate: string
       readonly releaseId: ReleaseId
       readonly number: number
-      /** As it was given, so that nobody has to say it again. */
+      /** As given, so that it need not be typed again. */
       readonly override: string | null
       readonly reason: string | null
       readonly olderConfirmed: boolean
     } | null
   }
-  /** Other variables or another template are a change, which passes the environment's approval (S2.24). */
+  /** Different variables or another template are a change that needs the environment's approval (S2.24). */
   'setup-needs-approval': Pick<
     RefusalFacts['setup-required'],
     'app' | 'environment' | 'because' | 'promotion'
@@ -256,10 +256,10 @@ export interface RefusalFacts {
     readonly environment: EnvironmentName
     readonly needs: StillNeeded
   }
-  /** `typed` null: nobody was asked for it. */
+  /** `typed` null: no name was asked for. */
   'teardown-needs-name': { readonly environment: EnvironmentName; readonly typed: string | null }
   'teardown-asked': Decided & { readonly environment: EnvironmentName }
-  /** `announced`: it was approved by as many as it needed. */
+  /** `announced`: it already had all the approvals it needed. */
   'no-teardown-asked': { readonly environment: EnvironmentName; readonly announced: boolean }
   'rebuild-needs-confirmation': {
     readonly app: AppName
@@ -271,24 +271,24 @@ export interface RefusalFacts {
   gone: { readonly environment: EnvironmentName }
   'not-supported': { readonly what: string }
   'no-previews': Record<never, never>
-  // The machine
+  // System
   'not-recorded': Record<never, never>
   unavailable: { readonly what: string }
   /** A fault of Slipway itself; the log has it under this id. */
   fault: { readonly errorId: string }
   'old-button': { readonly decision: string | null }
   // Orders without an answer
-  /** It was answered, it expired, or it is being tried. */
+  /** It was answered, it expired, or it is being retried. */
   'not-parked': Record<never, never>
   'order-of-another': { readonly by: UserId }
-  /** Before an order is carried out late, its giver sees what happened meanwhile. */
+  /** Before an order is carried out late, the person who gave it sees what happened since. */
   'changed-meanwhile': {
     readonly since: string
-    /** The newest last, each as its line in a thread tells it. */
+    /** Oldest first, each as the text of its line in a thread. */
     readonly changes: readonly string[]
     readonly again: { readonly app: AppName; readonly order: string }
   }
-  /** Nothing answered it, and its giver did not have it tried again. */
+  /** It got no answer, and the person who gave it did not retry it. */
   'order-expired': Record<never, never>
 }
 
@@ -297,7 +297,7 @@ export type Refusal = {
   readonly [Code in RefusalCode]: { readonly code: Code } & RefusalFacts[Code]
 }[RefusalCode]
 
-/** How an order ended. Stored in the inbox before the person is told. */
+/** The outcome of an order. Stored in the inbox before the person is told. */
 export type Outcome =
   | { readonly kind: 'done'; readonly done: Done }
   | { readonly kind: 'refused'; readonly refusal: Refusal }

@@ -30,13 +30,13 @@ export interface ReleaseToCreate {
   readonly by: UserId
   readonly at: string
   readonly configHash: string
-  /** Where it goes by its snapshot. */
+  /** Its environments according to its snapshot. */
   readonly bound: readonly BoundEnvironment[]
   /** Null: the next one. */
   readonly version: Version | null
   readonly versioning: Versioning
   readonly timezone: string
-  /** What the commits ask for; null: the type says it. */
+  /** The bump the commits call for; null: the release type decides. */
   readonly bump: Bump | null
   readonly tagged: TaggedVersions
   readonly commit: CommitSha
@@ -67,19 +67,19 @@ export interface BuildKey {
 }
 
 export type BuildClaim =
-  /** The caller owns this run and has to finish it. */
+  /** The caller owns this run and must finish it. */
   | { readonly kind: 'run'; readonly id: string; readonly run: number }
-  /** Another owner is at it. */
+  /** Another owner is running it. */
   | { readonly kind: 'running' }
   | { readonly kind: 'succeeded'; readonly digest: ArtifactDigest | null; readonly reference: string | null }
 
-/** A commit that was picked onto a release which is still live. */
+/** A commit that was picked onto a release that is still live. */
 export interface LivePick {
   readonly version: Version
   readonly commit: CommitSha
-  /** The candidate that has it, as a copy. */
+  /** The candidate that contains the copy. */
   readonly candidate: CommitSha
-  /** Whether that candidate was made of nothing else, so that its commit is the copy. */
+  /** Whether that candidate contains only this pick, so that its commit is the copy. */
   readonly alone: boolean
 }
 
@@ -89,39 +89,39 @@ export type VersionRefusal = Extract<
   { readonly code: 'version-taken' | 'version-too-far' | 'versions-used-up' }
 >
 
-/** The version that a release has for ever, or why there is none. */
+/** The permanent version of a release, or why there is none. */
 export type AllottedVersion =
   | { readonly kind: 'created'; readonly version: Version }
   | { readonly kind: 'refused'; readonly refusal: VersionRefusal }
 
-/** The same of a draft, which may also have been deleted or abandoned meanwhile. */
+/** The same for a draft, which may also have been deleted or abandoned in the meantime. */
 export type CutDraft = AllottedVersion | { readonly kind: 'not-a-draft'; readonly state: string | null }
 
-/** What waits for a worker. */
+/** Records what waits for a worker. */
 export interface HostWaits {
-  /** Notes it, or that it still does. */
+  /** Records that something waits, or that it still does. */
   note(
     work: HostWork,
     wait: Pick<HostWait, 'runsOn' | 'since'> & { readonly part: 'builds' | 'stages' },
   ): Promise<void>
-  /** Repeats are harmless. */
+  /** Ends a wait. Repeats are harmless. */
   end(id: string): Promise<void>
 }
 
 export interface ReleaseStore {
   /** One transaction; the same key twice writes once. */
   recordChange(change: Change): Promise<void>
-  /** Whether one of our processes sent this; what is not theirs leaves a line in the audit trail. */
+  /** Whether one of our processes sent this; anything else leaves a line in the audit trail. */
   checkSent(app: AppName, sent: Sent): Promise<boolean>
-  /** The state that a workflow recorded last, null when there is none. */
+  /** The last state that a workflow recorded, null when there is none. */
   readState(workflowId: string): Promise<StoredState | null>
-  /** The app as the configuration of that hash defined it, null when that is not stored. */
+  /** The app as defined in the configuration with that hash, null when that is not stored. */
   readConfigured(configHash: string, app: AppName): Promise<AppDefinition | null>
-  /** Version and release in one transaction; the same id twice is the same release. */
-  createRelease(release: ReleaseToCreate): Promise<AllottedVersion>
-  /** Without version and candidate; the same id twice is the same draft. */
-  createDraft(draft: DraftToCreate): Promise<void>
-  /** Gives a draft its version; a draft that was cut before keeps it. */
+  /** Version, release and its first change in one transaction; the same id twice is the same release. */
+  createRelease(release: ReleaseToCreate, first: (version: Version) => Change): Promise<AllottedVersion>
+  /** Creates it without version and candidate; the same id twice is the same draft. */
+  createDraft(draft: DraftToCreate, first: Change): Promise<void>
+  /** Gives a draft its version; a draft that was already cut keeps it. */
   cutDraft(order: DraftToCut): Promise<CutDraft>
   deleteRelease(order: {
     readonly id: ReleaseId
@@ -145,17 +145,17 @@ export interface ReleaseStore {
     | { readonly kind: 'not-approved'; readonly have: number; readonly need: number }
   >
   /**
-   * The same owner asking again on the same host gets its run again. A failed build may be claimed anew, a succeeded one never;
-   * one that runs when its owner comes from another host, or when it was not kept for two minutes.
+   * The same owner asking again on the same host gets its run again. A failed build may be claimed again, a succeeded one never;
+   * a running one only when its owner comes from another host, or when it was not kept for two minutes.
    */
   claimBuild(
     key: BuildKey,
     by: { readonly owner: string; readonly host: string },
     at: string,
   ): Promise<BuildClaim>
-  /** Says that a run goes on. */
+  /** Marks a run as still alive. */
   keepBuild(claim: { readonly id: string; readonly run: number }): Promise<void>
-  /** False when that run is not the one under way: another took it over, and its end is what counts. */
+  /** False when that run is no longer the current one: another took it over, and only its result counts. */
   finishBuild(
     claim: { readonly id: string; readonly run: number },
     end:
@@ -168,21 +168,23 @@ export interface ReleaseStore {
     at: string,
   ): Promise<boolean>
   recordStage(stage: StageRecord): Promise<void>
+  /** Whether a stage with that key was recorded. */
+  hasBegun(key: string): Promise<boolean>
   /** Adds redacted log text at an offset; repeats change nothing. */
   appendLog(key: string, offset: number, text: string): Promise<void>
-  /** The whole log of a stage as it was added; empty when there is none. */
+  /** The whole log of a stage as written; empty when there is none. */
   readLog(key: string): Promise<string>
-  /** The commit and version that run in an environment, null while there is none. */
+  /** The commit and version that run in an environment, null when there is none. */
   whatRuns(
     app: AppName,
     environment: EnvironmentName,
   ): Promise<{ readonly commit: CommitSha; readonly version: string | null } | null>
   /** The picks of releases that are open, or released and still running somewhere (S5.12). */
   livePicks(app: AppName): Promise<readonly LivePick[]>
-  /** The highest version that the app ever used, with the commit of its newest candidate. */
+  /** The highest version the app ever used, with the commit of its newest candidate. */
   highestVersion(
     app: AppName,
   ): Promise<{ readonly version: Version; readonly commit: CommitSha | null } | null>
-  /** Whether a commit is a candidate of the app: it is on a release's branch and not on trunk. */
+  /** Whether a commit is a candidate of the app, so on a release's branch and not on trunk. */
   isCandidate(app: AppName, commit: CommitSha): Promise<boolean>
 }

@@ -1,10 +1,10 @@
-/** Stages that run elsewhere: what the other side says of one, in its answer to a call or by its callback. */
+/** Stages that run elsewhere: what the other side reports, in its answer to a call or by callback. */
 import { fitsOutputs, type StageExit } from './stage.js'
 
 export const remoteEndings = ['passed', 'failed', 'inconclusive', 'retry', 'cancelled'] as const
 export type RemoteEnding = (typeof remoteEndings)[number]
 
-/** The end of a stage as the other side tells it. The log is not redacted yet. */
+/** The end of a stage as reported by the other side. The log is not redacted yet. */
 export interface RemoteEnd {
   readonly status: RemoteEnding
   readonly outputs: Readonly<Record<string, string>>
@@ -17,8 +17,8 @@ const EX_TEMPFAIL = 75
 const INCONCLUSIVE = 77
 
 /**
- * Reads `{status, outputs, log}`; only the status is required. Null when it is none of ours, or when outputs are more
- * than 100, no texts, too long, or have a key that no variable could be named after. Of a long log the last 100,000 characters are kept.
+ * Reads `{status, outputs, log}`; only the status is required. Null if the format is not ours, or if outputs are more than 100,
+ * not texts, too long, or have a key that is not a valid variable name. Of a long log the last 100,000 characters are kept.
  */
 export function parseRemoteAnswer(value: unknown): RemoteAnswer | null {
   if (!isGroup(value)) return null
@@ -30,7 +30,7 @@ export function parseRemoteAnswer(value: unknown): RemoteAnswer | null {
   return { status: ending, outputs: texts, log: log.slice(-LONGEST_LOG) }
 }
 
-/** What a command with the same end would have exited with. */
+/** The exit that a command with the same end would have had. */
 export function exitOfRemote({ status }: RemoteEnd): StageExit {
   switch (status) {
     case 'cancelled':

@@ -1,4 +1,4 @@
-/** What may stand as the address of a repository: https, ssh in both of its forms, or a path. */
+/** Which repository addresses are allowed: https, both forms of ssh, or a path. */
 
 const HTTPS = /^https:\/\/[^\s/-][^\s]*$/i
 const SSH = /^ssh:\/\/(?:[^\s/@-][^\s/@]*@)?[^\s/@-][^\s]*$/i
@@ -6,8 +6,8 @@ const SCP = /^(?:[A-Za-z0-9_][\w.-]*@)?[A-Za-z0-9][\w.-]*:(?!:|\/\/)[^\s-][^\s]*
 const PATH = /^(?:\/|\.\.?\/|file:\/\/\/)/
 
 /**
- * False for everything that git could take for something else: options, and `ext::` addresses, which are commands; and for
- * http, which anybody on the way can change.
+ * False for everything that git could interpret differently: options, and `ext::` addresses, which are commands; and for http,
+ * which can be changed in transit.
  */
 export function isRepositoryAddress(text: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
@@ -15,7 +15,7 @@ export function isRepositoryAddress(text: string): boolean {
   return [HTTPS, SSH, SCP, PATH].some((form) => form.test(text))
 }
 
-/** Whose the repository is, where its address says: `https://github.com/acme/shop.git` is `acme`'s. */
+/** The owner of the repository, if the address contains it: for `https://github.com/acme/shop.git` it is `acme`. */
 export function ownerOf(address: string): string | null {
   const path =
     /^(?:https:\/\/|ssh:\/\/)[^/]+\/(.+)$/i.exec(address)?.[1] ?? /^[^/]+:(?!\/\/)(.+)$/.exec(address)?.[1]

@@ -1,6 +1,6 @@
-/** What is removed once it is old, and what a run of retention says. */
+/** What is removed after a retention period, and what a retention run reports. */
 
-/** Rows of the database, that whoever leads removes. */
+/** Database rows, removed by the leader. */
 export const databaseKinds = [
   'orders',
   'changes',
@@ -12,31 +12,31 @@ export const databaseKinds = [
   'reports',
   'workers',
 ] as const
-/** What lies on the disk of one worker, which removes it; artifacts may be shared, then one of them does. */
+/** Files on a worker's disk, removed by that worker; if artifacts are shared, by one of the workers. */
 export const hostKinds = ['jobs', 'checkouts', 'mirrors', 'artifacts'] as const
 
 /** One kind of thing that is removed once it is old. */
 export type RetentionKind = (typeof databaseKinds)[number] | (typeof hostKinds)[number]
 
-/** For how many days each kind is kept. */
+/** How many days each kind is kept. */
 export type KeepDays = Readonly<Record<RetentionKind, number>>
 
-/** How much went, or would go. */
+/** How much was removed, or would be. */
 export interface Removed {
-  /** Rows; of logs the stages they belong to; on a disk folders or files. */
+  /** Rows; for logs, the stages they belong to; on disk, folders or files. */
   readonly count: number
-  /** About how many bytes that is. */
+  /** Their approximate size in bytes. */
   readonly bytes: number
 }
 
-/** Nothing went. */
+/** Nothing was removed. */
 export const NOTHING: Removed = { count: 0, bytes: 0 }
 
-/** What can be looked for and removed by itself. */
+/** What retention finds and removes. */
 export interface Retained {
   readonly kind: RetentionKind
-  /** What {@link remove} would remove now; it changes nothing. */
+  /** What {@link remove} would remove now, without changing anything. */
   find(): Promise<Removed>
-  /** Removes it in batches. Once `goesOn` says no, the rest stays for the next run. */
+  /** Removes it in batches. Once `goesOn` returns false, the rest is left for the next run. */
   remove(goesOn: () => boolean): Promise<Removed>
 }

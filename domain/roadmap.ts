@@ -1,43 +1,43 @@
-/** The planned releases of an app together: when each is meant to go out, what it waits for, and what lies on its way (S4.17). */
+/** The planned releases of an app together: when each should go out, what it waits for, and what is in its way (S4.17). */
 import type { AppName, EnvironmentName, ReleaseId, UserId } from './identifiers.js'
 import { dayIn, daysBetween, hourIn } from './schedule.js'
 import type { ReleaseLifecycle } from './states.js'
 import type { TrainState } from './train/state.js'
 import type { EnvironmentView, ReleaseView } from './views.js'
 
-/** A release that another one waits for, as it is today. */
+/** The current state of a release that another one waits for. */
 export interface Dependency {
   readonly releaseId: ReleaseId
   readonly name: string
-  /** Null: it cannot be found any more. */
+  /** Null: it can't be found any more. */
   readonly state: ReleaseLifecycle | null
   readonly plannedFor: string | null
-  /** Nothing is waited for any more: it was released. */
+  /** It was released, so it is no longer waited for. */
   readonly done: boolean
-  /** It is planned for a later day than what waits for it, or was given up: the plan cannot be kept as it is. */
+  /** It is planned for a later day than the release that waits for it, or was abandoned: the plan can't be kept as it is. */
   readonly endangers: boolean
 }
 
 export interface PlannedRelease {
   readonly app: AppName
   readonly id: ReleaseId
-  /** Null while a draft. */
+  /** Null for a draft. */
   readonly version: string | null
   readonly title: string
   readonly owner: UserId
   readonly state: ReleaseLifecycle
   readonly phase: ReleaseView['phase']
-  /** A day, `2026-12-24`; null when it was given none. */
+  /** A day, `2026-12-24`; null when none was set. */
   readonly plannedFor: string | null
-  /** Whole days since the planned day; 0 on the day and before. */
+  /** Whole days since the planned day; 0 on that day and before. */
   readonly daysLate: number
   readonly scope: string
-  /** What it is linked to elsewhere. */
+  /** External items it is linked to. */
   readonly requirements: readonly string[]
   readonly waitsFor: readonly Dependency[]
 }
 
-/** A time in which environments are closed, or the only one in which they are open; or the moment at which a train leaves. */
+/** A period in which environments are closed, or the only one in which they are open; or the moment at which a train leaves. */
 export interface Milestone {
   readonly kind: 'freeze' | 'closed' | 'open' | 'train'
   readonly environments: readonly EnvironmentName[]
@@ -47,7 +47,7 @@ export interface Milestone {
   readonly reason: string
 }
 
-/** When a window of one environment begins next, or began and is not over. */
+/** When a window of one environment begins next, or the current one that is not over. */
 export interface WindowAhead extends Omit<Milestone, 'environments' | 'kind'> {
   readonly kind: 'closed' | 'open'
   readonly environment: EnvironmentName
@@ -56,15 +56,15 @@ export interface WindowAhead extends Omit<Milestone, 'environments' | 'kind'> {
 export interface Roadmap {
   readonly app: AppName
   readonly timezone: string
-  /** The day on the calendars of the app. */
+  /** Today's date in the app's time zone. */
   readonly today: string
-  /** Their day is over; longest first. */
+  /** Planned day has passed; longest overdue first. */
   readonly overdue: readonly PlannedRelease[]
-  /** By day. */
+  /** By planned day. */
   readonly ahead: readonly PlannedRelease[]
-  /** They were given no day; oldest first. */
+  /** Without a planned day; oldest first. */
   readonly unplanned: readonly PlannedRelease[]
-  /** By beginning. */
+  /** By start. */
   readonly milestones: readonly Milestone[]
 }
 
@@ -73,11 +73,11 @@ export interface RoadmapFacts {
   readonly timezone: string
   /** Drafts and open releases. */
   readonly releases: readonly ReleaseView[]
-  /** What else they wait for. */
+  /** The other releases they wait for. */
   readonly others: readonly ReleaseView[]
   readonly environments: readonly EnvironmentView[]
   readonly windows: readonly WindowAhead[]
-  /** Null: none is planned. */
+  /** Null: no train is scheduled. */
   readonly train: TrainState | null
   /** ISO instant. */
   readonly now: string
@@ -105,7 +105,7 @@ export function roadmapOf(facts: RoadmapFacts): Roadmap {
 
 const order = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0)
 
-/** The day that a release is planned for; a plan names no hour. */
+/** The day that a release is planned for; plans have no time of day. */
 const dayOf = ({ plannedAt }: ReleaseView): string | null => plannedAt?.slice(0, 10) ?? null
 
 function plannedRelease(
@@ -145,7 +145,7 @@ function dependency(
   return { releaseId, name, state, plannedFor: itsDay, done, endangers: !done && (givenUp || later) }
 }
 
-/** Freezes and windows; what holds for several environments at the same time is one. */
+/** Freezes and windows; the same one in several environments at the same time is merged. */
 function milestonesOf({ environments, windows, train, now }: RoadmapFacts): readonly Milestone[] {
   const freezes = environments.flatMap(({ name, freeze }) =>
     freeze === null || freeze.until <= now
@@ -169,7 +169,7 @@ function milestonesOf({ environments, windows, train, now }: RoadmapFacts): read
   return [...together.values(), ...trainsAhead(train)].toSorted((one, other) => order(one.from, other.from))
 }
 
-/** Who holds it says why, where they did. */
+/** The reason for the hold is shown, if one was given. */
 function trainsAhead(train: TrainState | null): readonly Milestone[] {
   const departs = train?.departure ?? null
   if (departs === null) return []
@@ -178,7 +178,7 @@ function trainsAhead(train: TrainState | null): readonly Milestone[] {
   ]
 }
 
-/** When people are reminded on a day, in the app's time zone: nobody wants to hear of it at midnight. */
+/** The hour for reminders, in the app's time zone: nobody wants one at midnight. */
 const MORNING = 9
 
 export interface PlanReminder {
@@ -186,11 +186,11 @@ export interface PlanReminder {
   readonly day: string
   /** Whole days since then; 0 on the day. */
   readonly daysLate: number
-  /** The same until the next reminder is due. */
+  /** Stays the same until the next reminder is due. */
   readonly name: string
 }
 
-/** What is to be reminded of at an instant: on the day from the morning on, then after 1, 2, 4, 8 … days; null before. */
+/** The reminder due at an instant: on the day from the morning on, then after 1, 2, 4, 8 … days; null before. */
 export function planReminder(
   plannedAt: string | null,
   { now, timezone }: { readonly now: string; readonly timezone: string },
@@ -198,7 +198,7 @@ export function planReminder(
   if (plannedAt === null) return null
   const day = plannedAt.slice(0, 10)
   const today = dayIn(timezone, now)
-  // What was due yesterday and not told yet waits for the morning.
+  // A reminder that was due yesterday and not sent yet waits for the morning.
   const daysLate = daysBetween(day, today)
   if (daysLate < 0 || hourIn(timezone, now) < MORNING) return null
   return { day, daysLate, name: daysLate === 0 ? 'due' : `late-${1 + Math.floor(Math.log2(daysLate))}` }

@@ -1,41 +1,41 @@
-/** Which workers may do what: an app or environment with `runsOn` is built and deployed by the workers of that label alone. */
+/** Which workers may do what: an app or environment with `runsOn` is built and deployed only by the workers with that label. */
 import { type Configuration, findApp } from './configuration.js'
 import type { AppName, CommitSha, DeploymentId, EnvironmentName } from './identifiers.js'
 import { type AppDefinition, findEnvironment } from './pipeline.js'
 import type { WorkerStatus } from './sandbox.js'
 
-/** A label of workers; null: those without one. */
+/** A worker label; null: workers without one. */
 export type RunsOn = string | null
 
-/** What wants a worker. `environment` null: a build. */
+/** Work that needs a worker. `environment` null: a build. */
 export interface HostWork {
-  /** The same for as long as the same thing waits. */
+  /** Stays the same for as long as the same thing waits. */
   readonly id: string
   readonly app: AppName
   readonly environment: EnvironmentName | null
-  /** Null: no deployment, such as a teardown or a build. */
+  /** Null: not a deployment, such as a teardown or a build. */
   readonly deploymentId: DeploymentId | null
-  /** What is built; null: a stage. */
+  /** The commit to build; null: a stage. */
   readonly commit: CommitSha | null
 }
 
-/** That something waits for a worker with a free slot. */
+/** Something that waits for a worker with a free slot. */
 export interface HostWait {
   readonly runsOn: RunsOn
-  /** Whether a worker lives that could take it once it has a slot. */
+  /** Whether a live worker could take it once it has a free slot. */
   readonly served: boolean
   /** ISO instant. */
   readonly since: string
 }
 
-/** Where the app's builds run, or the stages of one of its environments; previews run where what they are like does. */
+/** The label for the app's builds, or for the stages of one of its environments; previews use that of their `like`. */
 export function runsOn(app: AppDefinition, environment: EnvironmentName | null): RunsOn {
   if (environment === null) return app.runsOn ?? null
   const like = app.previews && findEnvironment(app, app.previews.like)
   return (findEnvironment(app, environment) ?? like ?? app).runsOn ?? null
 }
 
-/** The same by today's configuration, whatever a release was cut with; `asked` of an app that was taken out of it. */
+/** The same by today's configuration, not the release's snapshot; `asked` is used for an app that was removed from it. */
 export function runsOnToday(
   configuration: Configuration,
   { app: name, environment }: Pick<HostWork, 'app' | 'environment'>,
@@ -47,11 +47,11 @@ export function runsOnToday(
 
 type Part = 'builds' | 'stages'
 
-/** Whether the worker does this part of what has the label. */
+/** Whether the worker does this kind of work for the label. */
 export const serves = (worker: WorkerStatus, label: RunsOn, part: Part): boolean =>
   worker[part] > 0 && (label === null ? worker.runsOn.length === 0 : worker.runsOn.includes(label))
 
-/** What the configuration wants and no living worker does: a sentence each, with the way out. */
+/** What the configuration requires and no live worker does: one sentence each, with what to do about it. */
 export function unserved(
   { apps }: Pick<Configuration, 'apps'>,
   workers: readonly WorkerStatus[],
@@ -79,7 +79,7 @@ export function unserved(
   })
 }
 
-/** The labels of a worker that nothing in the configuration has. */
+/** A worker's labels that nothing in the configuration uses. */
 export function unwanted(
   { apps }: Pick<Configuration, 'apps'>,
   labels: readonly string[],

@@ -1,9 +1,9 @@
-/** Planned against actual: the day a release was meant for, the day it went out, and how long its phases took (S4.15). */
+/** Planned against actual: the day a release was planned for, the day it went out, and how long its phases took (S4.15). */
 import type { ReleaseDetail } from './change.js'
 import { quantile } from './quantile.js'
 import type { Phase } from './states.js'
 
-/** What is known of a release's time. */
+/** The known times of a release. */
 export interface Timed {
   readonly plannedAt: string | null
   readonly releasedAt: string | null
@@ -17,15 +17,15 @@ export interface PhaseTook {
 }
 
 export interface Schedule {
-  /** A day, `2026-12-24`: a plan names no hour. Null when nothing was planned. */
+  /** A day, `2026-12-24`: plans have no time of day. Null when nothing was planned. */
   readonly plannedFor: string | null
   /** The day it was released in the app's time zone. */
   readonly releasedOn: string | null
-  /** Whole days from the plan to the release, below 0 when early; null unless both are known. */
+  /** Whole days from the plan to the release, negative when early; null unless both are known. */
   readonly slipDays: number | null
-  /** From the cut to the release, in milliseconds; null until it is released. Planning is not in it. */
+  /** From the cut to the release, in milliseconds; null until it is released. Excludes planning. */
   readonly tookMs: number | null
-  /** In the order they were entered first, all times of a phase together. */
+  /** In the order they were first entered; repeated visits to a phase are added up. */
   readonly phases: readonly PhaseTook[]
 }
 
@@ -43,7 +43,7 @@ export function scheduleOf({ plannedAt, releasedAt, phases }: Timed, timezone: s
   }
 }
 
-/** Phases of older releases were never left: they end with the release. */
+/** Phases of older releases have no end: they end with the release. */
 function phaseTimes(phases: Timed['phases'], releasedAt: string | null): readonly PhaseTook[] {
   const took = new Map<Phase, number | null>()
   for (const { phase, enteredAt, leftAt } of phases) {
@@ -56,11 +56,11 @@ function phaseTimes(phases: Timed['phases'], releasedAt: string | null): readonl
 
 const DAY_MS = 86_400_000
 const between = (from: string, to: string): number => Math.max(0, Date.parse(to) - Date.parse(from))
-/** Whole days from one day to another, below 0 when that came before. */
+/** Whole days from one day to another, negative when the second is earlier. */
 export const daysBetween = (from: string, to: string): number =>
   Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS)
 
-/** The day on the calendars there, `2026-12-24`. */
+/** The date there, `2026-12-24`. */
 export function dayIn(timezone: string, instant: string): string {
   const parts = new Intl.DateTimeFormat('en', {
     timeZone: timezone,
@@ -72,7 +72,7 @@ export function dayIn(timezone: string, instant: string): string {
   return `${part('year')}-${part('month')}-${part('day')}`
 }
 
-/** The hour on the clocks there, 0 to 23. */
+/** The hour of the local time there, 0 to 23. */
 export const hourIn = (timezone: string, instant: string): number =>
   Number(
     new Intl.DateTimeFormat('en', { timeZone: timezone, hour: 'numeric', hourCycle: 'h23' }).format(
@@ -87,7 +87,7 @@ export function saySlip(days: number): string {
   return `${count} ${count === 1 ? 'day' : 'days'} ${days > 0 ? 'late' : 'early'}`
 }
 
-/** A release as far as its schedule is counted. */
+/** A release with the fields counted in the schedule figures. */
 export interface ScheduleRow extends Timed {
   readonly version: string | null
   readonly title: string
@@ -95,15 +95,15 @@ export interface ScheduleRow extends Timed {
 
 /** How well plans were kept, and how long releases take. */
 export interface ScheduleMetrics {
-  /** Releases that reached the users in the span, and how many of them had a planned day. */
+  /** Releases that reached users in the period, and how many of them had a planned day. */
   readonly released: number
   readonly planned: number
-  /** Share of the planned ones that came on their day or before, 0 to 1; null without one. */
+  /** Share of the planned ones that came on their day or earlier, 0 to 1; null when there are none. */
   readonly onTime: number | null
   readonly medianSlipDays: number | null
   readonly medianTookMs: number | null
   readonly phases: readonly { readonly phase: Phase; readonly medianMs: number | null }[]
-  /** Not released yet, and their planned day is over: all of them counted, the latest named, longest first. */
+  /** Not released although the planned day has passed: all are counted; the named ones are the most overdue, longest first. */
   readonly overdue: number
   readonly late: readonly {
     readonly version: string | null
@@ -111,7 +111,7 @@ export interface ScheduleMetrics {
     readonly plannedFor: string
     readonly daysLate: number
   }[]
-  /** The newest that had a plan, newest first. */
+  /** The newest releases with a plan, newest first. */
   readonly latest: readonly (Pick<Schedule, 'plannedFor' | 'releasedOn' | 'slipDays'> & {
     readonly version: string | null
   })[]
@@ -119,7 +119,7 @@ export interface ScheduleMetrics {
 
 const LATEST = 5
 
-/** `rows`: what was released in the span, oldest first, and what is planned and not released yet. */
+/** `rows`: what was released in the period, oldest first, and what is planned and not released yet. */
 export function measureSchedule(
   rows: readonly ScheduleRow[],
   { timezone, now }: { readonly timezone: string; readonly now: string },

@@ -1,6 +1,6 @@
 import type { ShownCommit } from './ports.js'
 
-/** A commit as people are shown it, its words cut to what a line holds: whoever wrote them may have written any amount. */
+/** A commit as shown to people, its texts clipped to the length of a line: their authors may have written any amount. */
 export const shownCommit = ({ sha, subject, author }: ShownCommit): ShownCommit => ({
   sha,
   subject: subject.slice(0, 120),

@@ -1,6 +1,6 @@
-/** How large things are once they are written down, and what of them Temporal carries. */
+/** Serialized sizes, and how much of them Temporal carries. */
 
-/** Of a text in UTF-8. */
+/** The size of a text in UTF-8. */
 export function bytesOf(text: string): number {
   let bytes = 0
   for (let index = 0; index < text.length; index++) {
@@ -11,10 +11,10 @@ export function bytesOf(text: string): number {
   return bytes
 }
 
-/** Of a value as JSON, in bytes: an escaped character counts as what it is escaped to. */
+/** The size of a value as JSON, in bytes: an escaped character counts with its escape sequence. */
 export const sizeOf = (value: unknown): number => bytesOf(JSON.stringify(value) ?? '')
 
-/** The newest of a list, which may be longer and larger than is kept; the very newest stays however large it is. */
+/** The newest items of a list that may exceed the limits on number and size; the very newest is kept regardless of its size. */
 export function newest<Item>(
   all: readonly Item[],
   { most, bytes }: { readonly most: number; readonly bytes: number },

@@ -5,8 +5,8 @@ import { sizeOf } from './sizes.js'
 export type StageName = 'build' | 'setup' | 'patch' | 'check' | 'teardown'
 
 /**
- * How a command gets its commit's files: in a checkout of its own, in one that all stages of the commit on a host read, or
- * not at all.
+ * How a command gets its commit's files: in a checkout of its own, in one shared by all stages of the commit on a host, or not at
+ * all.
  */
 export const checkoutKinds = ['private', 'shared', 'none'] as const
 export type CheckoutKind = (typeof checkoutKinds)[number]
@@ -16,9 +16,9 @@ export type StageRun =
   | {
       readonly kind: 'shell'
       readonly run: string
-      /** What the command reaches; absent: `outside`. */
+      /** What the command can reach; absent: `outside`. */
       readonly network?: Exclude<StageNetwork, 'outside'>
-      /** TCP ports of this machine's loopback interface that it reaches besides; absent: none. */
+      /** Further TCP ports of this machine's loopback interface that it can reach; absent: none. */
       readonly ports?: readonly number[]
       /** Absent: `private`. */
       readonly checkout?: Exclude<CheckoutKind, 'private'>
@@ -32,7 +32,7 @@ export type StageRun =
       readonly kind: 'http'
       readonly url: string
       readonly method: 'POST' | 'PUT'
-      /** The name of what its calls are signed with, looked up where Slipway runs; null: they are not signed. */
+      /** The name of the secret that signs its calls, looked up where Slipway runs; null: they are not signed. */
       readonly secret: string | null
     }
 
@@ -43,17 +43,17 @@ export const checkoutOf = (run: StageRun): CheckoutKind =>
 export interface StageDefinition {
   readonly run: StageRun
   readonly timeoutMs: number
-  /** How often a transient end (exit 75, lost contact) is tried again. */
+  /** How often a transient end (exit 75, lost contact) is retried. */
   readonly retries: number
 }
 
 const MOST_OUTPUTS = 100
 const LONGEST_OUTPUT = 4_000
-/** Of all together, in bytes as they are stored: they are part of what is known of an environment, and go along with each of its stages. */
+/** For all together, in stored bytes: they are part of an environment's state and are passed to each of its stages. */
 const OUTPUTS_SIZE = 32 * 1_024
 const OUTPUT_KEY = /^[A-Za-z][A-Za-z0-9_.-]{0,127}$/
 
-/** Whether a stage that said `kept` may say this too: later stages get it as an environment variable. */
+/** Whether another output still fits beside the `kept` ones: later stages get it as an environment variable. */
 export function fitsOutputs(kept: ReadonlyMap<string, string>, key: string, value: string): boolean {
   if (!OUTPUT_KEY.test(key) || value.length > LONGEST_OUTPUT || value.includes('\0')) return false
   const others = [...kept].filter(([name]) => name !== key)
@@ -61,15 +61,15 @@ export function fitsOutputs(kept: ReadonlyMap<string, string>, key: string, valu
   return others.length < MOST_OUTPUTS && size <= OUTPUTS_SIZE
 }
 
-/** How a command ended, before anyone judges it. */
+/** How a command ended, before it is judged. */
 export type StageExit =
   | { readonly kind: 'exited'; readonly code: number }
-  /** It passed, but the values of these outputs hold a secret. */
+  /** It passed, but the values of these outputs contain a secret. */
   | { readonly kind: 'leaked'; readonly outputs: readonly string[] }
   | { readonly kind: 'timed-out'; readonly afterMs: number }
   | { readonly kind: 'cancelled' }
 
-/** What a runner hands back at a known end. Lost contact is thrown, never returned. */
+/** What a runner returns at a known end. Lost contact is thrown, never returned. */
 export interface StageReport {
   readonly exit: StageExit
   /** The `key=value` lines of `$SLIPWAY_OUTPUT`. */
@@ -86,7 +86,7 @@ export type StageVerdict = 'passed' | 'failed' | 'retry' | 'inconclusive' | 'can
 const EX_TEMPFAIL = 75
 const INCONCLUSIVE = 77
 
-/** The exit-code contract: 0 passes, 75 is transient, 77 of a check asks a person, a check's timeout is an error. */
+/** The exit-code contract: 0 passes, 75 is transient, 77 from a check asks a person, a check's timeout is an error. */
 export function judgeExit(stage: StageName, exit: StageExit): StageVerdict {
   switch (exit.kind) {
     case 'cancelled':
@@ -103,8 +103,8 @@ export function judgeExit(stage: StageName, exit: StageExit): StageVerdict {
 }
 
 /**
- * A report whose outputs may be stored and shown: what holds a secret is taken out, and fails a stage that had passed.
- * `holdsSecret` says whether a text holds one.
+ * A report whose outputs may be stored and shown: outputs with a secret are removed, and fail a stage that had passed.
+ * `holdsSecret` says whether a text contains one.
  */
 export function withoutLeaks(
   report: StageReport,

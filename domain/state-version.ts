@@ -3,5 +3,5 @@ import { PREVIEWS_STATE } from './environment/preview-places.js'
 import { ENVIRONMENT_STATE } from './environment/state.js'
 import { RELEASE_STATE } from './release/state.js'
 
-/** Of all that workflows record: rises whenever one of the shapes does. A build reads its own and every lower one. */
+/** Of everything workflows record: increases whenever one of the shapes does. A build reads its own and every lower one. */
 export const STATE_VERSION = RELEASE_STATE + ENVIRONMENT_STATE + DELIVERY_STATE + PREVIEWS_STATE

@@ -14,7 +14,7 @@ export type DeploymentState =
   | 'superseded'
   | 'aborted'
 export type DeploymentKind = 'promote' | 'push' | 'rollback' | 'redeploy' | 'rebuild'
-/** Puts the same bytes there once more: it changes neither what is current nor who approved and accepted it (S3.21). */
+/** Deploys the same bytes again: it changes neither what is current nor who approved and accepted it (S3.21). */
 export const isRepeat = (kind: DeploymentKind): boolean => kind === 'redeploy' || kind === 'rebuild'
 
 export type EnvironmentStatus =
@@ -28,7 +28,7 @@ export type EnvironmentStatus =
   | 'teardown_failed'
   | 'retired'
 
-/** From which states a deployment may reach each state; a write that finds another state changes nothing. */
+/** The states from which a deployment may reach each state; a write that finds another state changes nothing. */
 export const deploymentMoves: Readonly<Record<DeploymentState, readonly DeploymentState[]>> = {
   prepared: [],
   queued: ['prepared', 'failed', 'aborted'],

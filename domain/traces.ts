@@ -1,49 +1,49 @@
-/** What is done for an order, told to whoever follows it from the press to the card. */
+/** Traces of the steps done for an order, from the click to the card. */
 
-/** The order that a step is done for, by its key in the inbox; null: none that is known, so nobody follows the step. */
+/** The order that a step belongs to, by its key in the inbox; null: unknown, so the step is not traced. */
 export type OrderBehind = () => Promise<string | null>
 
 export interface Step {
-  /** What is done, in few words, e.g. `carry out promote`. */
+  /** The name of the step, e.g. `carry out promote`. */
   readonly name: string
-  /** Which, e.g. `{ 'slipway.app': 'shop' }`. */
+  /** Its attributes, e.g. `{ 'slipway.app': 'shop' }`. */
   readonly about?: Readonly<Record<string, string | number>>
 }
 
-/** How it is told to a collector of OpenTelemetry. */
+/** How traces are sent to an OpenTelemetry collector. */
 export interface TraceSettings {
   readonly protocol: 'http/json' | 'http/protobuf'
-  /** Which part of all orders is followed, from 0 to 1. */
+  /** The share of orders that are traced, from 0 to 1. */
   readonly ratio: number
 }
 
-/** Ids for the lines of the log. */
+/** Ids for log lines. */
 export type TraceIds = Readonly<Record<string, string>>
 
 export interface Traces {
-  /** Records an order: the step that all others of it hang from, told when `isNew` says so of the result. */
+  /** Records an order as the root span of all its steps; sent only if `isNew` accepts the result. */
   begin<Result>(
     order: string,
     step: Step,
     work: { readonly run: () => Promise<Result>; readonly isNew: (result: Result) => boolean },
   ): Promise<Result>
-  /** Does a step of an order. What it throws is told, and thrown; where `isWaiting` says so nothing is told. */
+  /** Runs a step of an order. What it throws is recorded and rethrown; where `isWaiting` returns true, nothing is recorded. */
   step<Result>(
     order: OrderBehind,
     step: Step,
     run: () => Promise<Result>,
     isWaiting?: (error: unknown) => boolean,
   ): Promise<Result>
-  /** Does a part of the step that this is in; outside of any it is only done. */
+  /** Runs a part of the current step; outside of a step it is only run. */
   part<Result>(step: Step, run: () => Promise<Result>): Promise<Result>
-  /** W3C's `traceparent` of the step that this is in; null outside of any. */
+  /** W3C's `traceparent` of the current step; null outside of any. */
   parent(): string | null
   ids(): TraceIds
-  /** Sends what is not sent yet. */
+  /** Sends what has not been sent yet. */
   close(): Promise<void>
 }
 
-/** Nobody follows anything. */
+/** Traces nothing. */
 export const noTraces: Traces = {
   begin: (_order, _step, { run }) => run(),
   step: (_order, _step, run) => run(),

@@ -1,21 +1,21 @@
 /**
- * The verbs: what each is called, what it is about and who may use it. Permissions, configuration, commands, buttons and
- * forms all follow from this table.
+ * The verbs: what each is called, what it is about and who may use it. Permissions, configuration, commands, buttons and forms
+ * are derived from this table.
  */
 
 /**
- * Who may use a verb when `permissions` of `slipway.yaml` does not say: whoever may `cut`, the approvers or the acceptors of
- * the environment, or nobody (`by-name`).
+ * Who may use a verb when `permissions` in `slipway.yaml` does not say: the people who may `cut`, the approvers or the acceptors
+ * of the environment, or nobody (`by-name`).
  */
 export type DefaultPermission = 'cutters' | 'approvers' | 'acceptors' | 'by-name'
 
 interface VerbDefinition {
-  /** `apps`: it can be about every app at once; all other verbs need an app. */
+  /** `apps`: it can be about every app at once; all other verbs need one app. */
   readonly scope: 'app' | 'release' | 'deployment' | 'environment' | 'apps'
-  /** Null: no role is needed, because it only asks, or concerns nobody but the person who uses it. */
+  /** Null: no role is needed, because it only reads, or affects only the person who uses it. */
   readonly permission: DefaultPermission | null
   readonly aliases?: readonly string[]
-  /** What else buttons and forms can ask for under this verb's permission, each with a name of its own. */
+  /** Further actions of buttons and forms under this verb's permission, each with a name of its own. */
   readonly variants?: readonly string[]
 }
 
@@ -91,7 +91,7 @@ export type Verb = keyof typeof verbs
 
 export const isVerb = (name: string): name is Verb => Object.hasOwn(verbs, name)
 
-/** In the order in which they are listed to people. */
+/** In the order in which people see them listed. */
 export const verbNames: readonly Verb[] = Object.keys(verbs).filter(isVerb)
 
 type VariantOf<Of extends Verb> = (typeof verbs)[Of] extends {
@@ -100,7 +100,7 @@ type VariantOf<Of extends Verb> = (typeof verbs)[Of] extends {
   ? Name
   : never
 
-/** What a button or a form of a verb can ask for: the verb itself or one of its variants. */
+/** What a button or a form of a verb can request: the verb itself or one of its variants. */
 export type ActionOf<Of extends Verb> = Of | VariantOf<Of>
 export type Action = { readonly [Of in Verb]: ActionOf<Of> }[Verb]
 
@@ -130,21 +130,21 @@ type RoleVerb = {
   readonly [Of in Verb]: (typeof verbs)[Of]['permission'] extends null ? never : Of
 }[Verb]
 
-/** No verbs of their own: asked of whoever uses `--override`, and for the teardown of a permanent environment. */
+/** Permissions that are not verbs: required to use `--override`, and to tear down a permanent environment. */
 const extraPermissions = ['override', 'teardown'] as const
 
-/** The verbs that need a role, and what is asked for besides. */
+/** The verbs that need a role, and the extra permissions. */
 export type ProtectedVerb = RoleVerb | (typeof extraPermissions)[number]
 
 export const needsRole = (verb: Verb): verb is RoleVerb => verbs[verb].permission !== null
 
 export const protectedVerbs: readonly ProtectedVerb[] = [...verbNames.filter(needsRole), ...extraPermissions]
 
-/** Setting a rule aside, and taking away what users see, must always be granted by name. */
+/** Setting a rule aside, and removing what users see, must always be granted by name. */
 export const defaultPermission = (verb: ProtectedVerb): DefaultPermission =>
   verb === 'override' || verb === 'teardown' ? 'by-name' : verbs[verb].permission
 
-/** Variants that another permission decides than their verb's. */
+/** Variants that need another permission than their verb's. */
 const permissionsOfVariants: Readonly<Partial<Record<Action, ProtectedVerb>>> = {
   'notes-edit': 'cut',
   'train-hold': 'cut',
@@ -155,7 +155,7 @@ const permissionsOfVariants: Readonly<Partial<Record<Action, ProtectedVerb>>> = 
   'env-resume-teardown': 'teardown',
 }
 
-/** What a button of that action asks for; null when nothing. */
+/** The permission that a button of that action requires; null when none. */
 export function permissionFor(action: Action): ProtectedVerb | null {
   const verb = verbNames.find((name) => name === action || variantsOf(name).includes(action))
   return permissionsOfVariants[action] ?? (verb !== undefined && needsRole(verb) ? verb : null)

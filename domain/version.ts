@@ -1,13 +1,13 @@
-/** How the next version of a release is found. The caller holds the app's row, so that no two find the same. */
+/** How the next version of a release is determined. The caller locks the app's row, so that no two get the same one. */
 import { parseVersion, type Version } from './identifiers.js'
 
-/** `conventional` is semver, raised by what the commits say instead of by the release's type. */
+/** `conventional` is semver, bumped by what the commits say instead of by the release's type. */
 export type Versioning = 'calendar' | 'semver' | 'conventional'
 
-/** Which of the three numbers is raised. */
+/** Which of the three numbers is increased. */
 export type Bump = 'major' | 'minor' | 'patch'
 
-/** A month of the calendar in an app's own time zone. */
+/** A calendar month in an app's own time zone. */
 export interface Month {
   readonly year: number
   /** 1 is January. */
@@ -20,15 +20,15 @@ export function monthIn(version: Version): Month {
   return { year, month }
 }
 
-/** What the tags of the repository say of an app's versions: who adopts Slipway goes on from there. */
+/** What the repository's tags say about an app's versions: when Slipway is adopted, numbering continues from there. */
 export interface TaggedVersions {
-  /** Of `calendar` the highest of the month, else the highest of all; null when no tag fits. */
+  /** For `calendar` the highest of the month, else the highest of all; null when no tag matches. */
   readonly highest: Version | null
-  /** Higher ones of which only a candidate's tag exists: they are passed over. */
+  /** Higher ones that exist only as a candidate's tag: they are skipped. */
   readonly skip: readonly Version[]
 }
 
-/** The month an ISO instant falls into, as people in the time zone say. */
+/** The month an ISO instant falls into in that time zone. */
 export function monthOf(at: string, timezone: string): Month {
   const format = new Intl.DateTimeFormat('en-US', { timeZone: timezone, year: 'numeric', month: 'numeric' })
   const parts = format.formatToParts(new Date(at))
@@ -37,15 +37,15 @@ export function monthOf(at: string, timezone: string): Month {
 }
 
 /**
- * `YYYY.M.N`: N follows the highest of the month, deleted releases included, and begins with 1. Null when the numbers of
- * the month are used up.
+ * `YYYY.M.N`: N follows the highest of the month, deleted releases included, and begins with 1. Null when the numbers of the
+ * month are used up.
  */
 export function nextCalendarVersion({ year, month }: Month, highestOfMonth: Version | null): Version | null {
   const [, , number] = highestOfMonth === null ? [0, 0, 0] : numbersOf(highestOfMonth)
   return versionOf(year, month, number + 1)
 }
 
-/** The highest after one raise, passing over what is taken; the first of all is `0.1.0`. Null when all are used up. */
+/** The highest after one bump, skipping taken versions; the very first is `0.1.0`. Null when all are used up. */
 export function nextSemanticVersion(
   bump: Bump,
   highest: Version | null,
@@ -58,11 +58,11 @@ export function nextSemanticVersion(
 
 const patchTypes: readonly string[] = ['fix', 'bugfix', 'hotfix']
 
-/** How far a typed number may go past the one before it: whoever leaps to the end leaves no version to follow. */
+/** How far a typed number may exceed the previous one: a jump to the end would leave no version to follow. */
 const LONGEST_LEAP = 1_000
 
 /**
- * Whether a typed version leaps too far past the highest: of all, or where months count apart of the month that it names.
+ * Whether a typed version exceeds the highest by too much: the highest of all, or with monthly counting, of the month it names.
  * Null: there is none yet.
  */
 export function leapsTooFar(typed: Version, versioning: Versioning, highest: Version | null): boolean {
@@ -73,17 +73,18 @@ export function leapsTooFar(typed: Version, versioning: Versioning, highest: Ver
   const otherMonth = versioning === 'calendar' && (before[0] !== year || before[1] !== month)
   const known = otherMonth ? start : before
   const first = numbers.findIndex((number, index) => number !== known[index])
-  if (first === -1 || (numbers[first] ?? 0) < (known[first] ?? 0)) return false
-  const leaps = numbers.map((number, index) => (index === first ? number - (known[index] ?? 0) : number))
-  return leaps.slice(first).some((leap) => leap > LONGEST_LEAP)
+  if (first === -1) return false
+  const [number = 0, ...lower] = numbers.slice(first)
+  const leap = number - (known[first] ?? 0)
+  return leap > 0 && [leap, ...lower].some((one) => one > LONGEST_LEAP)
 }
 
-/** What a release's type asks for, where the commits are not asked. */
+/** The bump for a release's type, when the commits do not decide. */
 export const bumpOfType = (type: string): Bump => (patchTypes.includes(type) ? 'patch' : 'minor')
 
 /**
- * Below 1.0.0 a break raises minor: what is not stable yet does not become so by itself. Where a number is used up, the
- * one before it rises.
+ * Below 1.0.0 a breaking change bumps minor: an unstable API does not become stable automatically. If a number is used up, the
+ * one before it is increased.
  */
 function raised(version: Version, bump: Bump): Version | null {
   const [major, minor, patch] = numbersOf(version)
@@ -92,15 +93,15 @@ function raised(version: Version, bump: Bump): Version | null {
   return patched ?? (breaks ? null : versionOf(major, minor + 1, 0)) ?? versionOf(major + 1, 0, 0)
 }
 
-/** A cut: the version of a release and N of `rc.N`; null of a push. */
+/** A cut: the version of a release and N of `rc.N`; null for a push. */
 export interface Cut {
   readonly version: string | null
   readonly candidate: number | null
 }
 
 /**
- * Below 0 when the first was cut before the other, above 0 when after it. Null when one of them is a push, of which no
- * version says when it was made.
+ * Negative when the first was cut earlier, positive when it was cut later. Null when one of them is a push, whose time no version
+ * tells.
  */
 export function compareCuts(one: Cut, other: Cut): number | null {
   if (one.version === null || other.version === null) return null
@@ -108,20 +109,20 @@ export function compareCuts(one: Cut, other: Cut): number | null {
   return versions === 0 ? (one.candidate ?? 0) - (other.candidate ?? 0) : versions
 }
 
-/** Below zero when the first is lower: by number and not by text. */
+/** Negative when the first is lower: compares numbers, not text. */
 export function compareVersions(one: string, other: string): number {
   const others = numbersOf(other)
   const differing = numbersOf(one).map((number, index) => number - (others[index] ?? 0))
   return differing.find((difference) => difference !== 0) ?? 0
 }
 
-/** The higher of two, where either may be missing. */
+/** The higher of two, either of which may be missing. */
 export function higherVersion(one: Version | null, other: Version | null): Version | null {
   if (one === null || other === null) return one ?? other
   return compareVersions(one, other) >= 0 ? one : other
 }
 
-/** What of the tagged versions matters for the next one. `whole` says which have a tag of their own. */
+/** The tagged versions that matter for the next one. `whole` says which have a tag of their own. */
 export function taggedVersions(
   found: readonly { readonly version: Version; readonly candidate: number | null }[],
   versioning: Versioning,

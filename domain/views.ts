@@ -1,4 +1,4 @@
-/** What people are shown: read by `db/queries`, drawn by `bot/views` and the read API. Plain data, no Slack. */
+/** What people are shown: read by `db/queries`, rendered by `bot/views` and the read API. Plain data, no Slack. */
 import type { FailedTest } from './build-failure.js'
 import type {
   CandidateGain,
@@ -64,7 +64,7 @@ export interface DeploymentView {
   readonly state: DeploymentState
   readonly releaseId: ReleaseId | null
   readonly version: string | null
-  /** Whether its release is out: then it is called by its version alone. */
+  /** Whether its release is out: then only the version is used as its name. */
   readonly released: boolean
   /** Name such as `2026.11.3-rc.1`, null for a push. */
   readonly candidate: string | null
@@ -84,11 +84,11 @@ export interface DeploymentView {
   readonly approvers: readonly string[]
   readonly approvals: readonly ApprovalView[]
   readonly override: string | null
-  /** Where its release is linked to, which forbids its deletion (S1.15); empty of a push. */
+  /** The environments its release is linked to, which forbids its deletion (S1.15); empty for a push. */
   readonly linkedTo: readonly EnvironmentName[]
   /** Who deleted its release, and when. */
   readonly deleted: Deletion | null
-  /** What it waits for in vain so far, of one that runs; null: nothing that is worth a word. */
+  /** For a running one: the wait for a worker; null: no wait worth mentioning. */
   readonly waits: HostWait | null
   /** Oldest first. */
   readonly stages: readonly StageView[]
@@ -105,12 +105,12 @@ export interface BuildView {
   readonly artifactReference: string | null
   readonly startedAt: string
   readonly finishedAt: string | null
-  /** The last lines while it runs; of a failed one the lines around the failure. */
+  /** The last lines while it runs; for a failed one the lines around the failure. */
   readonly tail: string
   readonly failedTests: readonly FailedTest[]
-  /** The branch whose push asked for it lately; null when it was a cut, or long ago. */
+  /** The branch whose push recently requested it; null when it was a cut, or long ago. */
   readonly branch: string | null
-  /** The candidates that are this commit, newest first; those of deleted releases are left out. */
+  /** The candidates made from this commit, newest first; those of deleted releases are left out. */
   readonly candidates: readonly {
     readonly releaseId: ReleaseId
     readonly number: number
@@ -138,14 +138,14 @@ export interface CandidateView {
   readonly state: CandidateState
   readonly artifactDigest: ArtifactDigest | null
   readonly picked: readonly CommitSha[]
-  /** Null for the first candidate: what it has is the cut's. */
+  /** Null for the first candidate: its commits are those of the cut. */
   readonly gained: CandidateGain | null
   readonly createdAt: string
-  /** What its build waits for in vain so far; null: nothing that is worth a word. */
+  /** What its build is waiting for; null: no wait worth mentioning. */
   readonly waits: HostWait | null
   /** Of the build, while it runs or after it failed. */
   readonly buildTail: string | null
-  /** Of a build that failed. */
+  /** For a failed build. */
   readonly failedTests: readonly FailedTest[]
 }
 
@@ -165,13 +165,13 @@ export interface EnvironmentView {
   readonly state: EnvironmentStatus
   readonly setupRequired: boolean
   readonly current: DeploymentView | null
-  /** Where Roll back goes: what was accepted there before; null when there is nothing to go back to. */
+  /** The target of Roll back: what was accepted there before; null when there is nothing to go back to. */
   readonly rollbackTo: DeploymentView | null
   readonly lock: LockState | null
   readonly hold: HoldState | null
   readonly freeze: FreezeState | null
   readonly expiresAt: string | null
-  /** What its stages wait for in vain so far; null: nothing that is worth a word. */
+  /** What its stages are waiting for; null: no wait worth mentioning. */
   readonly waits: HostWait | null
   readonly detail: EnvironmentDetail
 }
@@ -194,7 +194,7 @@ export interface ReleaseView {
   readonly rolledBack: boolean
   readonly deleted: Deletion | null
   readonly detail: ReleaseDetail
-  /** False once linked, or while something of it is prepared, queued or running; `blockedBy` names the linked environments. */
+  /** False once linked, or while a deployment is prepared, queued or running; `blockedBy` names the linked environments. */
   readonly deletable: boolean
   readonly blockedBy: readonly EnvironmentName[]
   /** Oldest first. */
@@ -207,7 +207,7 @@ export interface ReleaseView {
   readonly environments: readonly EnvironmentView[]
 }
 
-/** A line of the audit trail; ids rise in the order in which lines were written. */
+/** A line of the audit trail; ids increase in the order in which lines were written. */
 export type AuditView<Kind extends EventKind = EventKind> = AuditEvent<Kind> & {
   readonly id: string
   readonly app: AppName | null

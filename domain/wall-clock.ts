@@ -1,18 +1,18 @@
-/** Times as people write them: what the clocks of a zone show, also when those are put forward or back. */
+/** Wall-clock times as people write them, correct across clock changes. */
 
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 
 /**
- * The first instant after `start` at which the clocks of a zone show the time that lies `durationMs` after the one they show
- * at `start`, or a later one where that time is skipped. Both are ISO instants, `timezone` is an IANA name.
+ * The first instant after `start` when a zone's wall clock shows the time `durationMs` after the one it shows at `start`, or a
+ * later one if that time is skipped. Both are ISO instants, `timezone` is an IANA name.
  */
 export function wallTimeAfter(start: string, durationMs: number, timezone: string): string {
   const from = Date.parse(start)
   const offsetAt = offsetsOf(timezone)
   const shown = from + offsetAt(from) + durationMs
-  // Zones are at most a day from UTC, and change their clocks no oftener than that. A time that comes twice comes first by the
-  // offset of the day before.
+  // Zones are at most a day from UTC, and change their clocks at most that often. For a time that occurs twice, the first uses
+  // the offset of the day before.
   const offsets = [offsetAt(shown - DAY_MS), offsetAt(shown + DAY_MS)]
   const [first] = offsets
     .map((offset) => shown - offset)
@@ -20,7 +20,7 @@ export function wallTimeAfter(start: string, durationMs: number, timezone: strin
   return new Date(first ?? endOfGap(shown, offsets, offsetAt)).toISOString()
 }
 
-/** The clocks never show it: they are put forward past it. Changes of clocks fall on whole minutes. */
+/** The clocks skip this time when they are put forward. Clock changes fall on whole minutes. */
 function endOfGap(shown: number, offsets: readonly number[], offsetAt: (instant: number) => number): number {
   let before = shown - Math.max(...offsets)
   let after = shown - Math.min(...offsets)
@@ -32,7 +32,7 @@ function endOfGap(shown: number, offsets: readonly number[], offsetAt: (instant:
   return after
 }
 
-/** How many milliseconds the clocks of a zone are ahead of UTC at an instant. Throws a `RangeError` where there is no such zone or instant. */
+/** How many ms the clocks of a zone are ahead of UTC at an instant. Throws a `RangeError` for an unknown zone or instant. */
 export function offsetsOf(timezone: string): (instant: number) => number {
   const format = formatOf(timezone)
   return (instant) => {
@@ -45,7 +45,7 @@ export function offsetsOf(timezone: string): (instant: number) => number {
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
-/** Making one takes far longer than using it. */
+/** Creating one takes far longer than using it. */
 function formatOf(timezone: string): Intl.DateTimeFormat {
   const known = formats.get(timezone)
   if (known) return known

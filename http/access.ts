@@ -1,16 +1,16 @@
-/** Who may ask the server what. */
+/** Access rules of the HTTP server. */
 import type { Context, MiddlewareHandler } from 'hono'
 import { apiError } from './api-error.js'
 import { isSignedLink, sameText } from './signed-link.js'
 
 export interface AccessRules {
-  /** Where the server listens. */
+  /** The address the server listens on. */
   readonly host: string
   readonly apiToken: string | null
   readonly publicUrl: string | null
-  /** What links are signed with at the moment; null when there are none. */
+  /** The current key for signing links; null when there are none. */
   readonly linkKey: () => Promise<string | null>
-  /** More names this server is reached by, e.g. inside a cluster. */
+  /** Additional names of this server, e.g. inside a cluster. */
   readonly hosts?: readonly string[]
   readonly now: () => number
 }
@@ -20,14 +20,14 @@ const ANY = new Set(['0.0.0.0', '::', '[::]'])
 
 const isLoopback = (host: string): boolean => LOOPBACK.test(host)
 
-/** The name or address of a Host header, without its port and in small letters. */
+/** The name or address of a Host header, without its port and in lower case. */
 function hostOf(header: string): string {
   return header.toLowerCase().replace(/:\d{1,5}$/, '')
 }
 
 /**
- * Refuses a Host we are not known by: a page of somebody else's whose name was pointed at this machine would otherwise
- * read everything that is open on loopback.
+ * Refuses an unknown Host: otherwise a foreign page whose name was pointed at this machine (DNS rebinding) could read everything
+ * that is open on loopback.
  */
 export function expectedHost(rules: AccessRules): MiddlewareHandler {
   const known = new Set(
@@ -50,7 +50,7 @@ function publicHost(publicUrl: string | null): string[] {
   return publicUrl === null ? [] : [new URL(publicUrl).hostname]
 }
 
-/** The address the connection came in at: an address cannot be pointed elsewhere as a name can. */
+/** The address at which the connection arrived. Unlike a name, an address cannot be pointed elsewhere. */
 function ownAddress(c: Context): string | null {
   const incoming: unknown = c.env?.incoming
   if (typeof incoming !== 'object' || incoming === null || !('socket' in incoming)) return null
@@ -63,8 +63,8 @@ function ownAddress(c: Context): string | null {
 }
 
 /**
- * Lets in those with the token, and for one page whoever holds its signed link; and without a token or a public address,
- * requests of this machine. What is let in is for that reader alone.
+ * Admits requests with the token, requests for one page with its signed link, and, without a token or a public address, requests
+ * from this machine. Responses are private to that reader.
  */
 export function guarded(rules: AccessRules): MiddlewareHandler {
   return async (c, next) => {
@@ -81,8 +81,8 @@ export function guarded(rules: AccessRules): MiddlewareHandler {
 }
 
 /**
- * On loopback, and not handed on by a proxy that speaks for others. Many proxies say nothing of whom they speak for, so
- * whoever set a token or a public address has closed this door.
+ * True on loopback, unless a proxy forwarded the request for others. Many proxies do not say for whom they forward, so setting a
+ * token or a public address disables this.
  */
 function isFromThisMachine(c: Context, { host, apiToken, publicUrl }: AccessRules): boolean {
   if (apiToken !== null || publicUrl !== null) return false

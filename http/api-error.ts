@@ -11,7 +11,7 @@ export interface ApiProblem {
   readonly next: string
 }
 
-/** Every error of the server has this one form. */
+/** The form of every error from the server. */
 export function apiError(c: Context, { status, code, message, next }: ApiProblem): Response {
   return c.json({ error: { code, message, next } }, status)
 }

@@ -1,4 +1,4 @@
-/** What the read API asks the database, in one place so that tests can stand in for it. */
+/** The queries of the read API, in one place so that tests can replace the database. */
 
 import type { PublisherDatabase } from '../bot/publisher/publisher-options.js'
 import { auditOfRelease } from '../db/queries/audit.js'
@@ -20,7 +20,7 @@ import type { ReleaseLifecycle } from '../domain/states.js'
 import type { AuditView, BuildView, DeploymentView, EnvironmentView, ReleaseView } from '../domain/views.js'
 
 export interface ReleaseQuestion {
-  /** Without it: all but the deleted ones. */
+  /** If omitted, all except deleted ones. */
   readonly state?: ReleaseLifecycle | undefined
   readonly limit: number
   readonly offset: number
@@ -29,7 +29,7 @@ export interface ReleaseQuestion {
 export interface ApiReads {
   environments(app: AppName): Promise<readonly EnvironmentView[]>
   releases(app: AppName, question: ReleaseQuestion): Promise<readonly ReleaseView[]>
-  /** By its version, or by its id: a draft has no version. */
+  /** By version or by id, because a draft has no version. */
   release(app: AppName, name: string): Promise<ReleaseView | null>
   /** Null while they are not drafted. */
   notes(id: ReleaseId): Promise<ReleaseNotes | null>
@@ -38,7 +38,7 @@ export interface ApiReads {
   log(id: DeploymentId): Promise<string | null>
   /** Newest first. */
   builds(app: AppName, page: BuildPage): Promise<readonly BuildView[]>
-  /** Of a whole or abbreviated commit. */
+  /** By full or abbreviated commit. */
   build(app: AppName, commit: string): Promise<BuildMatch>
   buildLog(app: AppName, commit: string): Promise<string | null>
 }
@@ -47,7 +47,7 @@ export interface ApiReads {
 export function databaseApiReads(db: PublisherDatabase): ApiReads {
   return {
     environments: (app) => readEnvironments(db, app),
-    releases: (app, question) => findReleases(db, app, question),
+    releases: (app, question) => findReleases(db, [app], question),
     async release(app, name) {
       const version = parseVersion(name)
       if (version !== null) return findReleaseByVersion(db, app, version)

@@ -1,4 +1,4 @@
-/** The read API: what runs where, releases, their chains of events, deployments and their logs. Nothing here writes. */
+/** The read API: what runs where, releases with their events, deployments and their logs. Nothing here writes. */
 import { type Context, Hono } from 'hono'
 import * as z from 'zod'
 import { notesMarkdown } from '../bot/views/github/notes.js'
@@ -20,9 +20,9 @@ export interface ApiOptions {
   readonly apps: () => readonly AppName[]
   /** The time zone of an app. */
   readonly timezone: (app: AppName) => string
-  /** The DORA figures over the last so many milliseconds; null is the usual span. */
+  /** The DORA figures over the given milliseconds; null means the default span. */
   readonly metrics: (app: AppName, ms: number | null) => Promise<DoraMetrics | null>
-  /** What is planned; null when the app is configured no more. */
+  /** What is planned; null when the app is no longer configured. */
   readonly roadmap: (app: AppName) => Promise<Roadmap | null>
 }
 
@@ -100,7 +100,7 @@ async function showRoadmap(
   if (roadmap === null) return apiError(c, notFound('app of that name', 'It was just taken out.'))
   if (form === 'json') return c.json(roadmap)
   if (form === 'txt') return c.text(roadmapText(roadmap, plain))
-  // Loaded when it is first asked for: most servers never draw.
+  // Loaded on first use, because most servers never draw.
   const { roadmapChart } = await import('../bot/views/charts/roadmap-chart.js')
   return c.body(new Uint8Array(roadmapChart(roadmap)), 200, { 'content-type': 'image/png' })
 }

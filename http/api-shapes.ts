@@ -1,4 +1,4 @@
-/** What the read API says: names and values that other tools rely on. Pure. */
+/** The response shapes of the read API: names and values that other tools rely on. Pure. */
 import { eventSentence } from '../bot/views/events/event-words.js'
 import { plain } from '../bot/views/markup.js'
 import { deploymentNoteWords } from '../bot/views/words/failure-words.js'
@@ -23,7 +23,7 @@ export interface ApiEnvironment {
   readonly mode: string
   readonly state: string
   readonly setupRequired: boolean
-  /** The last deployment that completed; after a failed patch it stays. */
+  /** The last deployment that completed; a failed patch does not change it. */
   readonly current: {
     readonly deployment: string
     readonly version: string | null
@@ -37,7 +37,7 @@ export interface ApiEnvironment {
   readonly hold: HoldState | null
   readonly freeze: FreezeState | null
   readonly expiresAt: string | null
-  /** The deployment that a rollback goes back to; null when there is nothing to go back to. */
+  /** The deployment that a rollback returns to; null when there is none. */
   readonly rollbackTo: string | null
 }
 
@@ -87,16 +87,16 @@ export interface ApiRelease {
     readonly commit: string
     readonly state: string
     readonly artifactDigest: string | null
-    /** What its build waits for; null: nothing that is worth a word. */
+    /** What its build waits for; null: nothing worth mentioning. */
     readonly waits: HostWait | null
-    /** How its tag stands in the repository; null while it has none. */
+    /** The state of its tag in the repository; null while it has none. */
     readonly tag: ApiTag | null
   }[]
-  /** Of the version itself; null until it is released. */
+  /** The tag of the version itself; null until it is released. */
   readonly tag: ApiTag | null
-  /** Picks that trunk lacks, the first 20 of `total`; null while there was none to look for. */
+  /** Picks missing on trunk, the first 20 of `total`; null until there was one to check. */
   readonly offTrunk: OffTrunk | null
-  /** What it was cut with, as its card says; null while a draft. */
+  /** The commits it was cut with, as on its card; null for a draft. */
   readonly commits: ReleaseDetail['commits']
   readonly links: readonly {
     readonly from: string
@@ -118,13 +118,13 @@ export interface ApiRelease {
   readonly phases: ReleaseDetail['phases']
   /** Planned against actual, and how long it took (S4.15). */
   readonly schedule: Schedule
-  /** What keeps each prepared deployment from starting. */
+  /** The open gates of each prepared deployment. */
   readonly gates: readonly { readonly deployment: string; readonly open: readonly Gate[] }[]
-  /** Where each good candidate may be promoted, whether or not the environment is closed now. */
+  /** Where each good candidate may be promoted, even if the environment is closed now. */
   readonly promotable: readonly { readonly candidate: string; readonly environment: string }[]
 }
 
-/** Days are those of `timezone`, the app's. */
+/** Days are in `timezone`, the app's. */
 export function apiRelease(view: ReleaseView, timezone: string): ApiRelease {
   const { id, version, title, description, type, phase, state, deletable, blockedBy } = view
   return {
@@ -161,7 +161,7 @@ export interface ApiEvent {
   readonly at: string
   readonly actor: string
   readonly kind: EventKind
-  /** Of the kind; instants are ISO, people are ids. */
+  /** The facts of the kind; instants are ISO, people are ids. */
   readonly facts: AuditView['facts']
   /** Kind and facts as a sentence. */
   readonly says: string
@@ -191,9 +191,9 @@ export interface ApiDeployment {
   readonly finishedAt: string | null
   readonly attempt: number
   readonly failedStage: string | null
-  /** What it waits for while it runs; null: nothing that is worth a word. */
+  /** What it waits for while it runs; null: nothing worth mentioning. */
   readonly waits: HostWait | null
-  /** Why it is in its state: facts, and the same in words. */
+  /** Why it is in its state: as facts and in words. */
   readonly why: DeploymentView['note']
   readonly note: string | null
   readonly decidedBy: string | null
@@ -242,9 +242,9 @@ export interface ApiBuild {
   readonly artifactReference: string | null
   readonly startedAt: string
   readonly finishedAt: string | null
-  /** The branch whose push asked for it; null when it was a cut, or long ago. */
+  /** The branch whose push requested it; null for a cut, or when it was long ago. */
   readonly branch: string | null
-  /** Of a failed one: what failed, and the lines of its log around the failure. */
+  /** For a failed one: what failed, and the lines of its log around the failure. */
   readonly failure: { readonly tests: BuildView['failedTests']; readonly excerpt: string } | null
   readonly candidates: readonly { readonly name: string; readonly requestedBy: string }[]
   readonly deployments: BuildView['deployments']

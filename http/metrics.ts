@@ -1,4 +1,4 @@
-/** What Prometheus reads. Kinds and results only: no label ever holds a person, a title or a version. */
+/** The Prometheus metrics. Labels hold only kinds and results, never a person, a title or a version. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { WorkerStatus } from '../domain/sandbox.js'
 
@@ -7,23 +7,23 @@ export interface Metrics {
   readonly orderEnded: (kind: string, outcome: string) => void
   /** From Slack's request to our acknowledgement: `command`, `press`, `submission`, `event`. */
   readonly acknowledged: (kind: string, seconds: number) => void
-  /** A call of Slack's: its method, `ok` or the kind of fault. */
+  /** A call to Slack: its method, `ok` or the kind of fault, and the seconds. */
   readonly slackCalled: (method: string, result: string, seconds: number) => void
-  /** Retention removed something of a kind. */
+  /** Retention deleted data of a kind. */
   readonly removed: (kind: string, removed: { readonly count: number; readonly bytes: number }) => void
   readonly text: () => Promise<{ readonly type: string; readonly body: string }>
 }
 
 export interface MetricsOptions {
-  /** How many deployments are in each state; asked at each scrape. */
+  /** How many deployments are in each state; queried at each scrape. */
   readonly deployments?: () => Promise<Readonly<Record<string, number>>>
   /** How many orders have no answer yet: new, slow, parked. */
   readonly unanswered?: () => Promise<Readonly<Record<string, number>>>
-  /** How many reports to GitHub wait, and how many were given up. */
+  /** How many reports to GitHub are pending, and how many were given up. */
   readonly reports?: () => Promise<Readonly<Record<string, number>>>
-  /** What keeps the commands of stages apart, by worker. */
+  /** The isolation of stage commands, by worker. */
   readonly workers?: () => Promise<readonly WorkerStatus[]>
-  /** Node's own metrics too; they need a process of their own. */
+  /** Includes Node's own metrics, which need a separate process. */
   readonly ofProcess?: boolean
 }
 
@@ -107,7 +107,7 @@ function gaugeOf(
     labelNames: ['state'],
     registers: [registry],
     async collect() {
-      // A database that is down must not hide all other numbers.
+      // A database outage must not hide all other metrics.
       const counts = await count().catch(() => null)
       if (counts === null) return
       for (const [state, number] of Object.entries(counts)) gauge.set({ state }, number)

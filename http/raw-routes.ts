@@ -1,4 +1,4 @@
-/** Requests that are protected by their own signature, over the bytes as they came: Slack's and the forges'. */
+/** Requests protected by their own signature over the raw bytes: Slack's and the forges'. */
 import type { Context, MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { apiError } from './api-error.js'
@@ -9,14 +9,14 @@ export interface RawAnswer {
   readonly body: string
 }
 
-/** Gets the headers in small letters and the body untouched, since signatures are over bytes; and what follows the `?`. */
+/** Gets lower-case headers, the unmodified body (signatures cover its bytes), and the query. */
 export type RawHandler = (
   headers: Readonly<Record<string, string>>,
   rawBody: Buffer,
   query?: URLSearchParams,
 ) => Promise<RawAnswer>
 
-/** An answer for a program's log. */
+/** A plain answer, for the sender's log. */
 export const plainText = (status: number, body: string): RawAnswer => ({
   status,
   headers: { 'content-type': 'text/plain; charset=utf-8' },
@@ -24,10 +24,10 @@ export const plainText = (status: number, body: string): RawAnswer => ({
 })
 
 const MOST_BYTES = 1_000_000
-/** GitHub sends up to 25 MB, of a push of thousands of commits. */
+/** GitHub sends up to 25 MB for a push of thousands of commits. */
 const MOST_BYTES_OF_A_PUSH = 25_000_000
 
-/** What has no signature at all is not even read: until it is checked, a body costs memory. */
+/** Rejects requests without any signature before reading the body, which costs memory until it is checked. */
 export const signed: MiddlewareHandler = async (c, next) => {
   if (
     Object.keys(c.req.header()).some((name) => name.endsWith('-signature') || name.endsWith('-signature-256'))
@@ -38,7 +38,7 @@ export const signed: MiddlewareHandler = async (c, next) => {
 
 export const limitedBody: MiddlewareHandler = bodyOfAtMost(MOST_BYTES)
 
-/** Longer bodies of forges are read one at a time; whoever comes meanwhile is asked to come again. */
+/** Reads long bodies from forges one at a time; other senders are asked to retry meanwhile. */
 export function oneLongBodyAtATime(): MiddlewareHandler {
   const long = bodyOfAtMost(MOST_BYTES_OF_A_PUSH)
   let reading = false

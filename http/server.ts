@@ -17,18 +17,18 @@ export interface HttpOptions extends Omit<ApiOptions, 'metrics'> {
   readonly dora: ApiOptions['metrics']
   readonly access: Omit<AccessRules, 'now' | 'host'>
   readonly host: string
-  /** 0 takes a free one. */
+  /** 0 picks a free one. */
   readonly port: number
   readonly metrics: Pick<Metrics, 'text'>
-  /** Blanks the secrets in a text. */
-  readonly blank: (text: string) => string
-  /** What has to work before requests make sense: each part by name. */
+  /** Redacts the secrets in a text. */
+  readonly redact: (text: string) => string
+  /** The parts that must work before requests make sense, by name. */
   readonly ready: () => Promise<Readonly<Record<string, boolean>>>
-  /** What keeps a part from working that only a person can mend, in words. */
+  /** Problems that only a person can fix, in words. */
   readonly problems?: (workers: readonly WorkerStatus[] | null) => readonly string[]
-  /** What keeps the commands of stages apart, by worker. */
+  /** The isolation of stage commands, by worker. */
   readonly workers: () => Promise<readonly WorkerStatus[]>
-  /** Slack's HTTP mode; without it there is no such route. */
+  /** Slack's HTTP mode; without it, the route does not exist. */
   readonly slackEvents?: RawHandler | null
   /** By path, e.g. `/webhooks/github`. */
   readonly webhooks?: Readonly<Record<string, RawHandler>>
@@ -39,11 +39,11 @@ export interface HttpOptions extends Omit<ApiOptions, 'metrics'> {
 export interface HttpServer {
   /** The port it listens on. */
   listen(): Promise<number>
-  /** Takes no more, and waits for what is under way. */
+  /** Accepts no more requests, and waits for those in progress. */
   close(): Promise<void>
 }
 
-/** A head that takes longer is no browser's and no forge's. */
+/** No browser or forge takes longer to send its headers. */
 const HEAD_MS = 15_000
 const REQUEST_MS = 60_000
 const GRACE_MS = 5_000
@@ -83,7 +83,7 @@ function toNodeServer(app: Hono): Server {
     },
   })
   if ('closeAllConnections' in server) return server
-  throw new TypeError('The adaptor made a server of another kind')
+  throw new TypeError('The adaptor returned another kind of server')
 }
 
 /** The routes, without a socket. */
@@ -112,11 +112,11 @@ function httpApp(options: HttpOptions): Hono {
     const { type, body } = await options.metrics.text()
     return c.body(body, 200, { 'content-type': type })
   })
-  app.use('/api/*', guarded(rules), blanked(options.blank))
+  app.use('/api/*', guarded(rules), redacted(options.redact))
   app.route('/api/v1', apiRoutes({ ...options, metrics: options.dora }))
   app.notFound((c) => apiError(c, notFound('such page', 'The read API begins at /api/v1/apps.')))
   app.onError((error, c) => {
-    // Whoever goes away in the middle of a request is no fault of ours.
+    // A client that disconnects in the middle of a request is not our error.
     if (c.req.raw.signal.aborted) return c.body(null, 400)
     options.onError?.(error, c.req.path)
     return apiError(c, {
@@ -129,15 +129,15 @@ function httpApp(options: HttpOptions): Hono {
   return app
 }
 
-/** What the record holds is blanked before it is written; what people themselves wrote is blanked here. */
-function blanked(blank: HttpOptions['blank']): MiddlewareHandler {
+/** Recorded data was redacted before it was stored; text written by people is redacted here. */
+function redacted(redact: HttpOptions['redact']): MiddlewareHandler {
   return async (c, next) => {
     await next()
     if (c.res.headers.get('content-type')?.startsWith('image/')) return
     const text = await c.res.clone().text()
-    if (blank(text) === text) return
+    if (redact(text) === text) return
     const isJson = c.res.headers.get('content-type')?.includes('json') === true
-    c.res = new Response(isJson ? JSON.stringify(mapTexts(JSON.parse(text), blank)) : blank(text), c.res)
+    c.res = new Response(isJson ? JSON.stringify(mapTexts(JSON.parse(text), redact)) : redact(text), c.res)
   }
 }
 

@@ -1,11 +1,11 @@
-/** Links in Slack carry a signature for one page, so that whoever may read the channel may read that page, and no more. */
+/** Links in Slack carry a signature for one page, so that people who can read the channel can read that page, and no other. */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 
 const DAYS_MS = 7 * 86_400_000
-/** The end is rounded, so that drawing a card twice in an hour gives the same link and so the same card. */
+/** The expiry is rounded, so that drawing a card twice in an hour gives the same link and therefore the same card. */
 const ROUND_MS = 3_600_000
 
-/** The path with a signature that is good for seven days, for that path alone. */
+/** The path with a signature that is valid for seven days, for that path alone. */
 export function signLink(path: string, secret: string, now: number): string {
   const expires = Math.floor(Math.floor(now / ROUND_MS) * ROUND_MS + DAYS_MS) / 1_000
   return `${path}?expires=${expires}&signature=${signatureOf(path, String(expires), secret)}`
@@ -17,7 +17,7 @@ export interface SignedRequest {
   readonly signature: string
 }
 
-/** Whether that very path was signed and the signature still holds. */
+/** Whether exactly this path was signed and the signature has not expired. */
 export function isSignedLink(
   { path, expires, signature }: SignedRequest,
   secret: string,
@@ -31,7 +31,7 @@ function signatureOf(path: string, expires: string, secret: string): string {
   return createHmac('sha256', secret).update(`GET\n${path}\n${expires}`).digest('hex')
 }
 
-/** Compares in a time that says nothing about where two texts differ. */
+/** Compares two texts in constant time. */
 export function sameText(one: string, other: string): boolean {
   const hash = (text: string) => createHash('sha256').update(text).digest()
   return timingSafeEqual(hash(one), hash(other))

@@ -1,20 +1,20 @@
-/** The end of a stage that runs elsewhere, told by whoever runs it: signed for that one stage, kept before it is answered. */
+/** Receives the end of a stage that runs elsewhere, from its runner: signed for that stage, stored before the answer. */
 import { parseRemoteAnswer, type RemoteEnd } from '../domain/remote-stage.js'
 import { plainText, type RawHandler } from './raw-routes.js'
 import { isSignedBody } from './signed-body.js'
 
 export interface StageCallbackOptions {
-  /** What the end of the stage with this key is signed with. */
+  /** The signing secret for the stage with this key. */
   readonly secretOf: (key: string) => string
-  /** Keeps it for the worker that waits; the first end of a stage counts. Rejects when it could not be kept. */
+  /** Stores it for the waiting worker; only the first end of a stage counts. Rejects when it could not be stored. */
   readonly record: (key: string, end: RemoteEnd) => Promise<'recorded' | 'known' | 'unknown'>
 }
 
-/** Where `POST {status, outputs, log}` goes; the query names the stage as `key`. */
+/** The path for `POST {status, outputs, log}`; the query names the stage as `key`. */
 export const STAGE_CALLBACK_PATH = '/webhooks/stages'
 
 /**
- * Takes ends of stages. A replay is harmless without a timestamp: the signature is good for one key, a key is never used
+ * Receives ends of stages. A replay is harmless even without a timestamp: the signature is valid for one key, a key is never used
  * for a second run, and only the first end counts.
  */
 export function stageCallbackRoute({ secretOf, record }: StageCallbackOptions): RawHandler {
@@ -23,7 +23,7 @@ export function stageCallbackRoute({ secretOf, record }: StageCallbackOptions): 
     if (!isSignedBody(secretOf(key), body, headers['x-slipway-signature'])) return refused
     const end = parseRemoteAnswer(parsed(body))
     if (end === null || end.status === 'running') return noEnd
-    // A key that nobody called is answered like a wrong signature: it is nobody's business which there are.
+    // An unknown key is answered like a wrong signature, so as not to reveal which keys exist.
     const kept = await record(key, end).catch(() => null)
     if (kept === null) return notNow
     if (kept === 'unknown') return refused

@@ -8,9 +8,9 @@ export interface DemoPlaces {
   readonly hostUrl: string
 }
 
-/** Integration follows `main` by itself; staging is accepted by QA; production takes two approvals, four eyes. */
+/** Integration follows `main` automatically; staging is accepted by QA; production takes two approvals, four eyes. */
 export function demoConfiguration({ repository, hostUrl }: DemoPlaces): string {
-  // All that they reach of any network is the demo's host.
+  // Of the network they can reach only the demo's host.
   const reach = `network: none, ports: [${new URL(hostUrl).port}]`
   const stages = [
     'template: deploy/app.yaml',
@@ -48,7 +48,7 @@ ${environment('production', ['approve: { from: [release-managers], count: 2, fou
 `
 }
 
-/** Where Node is not among the system's own programs, the stages have to be shown it. */
+/** If Node is not in a system folder, the sandbox of the stages has to include it. */
 function sandboxLines(node: string): string {
   if (node.startsWith('/usr/')) return ''
   return `    sandbox: { read: [${JSON.stringify(dirname(dirname(node)))}] }\n`

@@ -2,9 +2,9 @@ import type { GitAuthor } from './git-commits.js'
 
 export interface DemoEdit {
   readonly path: string
-  /** What the file said until this step. */
+  /** The text before this step. */
   readonly before: string
-  /** What it says since; stands exactly once in the file. */
+  /** The text since; occurs exactly once in the file. */
   readonly after: string
 }
 
@@ -14,7 +14,7 @@ export interface DemoStep {
   /** ISO instant. */
   readonly at: string
   readonly message: string
-  /** Files, or folders with a `/` at the end, that begin here. */
+  /** Files, or folders with a `/` at the end, that this step adds. */
   readonly adds: readonly string[]
   readonly edits: readonly DemoEdit[]
 }
@@ -40,7 +40,7 @@ test('a discount rounds to whole cents', () => {
 `
 const STRUCK = "item.discount_percent > 0 ? `<s>${price(item.cents, CURRENCY)}</s>` : ''"
 
-/** Oldest first. The last step leads to exactly the files of `demo-app/`; from the sixth on each commit builds and deploys. */
+/** Oldest first. The last step gives exactly the files of `demo-app/`; from the sixth on each commit builds and deploys. */
 export const demoHistory: readonly DemoStep[] = [
   step(alice, '2026-10-05T08:12:00Z', 'Start the shop with a page that lists its products', {
     adds: ['package.json', '.gitignore', 'src/server.mjs', 'src/pages/shop.html', 'src/pages/product.html'],

@@ -5,31 +5,31 @@ import { LOOPBACK } from './ports.js'
 import { START_TIMEOUT_MS, scriptArguments, startProcess, waitUntilReady } from './processes.js'
 
 export interface DemoHostPlan {
-  /** For the environments' releases and what the host remembers of them. */
+  /** The folder for the environments' releases and the host's state. */
   readonly dataFolder: string
   /** A free loopback port for its API, e.g. from `pickPort`. */
   readonly port: number
-  /** A database of its own, never Slipway's. */
+  /** A separate database, never Slipway's. */
   readonly databaseUrl: string
-  /** Releases come from below this folder alone. */
+  /** Releases are only taken from below this folder. */
   readonly releasesFrom: string
-  /** Environments are served from this port on; each keeps its port. Default 4101. */
+  /** The first port for environments; each keeps its port. Default 4101. */
   readonly firstPort?: number
 }
 
 export interface DemoHost {
-  /** For the stages, as `DEMO_HOST_URL`. Whoever has it may give orders: the token is in it. */
+  /** For the stages, as `DEMO_HOST_URL`. It contains the token, so anybody who has it may use the API. */
   readonly url: string
   readonly pid: number
-  /** Ends it with every service it runs; they come back at the next start. */
+  /** Ends it with every service it runs; they are restarted at the next start. */
   stop(): Promise<void>
 }
 
 const FIRST_PORT = 4101
 
 /**
- * The host of the demo's environments, in a process of its own. Ready when its API answers; the environments of an
- * earlier run come up right after. Throws with the log's end when it does not start.
+ * The host of the demo's environments, in its own process. Ready when its API answers; the environments of an
+ * earlier run start right after. Throws with the end of its log if it does not start.
  */
 export async function startDemoHost(plan: DemoHostPlan): Promise<DemoHost> {
   mkdirSync(plan.dataFolder, { recursive: true })
@@ -42,7 +42,7 @@ export async function startDemoHost(plan: DemoHostPlan): Promise<DemoHost> {
       ...scriptArguments(script),
       ...[plan.dataFolder, String(plan.port), plan.releasesFrom, String(plan.firstPort ?? FIRST_PORT)],
     ],
-    // It runs what is released, so it has nothing of ours.
+    // It runs released code, so it gets none of our variables.
     bare: true,
     variables: { DEMO_HOST_DATABASE_URL: plan.databaseUrl, DEMO_HOST_TOKEN: token },
     logFile: join(plan.dataFolder, 'demo-host.log'),
@@ -54,7 +54,7 @@ export async function startDemoHost(plan: DemoHostPlan): Promise<DemoHost> {
   return { url, pid: running.pid, stop: () => running.stop() }
 }
 
-/** The same at each start, for the configuration that names it is written once. */
+/** The same at each start, because the configuration that contains it is written only once. */
 function tokenIn(folder: string): string {
   const file = join(folder, 'token')
   try {

@@ -9,21 +9,21 @@ export interface DemoRepository {
   /** Its folder, which is also the URL for git. */
   readonly path: string
   readonly trunk: string
-  /** The full id of a branch's newest commit; throws when there is no such branch. */
+  /** The full id of a branch's newest commit; throws if there is no such branch. */
   head(branch?: string): Promise<string>
-  /** The commit a tag names, null when there is no such tag. */
+  /** The commit of a tag, null if there is no such tag. */
   tag(name: string): Promise<string | null>
-  /** Adds a commit, to trunk unless a branch is named; a new branch begins at trunk. Returns its full id. */
+  /** Adds a commit, to trunk unless a branch is named; a new branch starts at trunk. Returns its full id. */
   commit(change: DemoChange): Promise<string>
 }
 
 export interface DemoChange {
-  /** Contents by path; `null` removes a file. All others stay as they are. */
+  /** Contents by path; `null` removes a file. All others are unchanged. */
   readonly files: Readonly<Record<string, string | null>>
   readonly message: string
   readonly author: GitAuthor
   readonly branch?: string
-  /** Now, when absent. */
+  /** Now if absent. */
   readonly at?: Date
 }
 
@@ -31,11 +31,11 @@ const TRUNK = 'main'
 const TEMPLATE = fileURLToPath(new URL('./demo-app', import.meta.url))
 
 /**
- * Opens the demo's repository, and writes its history when it is not there yet. The history is the same on every
- * machine, commit ids included. Throws when git is missing or fails.
+ * Opens the demo's repository, and creates it with its history if necessary. The history is the same on every
+ * machine, commit ids included. Throws if git is missing or fails.
  */
 export async function openDemoRepository(path: string): Promise<DemoRepository> {
-  // Made aside and moved: a start that was killed half-way leaves no repository with half a history.
+  // Created aside and moved, so that a killed start leaves no repository with half a history.
   if (!existsSync(path)) await createRepository(path)
   const head = (branch: string = TRUNK) => git(path, ['rev-parse', '--verify', `refs/heads/${branch}`])
   return {
@@ -78,7 +78,7 @@ interface WrittenStep {
   readonly files: ReadonlyMap<string, GitFile>
 }
 
-/** Walks back from today's files: what a step added is gone before it, what it edited says again what it said. */
+/** Walks back from today's files: removes what a step added and reverts what it edited. */
 function historyOf(steps: readonly DemoStep[], today: ReadonlyMap<string, string>): readonly WrittenStep[] {
   const tree = new Map(today)
   const written = steps.toReversed().map((step) => {

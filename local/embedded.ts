@@ -1,4 +1,4 @@
-/** Starts on this machine whatever of Slipway's surroundings has no address of its own. */
+/** Starts the services around Slipway on this machine, except those that have an address. */
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { demoConfiguration } from './demo-configuration.js'
@@ -16,31 +16,31 @@ export interface EmbeddedPlan {
   readonly cacheFolder: string
   readonly slackPort: number
   readonly temporalPort: number
-  /** Null: no web page of Temporal. */
+  /** Null: no web UI of Temporal. */
   readonly temporalUiPort: number | null
-  /** The first of the ports on which the demo's environments are served. */
+  /** The first port for the demo's environments. */
   readonly demoPort: number
-  /** Where the demo's environments keep their tables, never Slipway's database; an embedded one unless given. */
+  /** The database for the demo's environments, never Slipway's; an embedded one unless given. */
   readonly demoDatabaseUrl?: string
-  /** What has an address already and is not started. */
+  /** Services that have an address already and are not started. */
   readonly given: { readonly database: boolean; readonly temporal: boolean; readonly slack: boolean }
   readonly say: (line: string) => void
-  /** Told what is waited for. */
+  /** Reports what is being waited for. */
   readonly progress?: Progress
-  /** Where the workspace posts what people do; without it the bot has to connect by itself. */
+  /** Where the workspace posts events; without it the bot has to connect. */
   readonly slackRequestUrl?: string
   /** Changes the demo's configuration when it is first written. */
   readonly configure?: (yaml: string) => string
 }
 
 export interface Embedded {
-  /** Environment variables that point at what was started. */
+  /** Environment variables with the addresses of the started services. */
   readonly variables: Readonly<Record<string, string>>
-  /** The page of the Slack workspace, null when a real one is used. */
+  /** The page of the Slack workspace, null if a real one is used. */
   readonly slackUrl: string | null
   readonly temporalUiUrl: string | null
   readonly demo: { readonly repository: DemoRepository; readonly hostUrl: string }
-  /** Ends everything that was started, the last first. */
+  /** Stops everything that was started, in reverse order. */
   stop(): Promise<void>
 }
 
@@ -48,10 +48,10 @@ interface Started {
   readonly stop: () => Promise<void>
 }
 
-/** Starts all parts at once. When one fails, the others are ended again and its error is thrown. */
+/** Starts all parts in parallel. If one fails, the others are stopped and its error is thrown. */
 export async function startEmbedded(plan: EmbeddedPlan): Promise<Embedded> {
   mkdirSync(plan.dataFolder, { recursive: true })
-  // Histories, logs and private code are nobody else's on this machine.
+  // Histories, logs and private code are private on this machine.
   chmodSync(plan.dataFolder, 0o700)
   const started: Started[] = []
   const keep = async <Part extends Started>(part: Promise<Part>): Promise<Part> => {

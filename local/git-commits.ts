@@ -19,14 +19,14 @@ export interface CommitOrder {
   readonly author: GitAuthor
   readonly at: Date
   readonly message: string
-  /** Files by path; `null` removes one. All others stay as they are. */
+  /** Files by path; `null` removes one. All others are unchanged. */
   readonly files: ReadonlyMap<string, GitFile | null>
 }
 
-/** Runs git in a bare repository and returns its trimmed output. Throws with git's own words when it fails. */
+/** Runs git in a bare repository and returns its trimmed output. Throws with git's own message if it fails. */
 export async function git(repository: string, args: readonly string[], input = ''): Promise<string> {
   const child = spawn('git', ['--git-dir', repository, ...args], { stdio: ['pipe', 'pipe', 'pipe'] })
-  // A git that fails at once closes its input before we have written it.
+  // A git that fails immediately closes its input before we have written it.
   child.stdin.on('error', () => undefined)
   child.stdin.end(input)
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
@@ -35,8 +35,8 @@ export async function git(repository: string, args: readonly string[], input = '
 }
 
 /**
- * Writes one commit to a branch of a bare repository and returns its full id. The same order gives the same id. Throws
- * when the branch has moved away from the parent meanwhile.
+ * Writes one commit to a branch of a bare repository and returns its full id. The same arguments give the same id. Throws
+ * if the branch no longer points at the parent.
  */
 export async function writeCommit(repository: string, order: CommitOrder): Promise<string> {
   await git(repository, ['fast-import', '--quiet', '--date-format=raw'], streamOf(order))

@@ -17,16 +17,16 @@ import { readableLog } from './slipway-log.js'
 const TEMPORAL_PORT = 7233
 const TEMPORAL_UI_PORT = 8233
 const DEMO_PORT = 4101
-/** Room for young objects, of each thread: Node's default of 16 MB costs 50 MB in all and buys nothing here (measured). */
+/** The young generation of each thread: Node's default of 16 MB costs 50 MB in all and has no benefit here (measured). */
 const FRUGAL = '--max-semi-space-size=4'
 
 export interface LocalSlipway {
   readonly embedded: Embedded
-  /** Where the read API answers. */
+  /** The address of the read API. */
   readonly url: string
-  /** Its process; another one after a restart. */
+  /** Its process; a new one after a restart. */
   readonly slipway: RunningProcess
-  /** Ends Slipway's process and starts it again with its surroundings as they are. Throws why when it does not start. */
+  /** Restarts Slipway's process, leaving the other services running. Throws the reason if it does not start. */
   restart(): Promise<void>
   stop(): Promise<void>
 }
@@ -40,14 +40,14 @@ export interface LocalOptions {
 }
 
 /**
- * Starts the surroundings, then bot and worker as one process of their own. `stop` ends every process. Throws why when
+ * Starts the other services, then bot and worker as one process. `stop` ends every process. Throws the reason if
  * something does not start; then nothing is left running.
  */
 export async function startLocal(options: LocalOptions): Promise<LocalSlipway> {
   const { settings, environment, say } = options
   const progress = startProgress(say)
   try {
-    // Made while the others start.
+    // Created while the others start.
     const bundled = progress.during('the workflows', workflowBundle(settings.cacheFolder))
     const [embedded] = await Promise.all([startSurroundings(options, progress), bundled.catch(() => null)])
     const stopOnFailure = async (error: unknown): Promise<never> => {
@@ -80,7 +80,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalSlipway> {
   }
 }
 
-/** The embedded server has neither keys nor namespaces of anybody's. */
+/** The embedded server has no API keys and only the default namespace. */
 function withoutTemporal(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('TEMPORAL_')))
 }
@@ -111,21 +111,21 @@ function startSurroundings({ settings, say, ports }: LocalOptions, progress: Pro
 export interface SlipwayProcessPlan {
   readonly dataFolder: string
   readonly variables: NodeJS.ProcessEnv
-  /** Of its HTTP server. */
+  /** The port of its HTTP server. */
   readonly port: number
-  /** `all` unless given; a worker has no HTTP server and is ready at once. */
+  /** `all` unless given; a worker has no HTTP server and counts as ready immediately. */
   readonly role?: 'all' | 'bot' | 'worker'
-  /** Tells the processes of several workers apart. */
+  /** Distinguishes the processes of several workers. */
   readonly name?: string
-  /** Another `main.js`: the tests run one compiled beforehand. */
+  /** Another `main.js`: tests run one compiled beforehand. */
   readonly entry?: URL
   /** The path of another Node than this process's. */
   readonly node?: string
-  /** Told what is waited for. */
+  /** Reports what is being waited for. */
   readonly progress?: Progress
 }
 
-/** What Node and its libraries look for in the environment itself. All else a process of Slipway gets through a pipe. */
+/** What Node and its libraries read from the environment itself. A process of Slipway gets all other variables by a pipe. */
 const surroundings = /^(?:PATH|HOME|USER|SHELL|LANG|LC_\w+|TZ|TMPDIR|NODE_\w+|PG\w+|\w+_PROXY|SSL_CERT_\w+)$/i
 
 function byWay(all: NodeJS.ProcessEnv): Pick<ProcessPlan, 'variables' | 'secrets'> {
@@ -139,7 +139,7 @@ function byWay(all: NodeJS.ProcessEnv): Pick<ProcessPlan, 'variables' | 'secrets
 
 const MAIN = new URL('../main.js', import.meta.url)
 
-/** Starts one process of Slipway and waits until it is ready. Throws with the end of its log when it does not start. */
+/** Starts one process of Slipway and waits until it is ready. Throws with the end of its log if it does not start. */
 export async function startSlipway(plan: SlipwayProcessPlan): Promise<RunningProcess> {
   const { dataFolder, port, role = 'all', name = 'slipway', entry = MAIN, node = process.execPath } = plan
   const logFile = `${dataFolder}/${name}.log`

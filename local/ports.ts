@@ -6,24 +6,24 @@ export const LOOPBACK = '127.0.0.1'
 
 export interface PickedPort {
   readonly port: number
-  /** True when the preferred port was taken, so that people can be told. */
+  /** Whether the preferred port was taken, so that people can be told. */
   readonly moved: boolean
 }
 
 /**
- * Any free port is one of these: above what people choose, and below those that systems give to outgoing connections (32768
- * and up on Linux), one of which may sit on it before anybody listens.
+ * The range for free ports: above what people choose, and below the ports for outgoing connections (32768
+ * and up on Linux), one of which may take it before anybody listens.
  */
 const FIRST = 20_000
 const LAST = 32_700
 const MOST_TRIES = 200
-/** What this process was given already and may not listen on yet. */
+/** Ports that this process was given but may not listen on yet. */
 const given = new Set<number>()
 
 /**
- * The preferred port of the loopback interface, or any other when it is taken. Preferring 0 asks for any free port and
- * never counts as moved. On Linux no other process is given it while this one lives; strangers may still take it, so listen on
- * it soon.
+ * The preferred port of the loopback interface, or any other if it is taken. Preferring 0 asks for any free port and
+ * never counts as moved. On Linux no other process using this function gets it while this one lives; other programs may still
+ * take it, so listen on it soon.
  */
 export async function pickPort(preferred: number): Promise<PickedPort> {
   if (preferred !== 0 && (await take(preferred))) return { port: preferred, moved: false }
@@ -36,7 +36,7 @@ export async function pickPort(preferred: number): Promise<PickedPort> {
 
 const take = async (port: number): Promise<boolean> => (await isFree(port)) && (await reserve(port))
 
-/** By a name that only one process of the machine has at a time, and that goes with it. Only Linux has such names. */
+/** By a name that only one process of the machine can have at a time and that is freed with it. Only Linux has such names. */
 function reserve(port: number): Promise<boolean> {
   if (given.has(port)) return Promise.resolve(true)
   return new Promise((resolve) => {

@@ -7,18 +7,18 @@ import { type ProcessPlan, readableTail, startProcess } from './processes.js'
 import { StartFailure } from './start-failure.js'
 
 export interface DataFolderPlan {
-  /** Gets `data` in it, unless it has it. */
+  /** The folder for `data`, created unless it exists. */
   readonly folder: string
-  /** Where an empty database is kept to be copied; without it each is made anew. */
+  /** The folder for an empty template database; without it each database is created from scratch. */
   readonly templateFolder: string | null
-  /** The process that makes an empty database in the folder it is given. */
+  /** The process that creates an empty database in the given folder. */
   readonly make: (data: string) => ProcessPlan
   readonly lockFile: string
 }
 
 /**
- * Returns a folder with a whole database in it. A new one is made aside and moved, so being killed meanwhile leaves no
- * half of one; and in a process that ends, since making one takes several hundred megabytes that are never given back.
+ * Returns a folder with a complete database. A new one is created aside and moved, so that a killed process leaves no
+ * half of one; and in a separate process, because creating one takes several hundred megabytes that are never freed.
  */
 export async function prepareDataFolder(plan: DataFolderPlan): Promise<string> {
   await waitForLock(plan.lockFile)
@@ -32,7 +32,7 @@ export async function prepareDataFolder(plan: DataFolderPlan): Promise<string> {
   return data
 }
 
-/** Templates in the making: starts side by side in this process share one. */
+/** Templates being created: concurrent starts in this process share one. */
 const making = new Map<string, Promise<string>>()
 
 async function template(plan: DataFolderPlan, templateFolder: string): Promise<string> {
@@ -50,7 +50,7 @@ async function makeTemplate(plan: DataFolderPlan, kept: string): Promise<string>
   try {
     renameSync(draft, kept)
   } catch (error) {
-    // Another process was faster; its template is as good.
+    // Another process was faster; its template is equivalent.
     rmSync(draft, { recursive: true, force: true })
     if (!existsSync(kept)) throw error
   }
@@ -64,7 +64,7 @@ async function makeDatabase({ make }: DataFolderPlan, data: string): Promise<voi
     throw new StartFailure(`No database could be made.\n${readableTail(running.tail())}`)
 }
 
-/** A database belongs to the version that made it. */
+/** A database belongs to the version that created it. */
 function pgliteVersion(): string {
   const entry = createRequire(import.meta.url).resolve('@electric-sql/pglite')
   const manifest = readFileSync(join(dirname(entry), '..', 'package.json'), 'utf8')

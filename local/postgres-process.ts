@@ -1,4 +1,4 @@
-/** The embedded PostgreSQL's own process: `postgres-process <port> <data folder | memory://>`. Port 0 only makes the data folder. */
+/** The embedded PostgreSQL's process: `postgres-process <port> <data folder | memory://>`. Port 0 only creates the folder. */
 import { PGlite } from '@electric-sql/pglite'
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
 import { z } from 'zod'

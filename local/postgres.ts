@@ -13,11 +13,11 @@ import {
 } from './processes.js'
 
 export interface EmbeddedPostgresPlan {
-  /** Where its data is kept, found again at the next start; `null` keeps it in memory. */
+  /** The data folder, reused at the next start; `null` keeps data in memory. */
   readonly dataFolder: string | null
   /** A free loopback port, e.g. from `pickPort`. */
   readonly port: number
-  /** Keeps an empty database that new data folders are copied from, e.g. in the cache: seconds and memory saved. */
+  /** Keeps an empty database, e.g. in the cache, to copy new data folders from: saves seconds and memory. */
   readonly templateFolder?: string
 }
 
@@ -29,14 +29,14 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>
 }
 
-/** Making an empty database runs its code once: to optimize that code costs a second of processor time more. */
+/** Creating an empty database runs its code once: optimizing that code would cost another second of CPU time. */
 const ONCE = '--liftoff-only'
 const IN_MEMORY = 'memory://'
 
 /**
- * PGlite behind a socket, in a process of its own so that its work never blocks the caller's event loop. It takes up to
- * 100 connections and runs their transactions one after the other. Throws with the log's end when it does not start,
- * and when another living process uses the folder.
+ * PGlite behind a socket, in its own process so that its work never blocks the caller's event loop. It accepts up to
+ * 100 connections and runs their transactions one after the other. Throws with the end of its log if it does not start,
+ * and if another living process uses the folder.
  */
 export async function startEmbeddedPostgres(plan: EmbeddedPostgresPlan): Promise<EmbeddedPostgres> {
   const { dataFolder, port, templateFolder = null } = plan

@@ -10,19 +10,19 @@ const holder = z.object({
   address: z.string().nullable().default(null),
 })
 
-/** Who holds a lock. */
+/** The holder of a lock. */
 export interface LockHolder {
   readonly pid: number
-  /** Where people reach it, `null` when it did not say. */
+  /** Its address for people, `null` if it gave none. */
   readonly address: string | null
 }
 
-/** A predecessor whose parent was killed needs this long at most to end; whoever holds on longer is in real use. */
+/** A process whose parent was killed ends within this time; one that holds the lock longer is really in use. */
 const PATIENCE_MS = 12_000
 
 /**
  * Waits until the process that wrote a lock file is gone. A lock of a dead process, or of a process id that now belongs
- * to another program, counts as none. Throws, naming the holder, when it still runs after 12 seconds.
+ * to another program, does not count. Throws, naming the holder, if it still runs after 12 seconds.
  */
 export async function waitForLock(file: string, patienceMs = PATIENCE_MS): Promise<void> {
   const until = Date.now() + patienceMs
@@ -37,12 +37,12 @@ export async function waitForLock(file: string, patienceMs = PATIENCE_MS): Promi
   }
 }
 
-/** Writes the lock file in the name of a process, which holds it until it ends. */
+/** Writes the lock file for a process, which holds it until it ends. */
 export function holdLock(file: string, pid: number, address: string | null = null): void {
   writeFileSync(file, JSON.stringify({ pid, started: startOf(pid) ?? '', address }))
 }
 
-/** The process that holds a lock file, `null` when none does. */
+/** The process that holds a lock file, `null` if none does. */
 export function livingHolder(file: string): LockHolder | null {
   const found = readHolder(file)
   if (!found) return null
@@ -54,12 +54,12 @@ function readHolder(file: string): z.infer<typeof holder> | null {
   try {
     return holder.parse(JSON.parse(readFileSync(file, 'utf8')))
   } catch {
-    // None, or cut short by a crash while it was written: then its writer is gone too.
+    // Missing, or truncated by a crash while it was written: then its writer is gone too.
     return null
   }
 }
 
-/** When a living process began, in the system's own words; with its id it names one process for ever. */
+/** When a living process began, as the system prints it; together with its id it identifies a process uniquely. */
 function startOf(pid: number): string | null {
   return process.platform === 'linux' ? startFromProc(pid) : startFromPs(pid)
 }
@@ -68,7 +68,7 @@ function startFromProc(pid: number): string | null {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The program's name, in brackets, may hold spaces: count the fields behind it. The 1st is the state, the 20th the start.
+    // The program's name, in brackets, may contain spaces: count fields after it. The 1st is the state, the 20th the start.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     return fields[0] === 'Z' ? null : `${boot}/${fields[19] ?? ''}`
   } catch {

@@ -8,45 +8,45 @@ import { holdLock, waitForLock } from './process-lock.js'
 import { StartFailure } from './start-failure.js'
 
 export interface ProcessPlan {
-  /** What people call it, for messages. */
+  /** Its name in messages. */
   readonly name: string
   readonly command: string
   readonly arguments: readonly string[]
   /** Added to the variables of this process. Never on a command line, which every user of the machine can read. */
   readonly variables?: Readonly<Record<string, string>>
-  /** More of them, through a pipe that `SLIPWAY_SECRETS_FD` names: who may look at the process's environment does not see them. */
+  /** More variables, through a pipe that `SLIPWAY_SECRETS_FD` names: they are not visible in the process's environment. */
   readonly secrets?: NodeJS.ProcessEnv
-  /** True: of this process's own variables it gets only those that a program is found and speaks by. */
+  /** True: of this process's own variables it gets only those needed to find programs and for the locale. */
   readonly bare?: boolean
-  /** The working folder; this process's own when absent. */
+  /** The working folder; this process's own if absent. */
   readonly folder?: string
   /** Both of its output streams are appended here. */
   readonly logFile: string
-  /** Held while the process lives; the start waits for a predecessor that still ends. */
+  /** Held while the process lives; the start waits for a predecessor that is still ending. */
   readonly lockFile?: string
-  /** Whole seconds between the polite and the final signal. Default 5. */
+  /** Whole seconds between SIGTERM and SIGKILL. Default 5. */
   readonly graceSeconds?: number
 }
 
 export interface RunningProcess {
   readonly name: string
-  /** The process group: the command and whatever it started. */
+  /** The process group: the command and everything it started. */
   readonly pid: number
-  /** Resolves when the whole group is gone, by itself or by {@link stop}. Never rejects. */
+  /** Resolves when the whole group is gone, on its own or by {@link stop}. Never rejects. */
   readonly ended: Promise<void>
   hasEnded(): boolean
-  /** The end of what it wrote to its log since this start, at most 16,000 characters. */
+  /** The end of its log since this start, at most 16,000 characters. */
   tail(): string
-  /** Sends SIGHUP to the command alone, which servers take as "read your configuration again". */
+  /** Sends SIGHUP to the command alone, which servers treat as "reload your configuration". */
   hangUp(): void
-  /** Ends the group: SIGTERM, and SIGKILL for what is left after the grace. Repeats are harmless. */
+  /** Ends the group: SIGTERM, and SIGKILL for the rest after the grace period. Repeats are harmless. */
   stop(): Promise<void>
 }
 
 /**
- * Runs the command in this group until it ends, or until standard input closes. Only our death or our wish closes it,
- * so not even a SIGKILL of the parent leaves anything behind. The trap keeps this shell while the group gets SIGTERM,
- * which interrupts `wait`. It waits before it looks, because it may already have buried its child. SIGHUP is passed on.
+ * Runs the command in this group until it ends, or until standard input closes. Only our death or our request closes it,
+ * so not even a SIGKILL of the parent leaves anything behind. The trap keeps this shell alive while the group gets SIGTERM,
+ * which interrupts `wait`. It waits before it checks, because it may already have reaped its child. SIGHUP is passed on.
  */
 const SUPERVISOR = `
 grace=$1; shift
@@ -63,7 +63,7 @@ echo "[ended with exit code $code]"
 kill -KILL 0
 `
 
-/** Starts a command that cannot outlive this process. Throws when a living process holds its lock. */
+/** Starts a command that cannot outlive this process. Throws if a living process holds its lock. */
 export async function startProcess(plan: ProcessPlan): Promise<RunningProcess> {
   if (plan.lockFile !== undefined) await waitForLock(plan.lockFile)
   mkdirSync(dirname(plan.logFile), { recursive: true })
@@ -94,7 +94,7 @@ const without = (all: NodeJS.ProcessEnv, taken: NodeJS.ProcessEnv): NodeJS.Proce
 function handOver({ stdio }: ChildProcess, secrets: NodeJS.ProcessEnv = {}): void {
   const pipe = stdio[4]
   if (pipe == null || !('end' in pipe)) return
-  // A process that ends before it reads says so by its end.
+  // A process that ends before it reads reports that by its exit.
   pipe.on('error', () => undefined)
   pipe.end(
     Object.entries(secrets)
@@ -155,13 +155,13 @@ function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL')
   } catch {
-    // Gone in the meantime.
+    // It ended in the meantime.
   }
 }
 
 const TAIL = 16_000
 
-/** The last lines of a log file behind a place in it, empty when there is none. */
+/** The last lines of a log file after an offset, empty if there are none. */
 function tailOf(logFile: string, from: number): string {
   try {
     const own = readFileSync(logFile).subarray(from).toString('utf8').trim()
@@ -171,7 +171,7 @@ function tailOf(logFile: string, from: number): string {
   }
 }
 
-/** The end of a log for people: without stack traces, and no more than fits on a screen. */
+/** The end of a log for people: without stack traces, and short enough for a screen. */
 export const readableTail = (tail: string): string =>
   tail
     .replace(/^\s+at .*\n?/gm, '')
@@ -182,14 +182,14 @@ export interface Readiness {
   /** True once it answers; a throw counts as not yet. */
   readonly probe: () => Promise<boolean>
   readonly timeoutMs: number
-  /** Makes the end of its log readable for people; without it stack traces are left out. */
+  /** Formats the end of its log for people; without it stack traces are left out. */
   readonly explain?: (tail: string) => string
 }
 
-/** Generous: a machine that is busy with something else must not make a start fail. */
+/** Generous: a busy machine must not make a start fail. */
 export const START_TIMEOUT_MS = 300_000
 
-/** Polls until a process answers. When it ends first, or too much time passes, stops it and throws with its log's end. */
+/** Polls until a process answers. If it ends first, or too much time passes, stops it and throws with the end of its log. */
 export async function waitUntilReady(
   running: RunningProcess,
   { probe, timeoutMs, explain = readableTail }: Readiness,
@@ -210,8 +210,8 @@ export async function waitUntilReady(
 }
 
 /**
- * The arguments with which `node` runs one of our scripts, named as it is imported: `new URL('./x.js', import.meta.url)`.
- * From source it runs through tsx, compiled as it is.
+ * The arguments for running one of our scripts with `node`, named like an import: `new URL('./x.js', import.meta.url)`.
+ * From source it runs through tsx, compiled directly.
  */
 export function scriptArguments(script: URL): readonly string[] {
   const compiled = fileURLToPath(script)

@@ -1,14 +1,14 @@
-/** Tells people what is still waited for while something takes long. */
+/** Reports what is still being waited for when something takes long. */
 export interface Progress {
-  /** Names what is waited for until the work ends, with `detail` when there is any; gives the work's result. */
+  /** Reports the name, with `detail` if there is any, until the work ends; returns the work's result. */
   during<Result>(what: string, work: Promise<Result>, detail?: () => string): Promise<Result>
-  /** Says nothing more. */
+  /** Stops reporting. */
   end(): void
 }
 
 const EVERY_MS = 5000
 
-/** Says every five seconds how long it has been and what is not ready yet. */
+/** Reports every five seconds how long it has been and what is not ready yet. */
 export function startProgress(say: (line: string) => void): Progress {
   const startedAt = Date.now()
   const waiting = new Map<string, () => string>()

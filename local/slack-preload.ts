@@ -1,7 +1,7 @@
-/** What `local-slack` runs before it starts: it stays on this machine, and its page shows dates as Slack does. */
+/** Runs before `local-slack` starts: keeps it on this machine, and makes its page show dates as Slack does. */
 import { LOOPBACK } from './ports.js'
 
-/** Runs in the browser: the page shows `<!date^…>` as it was sent, Slack shows each reader's own time. */
+/** Runs in the browser: the page would show `<!date^…>` as sent, Slack shows each reader's own time. */
 const SHOW_DATES = `
 const formats = {
   '{date_short_pretty}': (date) => date.toLocaleDateString(undefined, { day: 'numeric', month: 'short' }),
@@ -24,7 +24,7 @@ new MutationObserver((changes) => {
 }).observe(document, { subtree: true, childList: true, characterData: true })
 `
 
-/** The program listens on every interface and lets anyone act as anyone; this keeps it on this machine. */
+/** The program listens on every interface and lets anybody act as anybody; this keeps it on this machine. */
 export const SLACK_PRELOAD = `const SHOW_DATES = ${JSON.stringify(`<script>${SHOW_DATES}</script>`)}
 const serve = Bun.serve
 Bun.serve = (options) => {

@@ -24,24 +24,24 @@ const frame = z.discriminatedUnion('t', [
   z.object({ t: z.literal('home'), user: z.string(), view }),
 ])
 
-/** What a person entered: by block id, then by action id, as Slack's `view.state.values`. */
+/** A person's input: by block id, then by action id, like Slack's `view.state.values`. */
 export type EnteredValues = Readonly<
   Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>
 >
 
 /** What a browser shows beside the messages. The workspace has one stack of modals for everybody: one modal at a time. */
 export interface SlackWindow {
-  /** The modal on top, `null` when none is open. */
+  /** The modal on top, `null` if none is open. */
   modal(): WorkspaceView | null
-  /** Resolves with the modal on top once it meets a condition; without one with whichever is open or opens. */
+  /** Resolves with the modal on top once it meets a condition; without one with any open modal. */
   untilModal(timeoutMs?: number, condition?: (modal: WorkspaceView) => boolean): Promise<WorkspaceView>
-  /** Submits the modal on top. Resolves with the bot's complaints by block id; none when it took the values. */
+  /** Submits the modal on top. Resolves with the bot's errors by block id; none if it accepted the values. */
   submit(user: string, values: EnteredValues): Promise<Readonly<Record<string, string>>>
   /** Presses Cancel. */
   close(user: string): Promise<void>
   /** Presses a button of the Home tab, which arrives without a view, unlike Slack's. */
   pressHome(user: string, action: PressedAction): void
-  /** The Home tab that was last published for a person, `null` when none was. */
+  /** The Home tab that was last published for a person, `null` if none was. */
   home(user: string): WorkspaceView | null
   /** Resolves with a person's Home tab once it meets a condition. */
   untilHome(user: string, condition: (home: WorkspaceView) => boolean): Promise<WorkspaceView>
@@ -54,12 +54,12 @@ const PATIENCE_MS = 120_000
 interface Shown {
   modals: readonly WorkspaceView[]
   homes: Map<string, WorkspaceView>
-  /** How often the stack of modals, or the complaints about the one on top, changed. */
+  /** How often the stack of modals, or the errors of the one on top, changed. */
   answers: number
   errors: Readonly<Record<string, string>>
 }
 
-/** Opens the browser's own connection to a workspace at its `webUrl`. Throws when there is none. */
+/** Opens the browser's own connection to a workspace at its `webUrl`. Throws if there is none. */
 export async function openSlackWindow(webUrl: string): Promise<SlackWindow> {
   const socket = new WebSocket(`${webUrl.replace(/^http/, 'ws')}/ui`)
   const shown: Shown = { modals: [], homes: new Map(), answers: 0, errors: {} }
@@ -99,7 +99,7 @@ export async function openSlackWindow(webUrl: string): Promise<SlackWindow> {
   }
 }
 
-/** Takes in one frame; false for the kinds that change nothing here. */
+/** Processes one frame; false for the kinds that change nothing here. */
 function show(shown: Shown, text: string): boolean {
   const parsed = frame.safeParse(JSON.parse(text))
   if (!parsed.success) return false

@@ -44,7 +44,7 @@ export interface SlackWorkspacePlan {
   /** A free loopback port, e.g. from `pickPort`. */
   readonly port: number
   readonly file: SlackWorkspaceFile
-  /** For its configuration, its log and the files people upload. Messages are kept in memory only. */
+  /** For its configuration, its log and uploaded files. Messages are kept in memory only. */
   readonly dataFolder: string
 }
 
@@ -62,7 +62,7 @@ export interface SlackWorkspace {
 
 const NPM_PACKAGE = 'local-slack@0.1.8'
 
-/** A Slack workspace in the browser. Throws with the log's end when it does not answer in time. */
+/** A Slack workspace in the browser. Throws with the end of its log if it does not answer in time. */
 export async function startSlackWorkspace({
   port,
   file,
@@ -72,7 +72,7 @@ export async function startSlackWorkspace({
   const configFile = join(dataFolder, 'slack.json')
   mkdirSync(filesFolder, { recursive: true })
   writeFileSync(configFile, JSON.stringify(file, null, 2))
-  // The program reads this from its working folder before it starts.
+  // The program reads this from its working folder at startup.
   writeFileSync(join(dataFolder, 'preload.js'), SLACK_PRELOAD)
   writeFileSync(join(dataFolder, 'bunfig.toml'), 'preload = ["./preload.js"]\n')
   const [command, ...launch] = launchCommand()

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What Slipway's log lines have of interest for people who see them fail to start. */
+/** The fields of Slipway's log lines that matter to people when it fails to start. */
 const logLine = z.object({
   level: z.number(),
   msg: z.string().default(''),
@@ -10,8 +10,8 @@ const WARNING = 40
 const MOST_LINES = 12
 
 /**
- * The end of Slipway's log as people read it: what it printed as plain text, and of its JSON lines the warnings and
- * errors, each once. Stack traces are left out.
+ * The end of Slipway's log for people: its plain-text output, and the warnings and errors among its JSON
+ * lines, each once. Stack traces are left out.
  */
 export function readableLog(tail: string): string {
   const lines = tail.split('\n').flatMap(readableLine)
@@ -31,7 +31,7 @@ function parse(line: string): z.infer<typeof logLine> | null {
   try {
     return logLine.safeParse(JSON.parse(line)).data ?? null
   } catch {
-    // It is still being written.
+    // An incomplete line that is still being written.
     return null
   }
 }

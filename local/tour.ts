@@ -1,4 +1,4 @@
-/** `npm run tour`: plays the whole story on a stack of its own, prints the conversation, and ends everything. */
+/** `npm run tour`: plays a release's story on a separate stack, prints the conversation, and stops everything. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Nothing of a real installation is used, whatever the shell has set. */
+/** Uses nothing of a real installation, whatever the shell has set. */
 function ownEnvironment(dataFolder: string): NodeJS.ProcessEnv {
   const own = { SLIPWAY_DATA: dataFolder, SLIPWAY_HTTP_PORT: '0', SLIPWAY_SLACK_PORT: '0' }
   const kept = Object.entries(processEnvironment()).filter(

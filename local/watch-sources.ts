@@ -1,15 +1,15 @@
-/** Tells when the sources of Slipway's own process change, for `npm run dev`. */
+/** Reports changes to the sources of Slipway's own process, for `npm run dev`. */
 import { watch } from 'node:fs'
 import { join } from 'node:path'
 
 const FOLDERS = ['bot', 'compose', 'config', 'db', 'domain', 'http', 'integrations', 'workflows']
 const FILES = ['main.ts', 'config.ts']
-/** An editor that saves, or git that changes a branch, touches many files at once. */
+/** An editor that saves, or git that switches branches, touches many files at once. */
 const QUIET_MS = 300
 
 /**
- * Calls `changed` with one of the files a moment after the last of a burst of changes. `root` holds the sources. Returns what
- * ends the watch.
+ * Calls `changed` with one of the files a moment after the last of a burst of changes. `root` contains the sources. Returns a
+ * function that ends the watch.
  */
 export function watchSources(root: string, changed: (file: string) => void): () => void {
   let quiet: NodeJS.Timeout | undefined

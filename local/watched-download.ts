@@ -8,11 +8,11 @@ export interface Download {
   readonly plan: ProcessPlan
   /** Where it writes it, subfolders included. */
   readonly folder: string
-  /** What people call it, e.g. `Temporal server`. */
+  /** Its name for people, e.g. `Temporal server`. */
   readonly what: string
-  /** How long nothing at all may arrive: a name that cannot be looked up fails at once, a firewall may answer nothing. */
+  /** How long nothing at all may arrive: an unknown host fails immediately, but a firewall may never answer. */
   readonly beginsWithinMs: number
-  /** Tells people how far it is. */
+  /** Reports the progress. */
   readonly say: (line: string) => void
 }
 
@@ -20,7 +20,7 @@ const STALLED_MS = 20_000
 const PROGRESS_EVERY_MS = 5000
 const LOOK_EVERY_MS = 100
 
-/** Runs a download until it ends, and stops one that does not begin or gets stuck. Whether it worked shows its folder. */
+/** Runs a download until it ends, and stops one that does not start or gets stuck. Its folder shows whether it worked. */
 export async function watchDownload(download: Download): Promise<void> {
   const { folder, what, say } = download
   const before = megabytesIn(folder)
@@ -52,7 +52,7 @@ function filesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder, { recursive: true, encoding: 'utf8' })
   } catch {
-    // A subfolder went away while it was read.
+    // A subfolder disappeared while it was read.
     return []
   }
 }

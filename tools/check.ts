@@ -1,16 +1,16 @@
-/** `npm run check`: format, types, lint and dead code side by side, then every test. What is given is passed to the tests. */
+/** `npm run check`: format, types, lint and dead code in parallel, then every test. Arguments are passed to the tests. */
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
 
-/** By their scripts in `package.json`. */
+/** Script names in `package.json`. */
 const checks = ['format:check', 'types', 'lint', 'dead-code']
 
 const failed = (await Promise.all(checks.map(isBroken))).filter(Boolean).length
 process.exitCode = failed > 0 ? 1 : await run(['test', '--', ...process.argv.slice(2)], 'inherit').ended
 
-/** Shows what the check said only when it failed. */
+/** Shows the output of a check only if it failed. */
 async function isBroken(name: string): Promise<boolean> {
   const since = Date.now()
   const { ended, said } = run([name], 'pipe')

@@ -19,7 +19,7 @@ interface Binary {
 }
 
 /**
- * The other platforms' binaries that the lockfile leaves out. npm leaves out what its registry does not have, and then
+ * The other platforms' binaries that the lockfile lacks. npm leaves out what its registry does not have; then
  * `npm ci` refuses the lockfile that npm has just written (npm/cli#9846), and other platforms would get no binary at all.
  */
 export function missingBinaries(lockfile: Lockfile): Binary[] {
@@ -60,7 +60,7 @@ const processors = ['arm', 'arm64', 'ia32', 'loong64', 'mips64el', 'ppc64', 'ris
 
 const libcs: Readonly<Record<string, string>> = { musl: 'musl', gnu: 'glibc' }
 
-/** Such packages are named after where they run: `@oxlint/binding-linux-arm64-musl`. Keys in npm's order. */
+/** Such packages are named after their platform: `@oxlint/binding-linux-arm64-musl`. Keys in npm's order. */
 function binaryEntry(name: string, version: string, dev: boolean): Entry {
   const words = name.split(/[-/]/)
   const cpu = words.filter((word) => processors.includes(word))

@@ -1,6 +1,6 @@
 /**
- * `npm run gallery`: everything that Slipway says, from the stories of the tests, as one page in `.slipway/gallery/`, and
- * where Chromium is installed as pictures, wide and as on a phone. Messages are reviewed by it; nothing of it is committed.
+ * `npm run gallery`: all of Slipway's messages, from the stories of the tests, as one page in `.slipway/gallery/`, and
+ * if Chromium is installed as pictures, in desktop and phone width. Used to review messages; not committed.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -23,7 +23,7 @@ const executable = findChromium()
 if (executable === null) console.log('No Chromium is installed, so no pictures were taken.')
 else await takePictures(executable)
 
-/** A room in pictures that are no taller than a screen can show. */
+/** Splits a room into pictures that are not taller than a screen can show. */
 async function slices(tab: Page, id: string, size: string): Promise<void> {
   const box = await tab.locator(`#${id}`).boundingBox()
   if (box === null) return
@@ -44,7 +44,7 @@ async function takePictures(executablePath: string): Promise<void> {
     for (const [size, width] of Object.entries(sizes)) {
       const tab = await browser.newPage({ viewport: { width, height: 900 } })
       for (const room of rooms) {
-        // Each by itself: every picture lays out the whole page anew.
+        // Each separately: every picture lays out the whole page again.
         await tab.setContent(galleryPage([room]))
         await slices(tab, room.id, size)
       }

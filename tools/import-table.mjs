@@ -1,10 +1,10 @@
 /**
- * Who may import whom. All imports point at `domain/`; each SDK has one home. A folder that needs more asks for a line
+ * Who may import whom. All imports point at `domain/`; each SDK is used in one place only. A folder that needs more needs a line
  * here, where a reviewer sees it.
  */
 import { posix } from 'node:path'
 
-/** First match wins. What is in no zone (test/, bench/, tools/) may import anything. */
+/** First match wins. Files in no zone (test/, bench/, tools/) may import anything. */
 const zones = [
   ['main', /^(?:main\.|compose\/)/],
   ['gateway', /^workflows\/gateway[./-]/],
@@ -31,7 +31,7 @@ const zones = [
 
 /**
  * `imports` and `types` name zones, or single files and folders inside one. `packages` lists all that is allowed; without
- * it every package is, except those with another home. `node` allows Node's built-ins.
+ * it every package is, except those that belong to another zone. `node` allows Node's built-ins.
  */
 const table = {
   domain: { imports: [], packages: [], node: false },
@@ -46,7 +46,7 @@ const table = {
   worker: { imports: ['domain', 'workflows'], types: ['activities', 'config'] },
   integrations: { imports: ['domain'] },
   db: { imports: ['domain'] },
-  // The rooms of the bot, lowest first: each imports only what stands above it here.
+  // The folders of the bot, lowest first: each imports only what is above it here.
   views: { imports: ['domain'], types: ['db'] },
   slack: { imports: ['domain'], types: ['views'] },
   commands: { imports: ['domain'] },

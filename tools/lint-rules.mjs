@@ -1,8 +1,8 @@
-/** Rules that no published linter has. Each names the fault that earned it; `test/tools/lint-rules.test.ts` plants them all. */
+/** Rules that no published linter has. Each names the fault it prevents; `test/tools/lint-rules.test.ts` plants them all. */
 import { relative, sep } from 'node:path'
 import { refuseImport } from './import-table.mjs'
 
-/** Fault: folder boundaries that live in a style guide only drift (a workflow that reads the database, a bot that writes it). */
+/** Fault: folder boundaries that are only in a style guide erode (a workflow that reads the database, a bot that writes it). */
 const importTable = {
   create(context) {
     const from = relative(context.cwd, context.filename).split(sep).join('/')
@@ -28,7 +28,7 @@ function isTypeOnly(node, kind) {
 
 /**
  * Fault: Temporal calls a validator synchronously and drops a promise, so an async one fails the workflow task again and
- * again and the update never returns. A refusal is a result of the handler, so no validator is needed at all.
+ * again and the update never returns. A refusal is a result of the handler, so no validator is needed.
  */
 const noUpdateValidator = {
   create: (context) => ({
@@ -51,7 +51,7 @@ function isHandlerOptions(object) {
 }
 
 /**
- * Fault: an async handler is suspended at its first await while the main loop, or another press, changes the state it
+ * Fault: an async handler is suspended at its first await while the main loop, or another button press, changes the state it
  * decided on. Handlers decide, enqueue and return; the loop acts.
  */
 const syncHandler = {
@@ -96,7 +96,7 @@ const noStaleAssign = {
   }),
 }
 
-/** Fault: a rule that reads the clock or a random number by itself answers differently in a test and in a replay. */
+/** Fault: a rule that reads the clock or a random number itself gives different results in a test and in a replay. */
 const noAmbientTime = {
   create: (context) => ({
     NewExpression(node) {
@@ -114,8 +114,8 @@ const noAmbientTime = {
 }
 
 /**
- * Fault: `maximumAttempts: 1` turns a worker's restart into a failed deployment, and a stage without an activity id of
- * its own cannot be told from its neighbour in a recorded history. Stages are the activities whose end is waited for
+ * Fault: `maximumAttempts: 1` turns a worker's restart into a failed deployment, and a stage without its own activity id
+ * cannot be distinguished from its neighbour in a recorded history. Stages are the activities whose end is awaited
  * when they are cancelled.
  */
 const stageOptions = {
@@ -141,6 +141,22 @@ const stageOptions = {
   }),
 }
 
+/**
+ * Fault: `.catch(() => undefined)` hides every failure, also the one nobody thought of. Catch the expected error by its code, report it,
+ * or wait for the end alone with `Promise.allSettled`, and say why its outcome does not matter.
+ */
+const noSwallowedRejection = {
+  create: (context) => ({
+    CallExpression(node) {
+      const [handler] = node.arguments
+      if (nameOf(node.callee.property) !== 'catch' || !/Function/.test(handler?.type ?? '')) return
+      const { body } = handler
+      const isEmpty = body.type === 'BlockStatement' ? body.body.length === 0 : nameOf(body) === 'undefined'
+      if (isEmpty) context.report({ node: handler, message: 'Say which error is expected, or report it.' })
+    },
+  }),
+}
+
 function property(object, name) {
   return object?.properties?.find((part) => part.type === 'Property' && nameOf(part.key) === name)
 }
@@ -155,7 +171,7 @@ function memberName(node) {
 
 const isNode = (value) => typeof value === 'object' && value !== null && typeof value.type === 'string'
 
-/** Whether a node or one below it passes; functions inside are other code and are not entered. */
+/** Whether a node or a descendant matches; nested functions are separate code and are skipped. */
 function some(node, test) {
   if (/Function/.test(node.type)) return false
   if (test(node)) return true
@@ -167,6 +183,7 @@ export default {
   meta: { name: 'slipway' },
   rules: {
     'import-table': importTable,
+    'no-swallowed-rejection': noSwallowedRejection,
     'no-update-validator': noUpdateValidator,
     'sync-handler': syncHandler,
     'no-stale-assign': noStaleAssign,

@@ -1,7 +1,7 @@
 /**
- * Records what the workflows write into Temporal's histories, from a run on a real server, into `test/histories/`. The
- * test suite replays them (R.7): code that would continue a running release in another way is found before it is
- * deployed. Record anew only while no installation runs the older code; afterwards a change goes behind `patched`.
+ * Records Temporal histories of the workflows, from a run on a real server, into `test/histories/`. The
+ * test suite replays them (R.7): code that would continue a running release differently is found before it is
+ * deployed. Record again only while no installation runs the older code; afterwards a change needs `patched`.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -55,7 +55,7 @@ const deploymentIs = (lab: Lab, release: number, deployment: number, wanted: str
     state.deployments.some((one) => one.id === deploymentId(deployment) && one.state === wanted),
   )
 
-/** To the users: through every gate, with a failure that is retried and a check that is skipped on the way. */
+/** Up to released: through every gate, with a failure that is retried and a check that is skipped on the way. */
 async function releaseAll(lab: Lab, release: number): Promise<void> {
   const [staging, production] = [release * 100 + 1, release * 100 + 2]
   await cutAndAccept(lab, app, release)
@@ -95,7 +95,7 @@ async function abortOne(lab: Lab, release: number): Promise<void> {
   await cut(lab, app, release)
   await stateUntil(
     () => lab.gateway.readEnvironment(app.name, place('integration')),
-    (state) => state.running?.entry.order.candidate?.releaseId === releaseId(release),
+    (state) => state?.running?.entry.order.candidate?.releaseId === releaseId(release),
   )
   await stateUntil(
     () => lab.stages.at(-1),
@@ -120,7 +120,7 @@ async function runTrain(lab: Lab, release: number): Promise<void> {
   await train((state) => state?.trips[0]?.end?.kind === 'left')
 }
 
-/** The head of somebody's fork: asked about, and built on a person's word. */
+/** The head of a fork: asked about, and built after a person allowed it. */
 async function buildPull(lab: Lab): Promise<string> {
   const order = {
     app,
@@ -149,7 +149,7 @@ async function record(client: Client, name: string, workflowId: string): Promise
   writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(file)}\n`)
 }
 
-/** With effects that fail and hang where they are told to. */
+/** With activities that fail and hang where told to. */
 async function recordLab(): Promise<void> {
   const lab = await openLab()
   try {
@@ -180,7 +180,7 @@ async function recordLab(): Promise<void> {
   }
 }
 
-/** Each run short: what went on as new more than once. */
+/** Short runs: workflows that continued as new more than once. */
 async function recordContinued(): Promise<void> {
   const lab = await openLab({ histories: 100 })
   try {
@@ -192,7 +192,7 @@ async function recordContinued(): Promise<void> {
   }
 }
 
-/** What begins with git: pushes, previews, drafts and picks, on the whole of Slipway. */
+/** Starting from git: pushes, previews, drafts and picks, on all of Slipway. */
 async function recordStack(): Promise<void> {
   const stack = await startStack()
   const connection = await Connection.connect({ address: stack.embedded.variables['TEMPORAL_ADDRESS'] ?? '' })

@@ -1,6 +1,6 @@
 /**
- * `node tools/run.cjs FILE.ts …` runs one of our sources in this process. In words that every Node understands, so that
- * one that is too old is told so instead of stumbling over newer ones.
+ * `node tools/run.cjs FILE.ts …` runs one of our sources in this process. Uses syntax that every Node supports, so that
+ * a Node that is too old gets a clear message instead of a syntax error.
  */
 const { dirname, join, resolve } = require('node:path')
 const { pathToFileURL } = require('node:url')

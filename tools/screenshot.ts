@@ -1,4 +1,4 @@
-/** `npm run screenshot`: takes the README's picture of a card on a stack of its own. Needs Chromium. */
+/** `npm run screenshot`: takes the README's picture of a card on a separate stack. Needs Chromium. */
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -48,7 +48,7 @@ async function picture(workspace: WorkspacePage): Promise<void> {
     await workspace.press('Promote to production')
     await workspace.actAs('Bob')
     await workspace.press('Approve for production')
-    // Carol has not been told anything privately: the channel shows the card alone.
+    // Carol has not been told anything privately: only the card is in the channel.
     await workspace.actAs('Carol')
     await workspace.see(/needs approval for production \(1 of 2\)/)
     await workspace.openThread()

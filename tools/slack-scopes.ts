@@ -1,12 +1,12 @@
 import { WebClient } from '@slack/web-api'
 
 /**
- * What a method may do in a conversation follows from the conversation's kind: the bot posts to channels, public and private,
- * and to people, and looks for what it posted wherever the answer got lost.
+ * Which scopes a method needs in a conversation depends on the conversation's kind: the bot posts to public and private channels
+ * and to people, and looks for its message wherever the answer got lost.
  */
 const wherePosted = ['channels', 'groups', 'im'].map((kind) => `${kind}:history`)
 
-/** The scopes each of Slack's methods asks of a bot. A method used for the first time is written down here first. */
+/** The scopes that each of Slack's methods needs from a bot. Add a method here before its first use. */
 const methodScopes: Readonly<Record<string, readonly string[]>> = {
   'auth.test': [],
   'chat.getPermalink': [],
@@ -26,7 +26,7 @@ const methodScopes: Readonly<Record<string, readonly string[]>> = {
   'usergroups.list': ['usergroups:read'],
   'usergroups.users.list': ['usergroups:read'],
   'users.conversations': ['channels:read', 'groups:read'],
-  // The e-mail address tells whether who approves is the sole author.
+  // The e-mail address tells whether the approver is the sole author.
   'users.info': ['users:read', 'users:read.email'],
   'users.list': ['users:read'],
   'users.lookupByEmail': ['users:read.email'],
@@ -36,7 +36,7 @@ const methodScopes: Readonly<Record<string, readonly string[]>> = {
   'views.update': [],
 }
 
-/** The scopes each event asks for. */
+/** The scopes that each event needs. */
 const eventScopes: Readonly<Record<string, readonly string[]>> = {
   app_home_opened: [],
   app_mention: ['app_mentions:read'],
@@ -59,7 +59,7 @@ function isPlainObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 }
 
-/** Slack's methods that a source names: `client.chat.update(`, `'chat.update'` and `WebClient['chat']['update']`. */
+/** The Slack methods that a source names: `client.chat.update(`, `'chat.update'` and `WebClient['chat']['update']`. */
 export function slackMethodsIn(source: string): string[] {
   const code = source
     .replaceAll(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*$/gm, '')
@@ -75,7 +75,7 @@ function methodIn(path: readonly string[]): string | undefined {
   return parts.filter((part) => allMethods.has(part)).toSorted((one, other) => other.length - one.length)[0]
 }
 
-/** The scopes that these methods and events, and a slash command, need. Throws for a method or event not written down. */
+/** The scopes that these methods and events, and a slash command, need. Throws for a method or event not listed. */
 export function scopesOf(methods: readonly string[], events: readonly string[]): string[] {
   const scopes = [
     ...methods.map((name) => look(methodScopes, name)),

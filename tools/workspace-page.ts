@@ -1,4 +1,4 @@
-/** The workspace's page in a real browser, used as a person uses it: clicks, types, and looks. */
+/** The workspace's page in a real browser, driven as a person would: clicks, types, and looks. */
 import { existsSync } from 'node:fs'
 import { type Browser, chromium, type Page } from 'playwright-core'
 
@@ -9,7 +9,7 @@ const places = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ]
 
-/** The browser that is installed here, null when there is none. */
+/** The browser installed here, null if there is none. */
 export function findChromium(): string | null {
   return places.find((place) => existsSync(place)) ?? null
 }
@@ -18,12 +18,12 @@ export interface WorkspacePage {
   readonly page: Page
   /** Opens a channel. */
   open(channel: string): Promise<void>
-  /** Goes on as another person. */
+  /** Switches to another person. */
   actAs(name: string): Promise<void>
   type(text: string): Promise<void>
-  /** Presses the button of the newest card with that label, as soon as it is there. */
+  /** Presses the button with that label on the newest card, as soon as it is there. */
   press(label: string): Promise<void>
-  /** Waits until the channel shows such a text. */
+  /** Waits until the channel shows this text. */
   see(text: string | RegExp): Promise<void>
   /** Opens the newest card's thread beside the channel. */
   openThread(): Promise<void>
@@ -41,7 +41,7 @@ export interface PageOptions {
   readonly height?: number
 }
 
-/** Opens the page. Dates are shown in the browser's own zone, which is UTC here, so that pictures repeat. */
+/** Opens the page. Dates are shown in the browser's own zone, UTC here, so that pictures are reproducible. */
 export async function openWorkspacePage(options: PageOptions): Promise<WorkspacePage> {
   const { url, executable, width = 1280, height = 1000 } = options
   const browser: Browser = await chromium.launch({ executablePath: executable, args: ['--no-sandbox'] })

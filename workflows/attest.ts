@@ -10,18 +10,18 @@ const { checkSent } = proxyActivities<RecordActivities>({
 })
 
 /**
- * The state that the run before handed on. What somebody else begins a workflow with is not believed: it goes on from its
- * record then.
+ * The state that the previous run handed on. State passed in by anyone else is not trusted: the workflow then resumes from its
+ * record.
  */
 export const handedOn = <State>(state: State | null): State | null =>
   workflowInfo().continuedFromExecutionRunId === undefined ? null : state
 
-/** Waits out an outage of the database: nothing is believed without it. */
+/** Waits until the database is available: nothing is trusted without it. */
 export function isSentByUs(
   app: AppName,
   { verb, key, order, by }: { verb: string; key: string; order: unknown; by?: UserId },
 ): Promise<boolean> {
-  // What bears nobody's name was sent by nobody.
+  // A message without an actor was sent by no person.
   const giver = by ?? giverOf(order) ?? SLIPWAY
   return checkSent(app, { workflow: workflowInfo().workflowId, verb, key, by: giver, order: order ?? null })
 }

@@ -1,4 +1,4 @@
-/** The one build of (app, commit, build definition), asked for by a release or a push alike (S5.4, S5.11). */
+/** The one build of (app, commit, build definition), requested by a release or a push alike (S5.4, S5.11). */
 import { proxyActivities } from '@temporalio/workflow'
 import type { CommitSha, ReleaseId } from '../domain/identifiers.js'
 import { type AppDefinition, repositoryOf } from '../domain/pipeline.js'
@@ -25,11 +25,11 @@ export interface BuildWish {
   readonly releaseId: ReleaseId | null
   /** Who builds; another owner of the same build waits for its end. */
   readonly owner: string
-  /** Its own, so that a replay notices when builds change places. */
+  /** A fixed id, so that a replay notices when builds change places. */
   readonly activityId: string
 }
 
-/** Builds, or finds what was built. What the builder gave up on is a failed build, never an exception. */
+/** Builds, or finds the existing build. A build that the builder gave up on is a failed build, never an exception. */
 export async function buildOnce(wish: BuildWish): Promise<BuildResult> {
   try {
     return await build(wish)
@@ -38,7 +38,7 @@ export async function buildOnce(wish: BuildWish): Promise<BuildResult> {
   }
 }
 
-/** A host that is gone leaves nothing behind that another could not build again. */
+/** If a host is gone, another can build everything again. */
 async function build(wish: BuildWish): Promise<BuildResult> {
   for (;;) {
     const wanted = hostWish(wish)
@@ -51,7 +51,7 @@ async function build(wish: BuildWish): Promise<BuildResult> {
   }
 }
 
-/** Whoever waits for the same build tells the same. */
+/** The same for everything that waits for this build. */
 function hostWish({ app, commit }: BuildWish): HostWish {
   const id = `build/${app.name}/${commit}`
   const work = { id, app: app.name, environment: null, deploymentId: null, commit }

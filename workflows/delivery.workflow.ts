@@ -1,4 +1,4 @@
-/** Continuous mode of one branch: what is pushed is built once and deployed, the newest first. Lives as long as the app. */
+/** Continuous mode of one branch: each push is built once and deployed, the newest first. Lives as long as the app. */
 
 import { condition, continueAsNew, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow'
 import { type Built, pushOrder, pushSubject, titleOf } from '../domain/delivery/orders.js'
@@ -24,7 +24,7 @@ import { unreachable } from '../domain/exhaustive.js'
 import { SLIPWAY } from '../domain/identifiers.js'
 import { repositoryOf } from '../domain/pipeline.js'
 import type { DeliveryActivities } from './activities/delivery-types.js'
-import type { ReleaseActivities } from './activities/index.js'
+import type { OutgoingSignal } from './activities/index.js'
 import { handedOn } from './attest.js'
 import { buildOnce } from './build-once.js'
 import { recordedState } from './going-on.js'
@@ -36,11 +36,6 @@ const { lookAtBranch, cutBySelf } = proxyActivities<DeliveryActivities>({
   startToCloseTimeout: '10 minutes',
   heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
-})
-const { enqueueDeployment } = proxyActivities<ReleaseActivities>({
-  startToCloseTimeout: '1 minute',
-  heartbeatTimeout: '10 seconds',
-  retry: { initialInterval: '200 milliseconds', maximumInterval: '30 seconds' },
 })
 
 const LONGEST_TITLE = 120
@@ -71,10 +66,12 @@ class Delivery {
       const { delivering } = this.state
       if (delivering) await this.deliver(delivering)
       await condition(() => this.recorder.dirty || this.state.waiting.length > 0)
-      if (this.recorder.dirty) await this.publish()
       const turn = nextTurn(this.state)
-      if (turn) await this.take(turn)
-      // What still waits goes along: one that is never idle would never end its history.
+      // The announcement is recorded while git looks: the push itself is in the inbox.
+      const recorded = this.recorder.dirty ? this.publish() : null
+      const [found] = await Promise.all([turn && this.lookFor(turn), recorded])
+      if (turn && found) await this.take(turn, found)
+      // Waiting announcements are passed to the next run: otherwise a branch that is never idle would never end its history.
       if (workflowInfo().continueAsNewSuggested) {
         while (this.recorder.dirty) await this.publish()
         const { app, branch } = this.state
@@ -88,21 +85,19 @@ class Delivery {
     this.recorder.dirty = true
   }
 
-  private async publish(): Promise<void> {
+  private async publish(signals: readonly OutgoingSignal[] = []): Promise<void> {
     this.state = { ...this.state, seq: this.state.seq + 1 }
-    await this.recorder.flush(this.state, {})
+    await this.recorder.flush(this.state, {}, signals)
   }
 
-  private async take(turn: Turn): Promise<void> {
+  private lookFor(turn: Turn): ReturnType<typeof lookAtBranch> {
     const { app, branch, head } = this.state
     const repository = repositoryOf(app)
-    const found = await lookAtBranch({
-      repository,
-      branch,
-      wanted: turn.wanted,
-      each: turn.each,
-      since: head,
-    })
+    return lookAtBranch({ repository, branch, wanted: turn.wanted, each: turn.each, since: head })
+  }
+
+  private async take(turn: Turn, found: Awaited<ReturnType<typeof lookAtBranch>>): Promise<void> {
+    const { branch } = this.state
     if (found.kind === 'gone') {
       this.change(after(this.state, turn, null))
       return
@@ -128,7 +123,7 @@ class Delivery {
     }
   }
 
-  /** The ids of what it becomes are recorded before anything is done: what is interrupted goes on under the same. */
+  /** The ids of the result are recorded before anything is handed on: an interrupted delivery resumes under the same ids. */
   private begin(found: Found): Delivering {
     const following = environmentsFollowing(this.state.app, this.state.branch)
     const deployments = Object.fromEntries(following.map(({ name }) => [name, mintDeployment()]))
@@ -137,48 +132,48 @@ class Delivery {
 
   private async deliver(delivering: Delivering): Promise<void> {
     this.change({ ...this.state, delivering })
-    await this.handOn(delivering)
+    await this.buildAndDeploy(delivering)
     this.change({ ...this.state, delivering: null })
-    // Whoever waits is taken only after this: the next run must not hand it on again.
+    // The next announcements are handled only after this write: a new run must not hand this commit on again.
     await this.publish()
   }
 
-  private async handOn(delivering: Delivering): Promise<void> {
+  private async buildAndDeploy(delivering: Delivering): Promise<void> {
     const { found } = delivering
     const { app, branch } = this.state
     const push = pushSubject(branch, found)
-    await this.say({ kind: 'push.taken', facts: push })
-    const result = await buildOnce({
+    const build = buildOnce({
       app,
       commit: found.commit,
       releaseId: null,
       owner: `delivery/${app.name}/${branch}/${found.commit}`,
       activityId: `build/${found.commit}/${this.state.seq}`,
     })
+    // The build needs none of the ids that are recorded here; nothing is handed on before they are.
+    const [result] = await Promise.all([build, this.say({ kind: 'push.taken', facts: push })])
     if (result.kind === 'failed') {
       this.change(failedAt(this.state, found.commit))
       return this.say({ kind: 'push.build_failed', facts: { ...push, failure: result.failure } })
     }
-    await this.say({ kind: 'push.built', facts: { ...push, digest: result.digest } })
-    await (cutsBySelf(app, branch) ? this.cut(delivering) : this.enqueue(delivering, result))
+    const cuts = cutsBySelf(app, branch)
+    const facts = { ...push, digest: result.digest }
+    await this.say({ kind: 'push.built', facts }, cuts ? [] : this.orders(delivering, result))
+    if (cuts) await this.cut(delivering)
   }
 
-  private async enqueue({ found, deployments }: Delivering, built: Built): Promise<void> {
+  /** The deployments for every environment that follows the branch. */
+  private orders({ found, deployments }: Delivering, built: Built): readonly OutgoingSignal[] {
     const { app, branch } = this.state
     const { commit } = found
     const at = new Date().toISOString()
-    for (const environment of environmentsFollowing(app, branch)) {
-      const deployment = pushOrder(this.state, environment, {
-        id: deployments[environment.name] ?? mintDeployment(),
-        commit,
-        built,
-        at,
-      })
-      await enqueueDeployment({ app, deployment })
-    }
+    return environmentsFollowing(app, branch).map((environment) => {
+      const id = deployments[environment.name] ?? mintDeployment()
+      const deployment = pushOrder(this.state, environment, { id, commit, built, at })
+      return { kind: 'enqueue', app, deployment }
+    })
   }
 
-  /** Single-step mode: the commit goes all the way as a release (S5.15). */
+  /** Single-step mode: the commit is taken all the way as a release (S5.15). */
   private async cut({ found, release }: Delivering): Promise<void> {
     const refused = await cutBySelf({
       app: this.state.app,
@@ -193,8 +188,8 @@ class Delivery {
     await this.say({ kind: 'push.not_cut', facts: { ...push, code: refused } })
   }
 
-  private async say(said: Said): Promise<void> {
+  private async say(said: Said, signals: readonly OutgoingSignal[] = []): Promise<void> {
     this.recorder.add({ events: [eventOfApp(said, { by: SLIPWAY, at: new Date().toISOString() })] })
-    await this.publish()
+    await this.publish(signals)
   }
 }

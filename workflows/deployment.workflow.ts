@@ -1,20 +1,25 @@
-/** One attempt to put a build into an environment. It never waits for a person: a failure ends it with its stage. */
-import { ApplicationFailure, isCancellation, proxyActivities, workflowInfo } from '@temporalio/workflow'
-import { emptyChange } from '../domain/change.js'
+/** One attempt to deploy a build to an environment. It never waits for a person: a failure ends it together with its stage. */
+
+import type { WorkflowDefinitionOptions } from '@temporalio/common'
+import {
+  ApplicationFailure,
+  isCancellation,
+  proxyActivities,
+  setWorkflowOptions,
+  workflowInfo,
+} from '@temporalio/workflow'
 import type { DeploymentResult } from '../domain/environment/attempt-end.js'
-import { eventOf, subjectOf } from '../domain/environment/deployment-events.js'
 import { planStages } from '../domain/environment/plan.js'
 import type { LaneEntry, SetupRecord } from '../domain/environment/state.js'
-import { parseCommitSha, SLIPWAY } from '../domain/identifiers.js'
-import type { ArtifactVerdict } from '../domain/image.js'
+import { parseCommitSha } from '../domain/identifiers.js'
 import type { Failure } from '../domain/reasons.js'
 import type { StageName } from '../domain/stage.js'
-import type { DeploymentActivities, Inspection, RecordActivities } from './activities/index.js'
+import type { DeploymentActivities, Inspected, Inspection } from './activities/index.js'
 import type { DeploymentInput } from './messages.js'
 import { type StageOutcome, StageSequence } from './stage-sequence.js'
 import { environmentWorkflowId } from './workflow-ids.js'
 
-const { startDeployment, inspect, recordChange } = proxyActivities<DeploymentActivities & RecordActivities>({
+const { startDeployment } = proxyActivities<DeploymentActivities>({
   startToCloseTimeout: '1 minute',
   heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
@@ -22,35 +27,43 @@ const { startDeployment, inspect, recordChange } = proxyActivities<DeploymentAct
 
 export async function deployment(input: DeploymentInput): Promise<DeploymentResult> {
   const { order, attempt } = input.entry
-  // Its stages come with its input, so nobody but the environment may give it.
+  // Its stages come with its input, so only the environment may start it.
   if (workflowInfo().parent?.workflowId !== environmentWorkflowId(order.app, order.environment)) {
     throw ApplicationFailure.nonRetryable('Only its environment begins a deployment', 'ConfigInvalid')
   }
-  const { commit, artifactDigest } = order
-  const started = await startDeployment({ id: order.id, attempt: attempt.number, commit, artifactDigest })
-  if (started.kind === 'refused') return started
   const sequence: Progress = { touched: false, stage: null, runs: attempt.runs }
   try {
-    return await runStages(input, sequence)
+    const { id, app, environment, configHash, repository, commit, artifactDigest } = order
+    const what = { app, environment, configHash, variablesOf: input.variablesOf, repository, commit }
+    const started = await startDeployment({ ...what, id, attempt: attempt.number, artifactDigest })
+    return started.kind === 'refused' ? started : await runStages(input, sequence, started)
   } catch (error) {
     if (isCancellation(error)) return { kind: 'aborted', ...sequence }
     throw error instanceof Error ? error : ApplicationFailure.nonRetryable(String(error))
   }
 }
 
-/** How far the attempt came, also when it is cancelled on the way. */
+/** It ends under the build it began with, if that has a name; from workers without one Temporal does not accept the option. */
+export const staysWithItsBuild = (): WorkflowDefinitionOptions =>
+  workflowInfo().currentDeploymentVersion?.deploymentName ? { versioningBehavior: 'PINNED' } : {}
+
+setWorkflowOptions(staysWithItsBuild, deployment)
+
+/** How far the attempt got, also when it is cancelled midway. */
 interface Progress {
   touched: boolean
   stage: StageName | null
-  /** Kept over a failure before any stage too: a later retry must never repeat the key of a run that ended. */
+  /** Kept even if it fails before the first stage: a later retry must never repeat the key of a run that ended. */
   runs: LaneEntry['attempt']['runs']
 }
 
-async function runStages(input: DeploymentInput, progress: Progress): Promise<DeploymentResult> {
+async function runStages(
+  input: DeploymentInput,
+  progress: Progress,
+  { definition, templateHash, variablesHash }: Inspected,
+): Promise<DeploymentResult> {
   const { order, attempt } = input.entry
-  const { app, environment, configHash, repository, commit } = order
-  const key = { app, environment, configHash, variablesOf: input.variablesOf }
-  const { definition, ...now } = await inspect({ ...key, repository, commit })
+  const now = { templateHash, variablesHash }
   const plan = planStages(definition, {
     setup: input.setup,
     now,
@@ -58,44 +71,17 @@ async function runStages(input: DeploymentInput, progress: Progress): Promise<De
     from: attempt.from,
   })
   if (plan.kind === 'refuse')
-    return failedBefore(
-      { kind: 'setup-required', because: plan.because },
-      { now, runs: progress.runs, stage: null },
-    )
+    return failedBefore({ kind: 'setup-required', because: plan.because }, { now, runs: progress.runs })
   const stages = await StageSequence.on(input, definition)
   progress.runs = stages.runs
-  const verdict = await stages.verify()
-  if (verdict.kind === 'unchecked') await tellUnchecked(input.entry, verdict)
-  if (verdict.kind === 'unfit') {
-    const { failure } = verdict
-    const stage = failure.kind === 'host-lost' ? goesOnAt(attempt) : null
-    return failedBefore(failure, { now, runs: stages.runs, stage })
-  }
-
   return runPlanned({ input, progress, now, template: definition.template, stages }, plan.stages)
 }
-
-/** Told once for each attempt that nobody could say whether the image is what was built. */
-async function tellUnchecked(
-  { order, attempt }: LaneEntry,
-  { words, because }: Extract<ArtifactVerdict, { kind: 'unchecked' }>,
-): Promise<void> {
-  const facts = { ...subjectOf(order), image: order.artifactReference ?? '', words, because }
-  const line = { at: new Date().toISOString(), by: SLIPWAY }
-  await recordChange({
-    ...emptyChange(order.app, `${order.id}/unchecked/${attempt.number}`),
-    events: [eventOf(order, { kind: 'deployment.image_unchecked', facts, ...line })],
-  })
-}
-
-/** The stage that a host was lost at before; a second silence does not forget it. */
-const goesOnAt = ({ from }: LaneEntry['attempt']): StageName | null => (from === 'end' ? null : from)
 
 interface Run {
   readonly input: DeploymentInput
   readonly progress: Progress
   readonly now: Inspection
-  /** Path of it in the repository. */
+  /** Its path in the repository. */
   readonly template: string | null
   readonly stages: StageSequence
 }
@@ -109,12 +95,7 @@ async function runPlanned(run: Run, planned: readonly StageName[]): Promise<Depl
     if (stage !== 'check') progress.touched = true
     const end = await stages.run(stage, setup?.outputs ?? input.setup?.outputs ?? {})
     if (end.kind === 'aborted') return { kind: 'aborted', ...progress }
-    if (end.kind === 'failed')
-      return {
-        kind: 'failed',
-        ...{ stage, failure: end.failure, touched: progress.touched },
-        ...{ runs: stages.runs, setup, inspected: now },
-      }
+    if (end.kind === 'failed') return failed(run, end, { stage, setup })
     if (stage === 'setup') setup = recordSetup(run, end)
     if (stage === 'check') observed = end.outputs['commit'] ?? null
   }
@@ -137,13 +118,19 @@ function recordSetup(
   }
 }
 
+function failed(
+  { input, progress, now, stages }: Run,
+  { failure, unfit }: Extract<StageOutcome, { kind: 'failed' }>,
+  { stage, setup }: { readonly stage: StageName; readonly setup: SetupRecord | null },
+): DeploymentResult {
+  if (unfit) return failedBefore(failure, { now, runs: input.entry.attempt.runs })
+  const { touched } = progress
+  return { kind: 'failed', stage, failure, touched, runs: stages.runs, setup, inspected: now }
+}
+
 function failedBefore(
   failure: Failure,
-  {
-    now,
-    runs,
-    stage,
-  }: { readonly now: Inspection; readonly runs: Progress['runs']; readonly stage: StageName | null },
+  { now, runs }: { readonly now: Inspection; readonly runs: Progress['runs'] },
 ): DeploymentResult {
-  return { kind: 'failed', stage, failure, touched: false, setup: null, runs, inspected: now }
+  return { kind: 'failed', stage: null, failure, touched: false, setup: null, runs, inspected: now }
 }

@@ -1,4 +1,4 @@
-/** The long tasks of an environment: each runs beside the lane and comes back as a change of its state. */
+/** The long tasks of an environment: each runs beside the lane and its result is a change of state. */
 import { type DriftFound, driftFound } from '../domain/environment/drift.js'
 import { enqueue } from '../domain/environment/lane.js'
 import { buildFailed } from '../domain/environment/preview.js'
@@ -16,18 +16,18 @@ import { buildWanted, checkDrift, claimPlace, freePlace, lookAt, tearDown } from
 import { wordsOf } from './faults.js'
 import type { Orders } from './orders.js'
 
-/** The lane as its life sees it. */
-export interface LaneDoor {
+/** The lane as seen by the lifecycle. */
+export interface EnvironmentAccess {
   state(): EnvironmentState
   app(): AppDefinition
   take(step: LaneStep): void
   readonly orders: Orders<EnvironmentState, LaneStep>
 }
 
-export type Later = (state: EnvironmentState) => LaneStep
+export type Continuation = (state: EnvironmentState) => LaneStep
 export type Task = 'build' | 'teardown' | 'drift' | 'place' | 'look'
 
-export async function runTask(task: Task, lane: LaneDoor): Promise<Later> {
+export async function runTask(task: Task, lane: EnvironmentAccess): Promise<Continuation> {
   const state = lane.state()
   switch (task) {
     case 'place':
@@ -51,12 +51,12 @@ export async function runTask(task: Task, lane: LaneDoor): Promise<Later> {
   }
 }
 
-async function build(state: EnvironmentState, lane: LaneDoor): Promise<Later> {
+async function build(state: EnvironmentState, lane: EnvironmentAccess): Promise<Continuation> {
   const { building } = state.lifecycle
   if (building === null) return step
   const built = await buildWanted(lane.app(), state, building)
   return (now) => {
-    // A teardown that began meanwhile took the order back: what is gone must not come to life again by itself.
+    // A teardown that began in the meantime withdrew the order: an environment that is gone must not come back automatically.
     if (now.lifecycle.building?.deploymentId !== building.deploymentId) return step(now)
     const at = new Date().toISOString()
     if (built.kind === 'failed') return buildFailed(now, built.failure, at)
@@ -66,7 +66,7 @@ async function build(state: EnvironmentState, lane: LaneDoor): Promise<Later> {
   }
 }
 
-/** What was built meanwhile is deployed as the environment is configured by now. */
+/** The build is deployed with the environment's present configuration. */
 const asConfigured = (
   { configHash, definition }: EnvironmentState,
   order: DeploymentRequest,
@@ -84,8 +84,8 @@ function driftSeen(
   return driftFound(counted, found, { of, at: new Date().toISOString() })
 }
 
-/** A task that could not even fail properly, e.g. since a repository stays away. */
-export function failedTask(task: Task, error: unknown): Later {
+/** A task that ended with an error instead of a result, e.g. because a repository stays unreachable. */
+export function failedTask(task: Task, error: unknown): Continuation {
   const failure = { kind: 'fault', message: wordsOf(error) } as const
   const at = new Date().toISOString()
   switch (task) {

@@ -1,4 +1,4 @@
-/** What an environment does besides deployments: builds for itself, looks for drift, and goes away. */
+/** What an environment does besides deployments: its own builds, drift checks, and its teardown. */
 import { proxyActivities, workflowInfo } from '@temporalio/workflow'
 import type { DriftFound } from '../domain/environment/drift.js'
 import { type Wanted } from '../domain/environment/lifecycle.js'
@@ -32,7 +32,7 @@ const short = proxyActivities<EnvironmentActivities & Pick<DeploymentActivities,
   retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
 })
 
-/** What the ref of a new preview names, or why it names nothing. */
+/** What the ref of a new preview resolves to, or why it does not. */
 export const resolveOrigin = (
   app: AppDefinition,
   ref: string,
@@ -41,17 +41,17 @@ export const resolveOrigin = (
   | { readonly kind: 'refused'; readonly refusal: Refusal }
 > => short.resolveOrigin({ app, ref })
 
-/** Asks for a place among the previews that may live at once. */
+/** Requests a place among the limited number of previews. */
 export async function claimPlace(app: AppDefinition, state: EnvironmentState): Promise<void> {
   const { preview } = state.lifecycle
   const claim = { name: state.name, branch: preview?.branch ?? null, most: app.previews?.most ?? 0 }
   await short.claimPlace({ app: app.name, claim })
 }
 
-/** The owner of the places is started from its record if need be: a place would be taken for ever else. */
+/** Starts the owner of the places from its record if needed: otherwise the place would stay taken forever. */
 export const freePlace = ({ app, name }: EnvironmentState): Promise<void> => short.freePlace({ app, name })
 
-/** What a setup would apply now, of what was refused or failed first of all; null while nothing says at which commit. */
+/** What a setup would apply now, preferably for what was refused or failed; null while no commit is known. */
 export async function lookAt(state: EnvironmentState): Promise<Inspected | null> {
   const { repository, setup, failed, current } = state
   const commit = failed?.entry.order.commit ?? current?.order.commit ?? setup?.commit ?? null
@@ -60,7 +60,7 @@ export async function lookAt(state: EnvironmentState): Promise<Inspected | null>
   return { templateHash, variablesHash }
 }
 
-/** Where today's definition is found. */
+/** The keys of today's definition. */
 const presentKey = ({ app, name: environment, configHash }: EnvironmentState): DefinitionKey => ({
   app,
   environment,
@@ -72,7 +72,7 @@ export type Built =
   | { readonly kind: 'built'; readonly order: DeploymentRequest }
   | { readonly kind: 'failed'; readonly failure: Failure }
 
-/** Makes, or finds, the one build of what is wanted, and the order that puts it here. */
+/** Makes, or finds, the one build of what is wanted, and returns the order that deploys it here. */
 export async function buildWanted(
   app: AppDefinition,
   state: EnvironmentState,
@@ -123,7 +123,7 @@ function orderFor(
   }
 }
 
-/** Stages that no deployment owns: their key is the environment's generation. */
+/** Stages that belong to no deployment: their key contains the environment's generation. */
 function sequence(
   state: EnvironmentState,
   what: Pick<DeploymentInput, 'entry' | 'variablesOf'>,
@@ -134,7 +134,7 @@ function sequence(
   return StageSequence.on(input, definition)
 }
 
-/** Runs the teardown and then the probe, each with what setup recorded (S2.16, S2.18). */
+/** Runs the teardown and then the probe, each with setup's outputs (S2.16, S2.18). */
 export async function tearDown(state: EnvironmentState): Promise<TeardownResult> {
   const last = teardownEntry(state)
   if (last === null) return { kind: 'gone', runs: {} }
@@ -166,7 +166,7 @@ export interface Looked {
   readonly runs: Readonly<Partial<Record<StageName, number>>>
 }
 
-/** Runs the check by itself and reads what it saw. */
+/** Runs only the check and reads what it observed. */
 export async function checkDrift(state: EnvironmentState): Promise<Looked> {
   const order = state.current?.order
   const runs = state.lifecycle.runs
@@ -187,7 +187,7 @@ function found(end: StageOutcome): DriftFound {
     case 'passed':
       return { kind: 'passed', commit: end.outputs['commit'] ?? null, digest: end.outputs['digest'] ?? null }
     case 'failed':
-      // Not knowing is not drift: a silent host, an undecided check and a check that errs say nothing about it.
+      // Not knowing is not drift: a lost host, an inconclusive check and a check that errs say nothing about it.
       return isVerdict(end.failure) ? end : null
     case 'aborted':
       return null

@@ -1,4 +1,4 @@
-/** An environment: its lane runs the deployments one by one, so it is the lock. Lives as long as the environment. */
+/** An environment: its lane runs the deployments one at a time, so it is the lock. Lives as long as the environment. */
 import {
   ApplicationFailure,
   allHandlersFinished,
@@ -6,11 +6,11 @@ import {
   condition,
   continueAsNew,
   executeChild,
-  getExternalWorkflowHandle,
   setHandler,
   sleep,
   workflowInfo,
 } from '@temporalio/workflow'
+import { type Adoption, adopted, isUnreported, lostAttempt } from '../domain/environment/adoption.js'
 import { type DeploymentResult, finish, judged } from '../domain/environment/attempt-end.js'
 import { automaticRollback } from '../domain/environment/automatic.js'
 import type { LaneNow } from '../domain/environment/closures.js'
@@ -28,6 +28,7 @@ import {
   type EnvironmentState,
   type LaneEntry,
   type LaneStep,
+  reportsToReleases,
   upgradeEnvironment,
 } from '../domain/environment/state.js'
 import { admit } from '../domain/environment/teardown.js'
@@ -35,9 +36,10 @@ import { launchable } from '../domain/environment/versions.js'
 import { SLIPWAY } from '../domain/identifiers.js'
 import { earliest } from '../domain/instant.js'
 import { type AppDefinition, findEnvironment } from '../domain/pipeline.js'
+import type { OutgoingSignal } from './activities/index.js'
 import { handedOn, isSentByUs } from './attest.js'
 import type { deployment } from './deployment.workflow.js'
-import { EnvironmentLifecycle } from './environment-life.js'
+import { EnvironmentLifecycle } from './environment-lifecycle.js'
 import { AFTER_FAULT, faultOf, guarded, metOrFaulty, wordsOf } from './faults.js'
 import { EarlyOrders, recordedState } from './going-on.js'
 import * as messages from './messages.js'
@@ -45,40 +47,42 @@ import { mintDeployment } from './mint.js'
 import { Orders } from './orders.js'
 import { Recorder } from './recorder.js'
 import { closedAt } from './windows.js'
-import { deploymentWorkflowId, releaseWorkflowId } from './workflow-ids.js'
+import { deploymentWorkflowId } from './workflow-ids.js'
 
-/** Runs until the environment is taken out of the configuration. */
+/** Runs until the environment is removed from the configuration. */
 export async function environment(input: messages.EnvironmentInput): Promise<void> {
   const early = new EarlyOrders()
-  let lane: Lane | null = null
-  setHandler(messages.environmentQuery, () => lane?.state ?? null)
+  let run: EnvironmentRun | null = null
+  setHandler(messages.environmentQuery, () => run?.state ?? null)
   const state = handedOn(input.state)
   const recorded = state === null ? await recordedState(upgradeEnvironment) : null
-  lane = new Lane({ ...input, state }, recorded, early)
+  run = new EnvironmentRun({ ...input, state }, recorded, early)
   early.begin()
-  await lane.run()
+  await run.run()
 }
 
-class Lane {
+class EnvironmentRun {
   state: EnvironmentState
   private app: AppDefinition
   private readonly recorder: Recorder
   private reports: DeploymentReport[] = []
-  /** Configuration that arrived while a deployment ran. */
+  /** Configuration that arrived while a deployment was running. */
   private newer: AppDefinition | null = null
   private result: DeploymentResult | null = null
-  /** What is being put in line. */
+  /** The last order being enqueued. */
   private coming: Promise<void> = Promise.resolve()
   private child: CancellationScope | null = null
+  /** What happens to the running attempt, because its build has no worker left. */
+  private adoption: Adoption | null = null
   private readonly orders: Orders<EnvironmentState, LaneStep>
-  private readonly life: EnvironmentLifecycle
+  private readonly lifecycle: EnvironmentLifecycle
 
-  /** With what an earlier run recorded it goes on from that, with the configuration that it is started with. */
+  /** With the record of an earlier run it resumes from that, using the configuration that it is started with. */
   constructor(input: messages.EnvironmentInput, recorded: EnvironmentState | null, early: EarlyOrders) {
     this.app = input.app
     this.recorder = new Recorder(input.app.name)
     this.state = recorded ?? (input.state ? upgradeEnvironment(input.state) : firstState(input))
-    // A preview that is refused leaves no row: its record begins with its creation.
+    // A refused preview leaves no row: its record begins with its creation.
     this.recorder.dirty = input.state === null && findEnvironment(input.app, input.name) !== null
     if (recorded) this.newer = this.app
     if (recorded) this.take(resumed(recorded, new Date().toISOString()))
@@ -91,8 +95,8 @@ class Lane {
       },
     }
     this.orders = new Orders(owner, early)
-    this.life = new EnvironmentLifecycle({ ...owner, app: () => this.app, orders: this.orders })
-    if (recorded) this.life.resumed()
+    this.lifecycle = new EnvironmentLifecycle({ ...owner, app: () => this.app, orders: this.orders })
+    if (recorded) this.lifecycle.resumed()
     // Signals that came with the start are taken here, on the state as it is now.
     this.listen()
   }
@@ -101,7 +105,7 @@ class Lane {
     setHandler(
       messages.enqueueSignal,
       guarded('enqueue', (order) => {
-        // One after the other: what came first stands first in line, however long each question takes, or how it ends.
+        // One at a time: orders are queued in the order of arrival, however long each check takes and however it ends.
         this.coming = Promise.allSettled([this.coming]).then(() => this.putInLine(order))
         return this.coming
       }),
@@ -109,6 +113,14 @@ class Lane {
     setHandler(
       messages.judgedSignal,
       guarded('judged', (judgement) => this.take(judged(this.state, judgement))),
+    )
+    setHandler(
+      messages.adoptedSignal,
+      guarded('adopted', (found) => {
+        if (!isUnreported(this.state, found, this.adoption)) return
+        this.adoption = found
+        this.take(adopted(this.state, found, new Date().toISOString()))
+      }),
     )
     setHandler(messages.configureSignal, (app) => {
       this.newer = app
@@ -137,7 +149,7 @@ class Lane {
       try {
         await this.turn()
       } catch (error) {
-        // Orders are still taken meanwhile; what failed is tried again on what they make of the state.
+        // Orders are still taken in the meantime; the failed work is retried on the resulting state.
         faultOf(error, 'loop')
         await sleep(AFTER_FAULT)
       }
@@ -148,9 +160,8 @@ class Lane {
     await this.wait()
     this.advance()
     if (this.recorder.dirty) await this.publish()
-    this.life.act()
+    this.lifecycle.act()
     this.launch()
-    await this.tellReleases()
     if (workflowInfo().continueAsNewSuggested && this.isIdle()) {
       await continueAsNew<typeof environment>({ app: this.app, name: this.state.name, state: this.state })
     }
@@ -159,15 +170,15 @@ class Lane {
   private async wait(): Promise<void> {
     const now = Date.now()
     const at = new Date(now).toISOString()
-    const wake = earliest([nextWake(this.state, this.now(at)), this.life.wakeAfter(at)])
-    const somethingToDo = metOrFaulty(() => this.recorder.dirty || this.reports.length > 0 || this.hasWork())
+    const wake = earliest([nextWake(this.state, this.now(at)), this.lifecycle.wakeAfter(at)])
+    const somethingToDo = metOrFaulty(() => this.recorder.dirty || this.hasWork())
     if (wake === null) await condition(somethingToDo)
     else await condition(somethingToDo, Math.max(1, Date.parse(wake) - now))
   }
 
   private hasWork(): boolean {
     const at = new Date().toISOString()
-    const canStart = this.next(at) !== null || this.life.hasWork(at)
+    const canStart = this.next(at) !== null || this.lifecycle.hasWork(at)
     const canConfigure = this.newer !== null && this.state.running === null
     return this.result !== null || canStart || canConfigure || this.mustCancel()
   }
@@ -177,8 +188,8 @@ class Lane {
   }
 
   private isIdle(): boolean {
-    const waiting = this.recorder.dirty || this.reports.length > 0 || this.newer !== null
-    return !this.state.running && !waiting && !this.life.busy && allHandlersFinished()
+    const waiting = this.recorder.dirty || this.newer !== null
+    return !this.state.running && !waiting && !this.lifecycle.busy && allHandlersFinished()
   }
 
   private advance(): void {
@@ -195,17 +206,17 @@ class Lane {
       this.app = this.newer
       this.newer = null
       this.state = configured(this.state, this.app)
-      this.life.configured()
+      this.lifecycle.configured()
       this.recorder.dirty = true
     }
-    this.life.advance(at)
+    this.lifecycle.advance(at)
     const entry = this.next(at)
     if (entry) this.take(afterStart(start(this.state, entry, this.now(at)), at))
   }
 
   private next(at: string): LaneEntry | null {
     // A lane that is never idle would never end its history: what waits goes along into the next run.
-    if (workflowInfo().continueAsNewSuggested || this.life.closed) return null
+    if (workflowInfo().continueAsNewSuggested || this.lifecycle.closed) return null
     return nextEntry(this.state, this.now(at))
   }
 
@@ -223,10 +234,13 @@ class Lane {
 
   private async publish(): Promise<void> {
     this.state = { ...this.state, seq: this.state.seq + 1 }
-    await this.recorder.flush(this.state, { environment: environmentRecord(this.state) })
+    const signals = reportsToReleases(this.reports.splice(0), new Date().toISOString()).map(
+      (report): OutgoingSignal => ({ kind: 'report', app: this.state.app, report }),
+    )
+    await this.recorder.flush(this.state, { environment: environmentRecord(this.state) }, signals)
   }
 
-  /** Starts the child of what now has the lane; only after the row it works on is written. */
+  /** Starts the child workflow for the deployment that now has the lane, only after the row it works on is written. */
   private launch(): void {
     const { running } = this.state
     if (!running || this.child || this.result) return
@@ -246,25 +260,9 @@ class Lane {
           this.result = result
         },
         (error: unknown) => {
-          this.result = lostChild(error, scope, entry)
+          this.result = lostChild(error, scope, { entry, adoption: this.adoption })
         },
       )
-  }
-
-  private async tellReleases(): Promise<void> {
-    while (this.reports.length > 0) {
-      const [next] = this.reports.splice(0, 1)
-      if (next) await this.tell(next)
-    }
-  }
-
-  private async tell(report: DeploymentReport): Promise<void> {
-    const handle = getExternalWorkflowHandle(releaseWorkflowId(this.state.app, report.releaseId))
-    try {
-      await handle.signal(messages.reportSignal, report)
-    } catch {
-      // The release has ended; its row was written above, and nobody waits for the report.
-    }
   }
 }
 
@@ -275,10 +273,15 @@ function firstState({ app, name }: messages.EnvironmentInput): EnvironmentState 
   throw ApplicationFailure.nonRetryable(`${app.name} has no environment ${name}`, 'ConfigInvalid')
 }
 
-/** A child that was cancelled before it began, or ended by an operator. */
-function lostChild(error: unknown, scope: CancellationScope, { attempt }: LaneEntry): DeploymentResult {
-  const { runs } = attempt
-  if (scope.consideredCancelled) return { kind: 'aborted', touched: false, stage: null, runs }
-  const failure = { kind: 'workflow-lost', message: wordsOf(error) } as const
-  return { kind: 'failed', stage: null, failure, touched: true, runs, setup: null }
+/** A child that was cancelled before it began, ended by an operator, or given up because no build could continue it. */
+function lostChild(
+  error: unknown,
+  scope: CancellationScope,
+  { entry, adoption }: { readonly entry: LaneEntry; readonly adoption: Adoption | null },
+): DeploymentResult {
+  const lost = lostAttempt(entry, adoption, wordsOf(error))
+  const { runs } = entry.attempt
+  if (scope.consideredCancelled && lost.failure.kind !== 'interrupted')
+    return { kind: 'aborted', touched: false, stage: null, runs }
+  return lost
 }

@@ -11,12 +11,12 @@ import {
 } from '@temporalio/workflow'
 import { RECORD_REFUSED } from '../domain/workflow-errors.js'
 
-/** How long a loop rests after a fault of its own. */
+/** How long a loop pauses after a fault of its own. */
 export const AFTER_FAULT = '1 minute'
 
 /**
- * Logs a fault under the id that is returned, for people to quote. What is not ours passes on: cancellation,
- * continue-as-new, failures of activities and children, and what the SDK itself throws.
+ * Logs a fault and returns its id, for people to quote. Rethrows what is not ours: cancellation, continue-as-new, failures of
+ * activities and children, and errors of the SDK itself.
  */
 export function faultOf(error: unknown, doing: string): string {
   if (error instanceof TemporalFailure || error instanceof ContinueAsNew) throw error
@@ -26,7 +26,7 @@ export function faultOf(error: unknown, doing: string): string {
   return errorId
 }
 
-/** Takes a signal; one that a rule cannot cope with is logged and changes nothing. */
+/** Handles a signal; if a rule throws, that is logged and nothing changes. */
 export function guarded<Args extends unknown[]>(
   doing: string,
   handle: (...args: Args) => void | Promise<void>,
@@ -40,7 +40,7 @@ export function guarded<Args extends unknown[]>(
   }
 }
 
-/** A condition that cannot be asked counts as met, so that what depends on it runs, fails and is told. */
+/** A condition that throws counts as met, so that the code waiting for it runs, fails and is reported. */
 export function metOrFaulty(condition: () => boolean): () => boolean {
   return () => {
     try {
@@ -51,22 +51,22 @@ export function metOrFaulty(condition: () => boolean): () => boolean {
   }
 }
 
-/** Characters of what a tool said that are kept: it may have said any amount. */
+/** How many characters of a tool's message are kept: it may be any length. */
 const MOST_WORDS = 1_000
 
-/** What a fault says; of an activity that was given up, what it failed with. */
+/** The message of a fault; for an activity that was given up, the message it failed with. */
 export function wordsOf(error: unknown): string {
   const cause = error instanceof ActivityFailure ? (error.cause ?? error) : error
   return (cause instanceof Error ? cause.message : String(cause)).slice(0, MOST_WORDS)
 }
 
-/** Why PostgreSQL will never take a change; null when the failure is another. */
+/** Why PostgreSQL permanently rejects a change; null for any other failure. */
 export function refusedRecord(error: unknown): string | null {
   const { cause } = error instanceof ActivityFailure ? error : { cause: null }
   return cause instanceof ApplicationFailure && cause.type === RECORD_REFUSED ? cause.message : null
 }
 
-/** Work that goes on beside a workflow's loop for as long as it lives; after a fault it begins again. */
+/** Work that runs beside a workflow's loop for the workflow's whole life; after a fault it restarts. */
 export async function unending(doing: string, work: () => Promise<void>): Promise<void> {
   for (;;) {
     try {

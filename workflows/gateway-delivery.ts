@@ -1,4 +1,4 @@
-/** Pushes, to the delivery workflow of their branch, which starts with the first of them. */
+/** Sends pushes to the delivery workflow of their branch, which starts with the first of them. */
 import type { Client } from '@temporalio/client'
 import type { Announcement } from '../domain/delivery/state.js'
 import type { AppDefinition } from '../domain/pipeline.js'
@@ -7,7 +7,7 @@ import * as messages from './messages.js'
 import { deliveryWorkflowId, MAIN_QUEUE } from './workflow-ids.js'
 
 export interface DeliverySignals {
-  /** A push to a branch that is followed. The same key twice changes nothing. */
+  /** A push to a followed branch. The same key twice changes nothing. */
   push(app: AppDefinition, branch: string, push: Announcement): Promise<void>
 }
 

@@ -1,10 +1,11 @@
-/** What the activity that picks tells the release it picks for. */
+/** Progress reports from the picking activity to its release. */
 import type { Client } from '@temporalio/client'
 import type { PickProgress } from '../domain/release/picking.js'
+import { unlessGone } from './gateway-gone.js'
 import * as messages from './messages.js'
 
 export interface PickSignals {
-  /** Of many picks, how far they are. What comes late or twice changes nothing. */
+  /** The progress of many picks. A signal that is late, repeated, or sent to a release that is gone changes nothing. */
   pickProgress(workflowId: string, progress: PickProgress): Promise<void>
 }
 
@@ -15,7 +16,7 @@ export function pickSignals(
   return {
     pickProgress: async (workflowId, progress) => {
       const handle = client.workflow.getHandle(workflowId)
-      await bounded(() => handle.signal(messages.pickProgressSignal, progress))
+      await bounded(() => unlessGone(() => handle.signal(messages.pickProgressSignal, progress)))
     },
   }
 }

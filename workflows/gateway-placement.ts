@@ -1,19 +1,19 @@
-/** Where workflows are started and by what they are found in Temporal's own pages: the same for every start. */
+/** Where workflows are started, and the search attributes that find them in Temporal's UI: the same for every start. */
 import type { WorkflowClientInterceptor } from '@temporalio/client'
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common'
 import { ownerOf } from './workflow-ids.js'
 
 export interface Placement {
-  /** Before the name of every task queue, e.g. `payments-`; empty without. */
+  /** Prefix of every task queue, e.g. `payments-`; empty for none. */
   readonly queuePrefix: string
   /** Whether starts carry {@link searchAttributes}, which the namespace must know. */
   readonly searchable: boolean
 }
 
-/** What workflows can be searched by, each of type Keyword. */
+/** The search attributes of workflows, each of type Keyword. */
 export const searchAttributes = { app: 'SlipwayApp', environment: 'SlipwayEnvironment' } as const
 
-/** Completes whatever a client starts. */
+/** Completes everything a client starts. */
 export function placing({ queuePrefix, searchable }: Placement): WorkflowClientInterceptor {
   const placed = <Options extends { workflowId: string; taskQueue: string }>(options: Options): Options => ({
     ...options,

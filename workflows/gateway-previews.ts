@@ -1,4 +1,4 @@
-/** Signals to the owner of an app's places for previews, which starts with the first of them. */
+/** Signals to the owner of an app's preview places, which starts with the first of them. */
 import type { Client } from '@temporalio/client'
 import type { PreviewPlace } from '../domain/environment/preview-places.js'
 import type { AppName, CommitSha, EnvironmentName } from '../domain/identifiers.js'
@@ -7,16 +7,16 @@ import * as messages from './messages.js'
 import type { previews } from './previews.workflow.js'
 import { MAIN_QUEUE, previewsWorkflowId } from './workflow-ids.js'
 
-/** How the outside speaks about previews. */
+/** The signals about previews. */
 export interface PreviewSignals {
   /**
-   * A push to a branch: the previews that follow it are patched. A null commit says that the branch was deleted or its
-   * pull request closed: they are torn down after their grace. Any branch may be told; a repeat changes nothing.
+   * A push to a branch: the previews that follow it are patched. A null commit means that the branch was deleted or its pull
+   * request closed: they are torn down after their grace period. Any branch may be reported; a repeat changes nothing.
    */
   previewPush(app: AppName, branch: string, commit: CommitSha | null, pull?: ClosedPullRequest): Promise<void>
-  /** Asks for a place for a preview; its own workflow is told whether it has one. */
+  /** Requests a place for a preview; its own workflow is told whether it has one. */
   claimPlace(app: AppName, claim: PreviewPlace & { readonly most: number }): Promise<void>
-  /** Gives a preview's place to the next in line. */
+  /** Gives a preview's place to the next in the queue. */
   freePlace(app: AppName, name: EnvironmentName): Promise<void>
 }
 

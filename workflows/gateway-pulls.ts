@@ -1,4 +1,4 @@
-/** Heads of pull requests, each to a workflow of its own. */
+/** Heads of pull requests, each sent to a workflow of its own. */
 import { type Client, WithStartWorkflowOperation } from '@temporalio/client'
 import type { PullBuildOrder } from '../domain/pull-build.js'
 import type { Outcome } from '../domain/refusal.js'
@@ -8,7 +8,7 @@ import type { RecordSent } from './sent.js'
 import { MAIN_QUEUE, pullWorkflowId } from './workflow-ids.js'
 
 export interface PullOrders {
-  /** Has the head of a pull request built; of a fork's, which no person gave, the channel is asked. */
+  /** Builds the head of a pull request; for a fork's head without a person's permission, the channel is asked. */
   buildPull(order: PullBuildOrder, key: string): Promise<Outcome>
 }
 

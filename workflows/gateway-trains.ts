@@ -5,14 +5,14 @@ import { type AppName, SLIPWAY } from '../domain/identifiers.js'
 import type { Outcome } from '../domain/refusal.js'
 import type { TrainOrders } from '../domain/train/orders.js'
 import type { TrainState } from '../domain/train/state.js'
-import { isRunning } from './gateway-repair.js'
+import { ifRunning } from './gateway-repair.js'
 import * as messages from './messages.js'
 import type { RecordSent } from './sent.js'
 import type { train } from './train.workflow.js'
 import { MAIN_QUEUE, trainWorkflowId } from './workflow-ids.js'
 
 export interface TrainGateway {
-  /** Says which configuration is today's; without a train in it the workflow ends. */
+  /** Sends the hash of today's configuration; if that has no train, the workflow ends. */
   configureTrain(app: AppName, configHash: string): Promise<void>
   /** Throws {@link Unanswered}. */
   askTrain<Verb extends keyof TrainOrders>(
@@ -20,7 +20,7 @@ export interface TrainGateway {
     verb: Verb,
     order: { readonly order: TrainOrders[Verb]; readonly key: string },
   ): Promise<Outcome>
-  /** Null when its workflow does not run, or reads its record. */
+  /** Null when its workflow does not run, or still reads its record. */
   findTrain(app: AppName): Promise<TrainState | null>
 }
 
@@ -59,7 +59,7 @@ export function trainGateway(
     },
     findTrain: (app) => {
       const handle = client.workflow.getHandle(trainWorkflowId(app))
-      return answered(async () => ((await isRunning(handle)) ? handle.query(messages.trainQuery) : null))
+      return answered(() => ifRunning(handle, (one) => one.query(messages.trainQuery)))
     },
   }
 }

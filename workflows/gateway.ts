@@ -17,20 +17,21 @@ import type { AppDefinition, EnvironmentDefinition } from '../domain/pipeline.js
 import type { Outcome } from '../domain/refusal.js'
 import type { ReleaseOrders } from '../domain/release/orders.js'
 import type { ReleaseState } from '../domain/release/state.js'
-import { Unanswered, WorkflowEnded } from '../domain/workflow-errors.js'
+import { Unanswered } from '../domain/workflow-errors.js'
 import type { environment } from './environment.workflow.js'
 import { type DeliverySignals, deliverySignals } from './gateway-delivery.js'
+import { unlessGone } from './gateway-gone.js'
 import { type PickSignals, pickSignals } from './gateway-picks.js'
 import { type PreviewSignals, previewSignals } from './gateway-previews.js'
 import { type PullOrders, pullOrders } from './gateway-pulls.js'
-import { isRunning, known, type Repairs, repairs } from './gateway-repair.js'
+import { ifRunning, known, type Repairs, repairs } from './gateway-repair.js'
 import { type TrainGateway, trainGateway } from './gateway-trains.js'
 import * as messages from './messages.js'
 import type { release } from './release.workflow.js'
 import type { RecordSent } from './sent.js'
 import { environmentWorkflowId, MAIN_QUEUE, releaseWorkflowId } from './workflow-ids.js'
 
-/** How long one call may take; an order that is not answered by then is asked again with the same key. */
+/** The time limit for one call; an order without an answer by then is asked again with the same key. */
 const DEADLINE_MS = 10_000
 
 export interface Gateway
@@ -40,28 +41,29 @@ export interface Gateway
     PullOrders,
     TrainGateway,
     Repairs {
-  /** Starts a release and answers once it exists, or why it does not. The same key and release id is the same cut. */
+  /** Starts a release and returns once it exists, or why it does not. The same key and release id is the same cut. */
   cut(order: messages.CutOrder, key: string): Promise<Outcome>
-  /** Asks a release. Throws {@link Unanswered} or {@link WorkflowEnded}. */
+  /** Sends an order to a release; null when its workflow is gone. Throws {@link Unanswered}. */
   askRelease<Verb extends keyof ReleaseOrders>(
     to: { readonly app: AppName; readonly release: ReleaseId },
     verb: Verb,
     order: { readonly order: ReleaseOrders[Verb]; readonly key: string },
-  ): Promise<Outcome>
-  /** Asks an environment, which is started if need be. Throws {@link Unanswered}. */
+  ): Promise<Outcome | null>
+  /** Sends an order to an environment, which is started if needed. Throws {@link Unanswered}. */
   askEnvironment<Verb extends keyof EnvironmentOrders>(
     to: { readonly app: AppDefinition; readonly environment: EnvironmentName },
     verb: Verb,
     order: { readonly order: EnvironmentOrders[Verb]; readonly key: string },
   ): Promise<Outcome>
   enqueue(app: AppDefinition, deployment: DeploymentRequest): Promise<void>
-  /** Tells an environment what was decided on what runs there. */
+  /** Tells an environment the decision on what runs there. */
   judge(app: AppDefinition, environment: EnvironmentName, judged: Judgement): Promise<void>
-  /** Sends an environment today's configuration, starting it if need be. */
+  /** Sends an environment today's configuration, starting it if needed. */
   configure(app: AppDefinition, environment: EnvironmentDefinition): Promise<void>
   /** Null when it is not cut yet, or its workflow does not run. Throws {@link Unanswered}. */
   readRelease(app: AppName, release: ReleaseId): Promise<ReleaseState | null>
-  readEnvironment(app: AppName, environment: EnvironmentName): Promise<EnvironmentState>
+  /** Null when it never had a workflow. Throws {@link Unanswered}. */
+  readEnvironment(app: AppName, environment: EnvironmentName): Promise<EnvironmentState | null>
   /** Throws when the server does not answer. */
   check(): Promise<void>
 }
@@ -80,7 +82,9 @@ export function createGateway(client: Client, recordSent: RecordSent): Gateway {
       await recordSent({ workflow, verb, key, by: named(order), order })
       const handle = client.workflow.getHandle(workflow)
       return answered(() =>
-        bounded(() => handle.executeUpdate<Outcome, [unknown]>(verb, { args: [order], updateId: key })),
+        bounded(() =>
+          unlessGone(() => handle.executeUpdate<Outcome, [unknown]>(verb, { args: [order], updateId: key })),
+        ),
       )
     },
     askEnvironment: async ({ app, environment: name }, verb, { order, key }) => {
@@ -102,16 +106,16 @@ export function createGateway(client: Client, recordSent: RecordSent): Gateway {
     ...pickSignals(client, bounded),
     ...pullOrders(client, (ask) => answered(() => bounded(ask)), recordSent),
     ...trainGateway(client, (ask) => answered(() => bounded(ask)), recordSent),
-    ...repairs(client, bounded, recordSent),
+    ...repairs(client, (ask) => answered(() => bounded(ask)), recordSent),
     readRelease: (app, id) => {
       const handle = client.workflow.getHandle(releaseWorkflowId(app, id))
-      return answered(() =>
-        bounded(async () => ((await isRunning(handle)) ? handle.query(messages.releaseQuery) : null)),
-      )
+      return answered(() => bounded(() => ifRunning(handle, (one) => one.query(messages.releaseQuery))))
     },
     readEnvironment: (app, name) => {
       const handle = client.workflow.getHandle(environmentWorkflowId(app, name))
-      return answered(() => bounded(async () => known(await handle.query(messages.environmentQuery))))
+      return answered(() =>
+        bounded(() => unlessGone(async () => known(await handle.query(messages.environmentQuery)))),
+      )
     },
     check: async () => {
       await client.connection.withDeadline(Date.now() + 2_000, () =>
@@ -121,7 +125,7 @@ export function createGateway(client: Client, recordSent: RecordSent): Gateway {
   }
 }
 
-/** What an environment is told besides orders. */
+/** What an environment is sent besides orders. */
 function environmentSignals(
   client: Client,
   bounded: <Result>(work: () => Promise<Result>) => Promise<Result>,
@@ -153,7 +157,7 @@ async function cut(client: Client, order: messages.CutOrder, key: string): Promi
         workflowId,
         taskQueue: MAIN_QUEUE,
         args: [{ cut: { ...order, key }, state: null, written: [] }],
-        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
         workflowIdConflictPolicy: 'USE_EXISTING',
       }),
     })
@@ -166,7 +170,7 @@ async function cut(client: Client, order: messages.CutOrder, key: string): Promi
 
 function named(order: unknown): Sent['by'] {
   const by = giverOf(order)
-  if (by === null) throw new TypeError('An order does not say whose it is')
+  if (by === null) throw new TypeError('An order has no actor')
   return by
 }
 
@@ -216,15 +220,11 @@ function signalEnvironment(client: Client, app: AppDefinition, name: Environment
   }
 }
 
-/**
- * What is thrown has no answer yet, or nobody left to give one. What asking again cannot mend, a fault of our own, is
- * thrown as it is.
- */
+/** Throws {@link Unanswered} when there is no answer yet. A fault of our own, which a repeat cannot fix, is thrown as it is. */
 async function answered<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
   try {
     return await ask()
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) throw new WorkflowEnded(error.message)
     if (!(error instanceof Error) || isOurFault(error)) throw error
     throw new Unanswered(error.message, { cause: error })
   }
@@ -235,6 +235,7 @@ const HOPELESS: ReadonlySet<number> = new Set([3, 12])
 
 function isOurFault(error: Error): boolean {
   if (error instanceof WorkflowUpdateFailedError || error instanceof QueryRejectedError) return true
+  if (error instanceof WorkflowNotFoundError) return true
   if (error instanceof TypeError || error instanceof RangeError) return true
   return [error, error.cause].some((one) => isGrpcServiceError(one) && HOPELESS.has(one.code))
 }

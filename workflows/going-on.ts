@@ -1,4 +1,4 @@
-/** How a workflow begins again: from what was recorded of it, while whoever orders meanwhile waits. */
+/** How a workflow resumes from its record, while orders that arrive in the meantime wait. */
 import {
   ApplicationFailure,
   condition,
@@ -9,8 +9,8 @@ import {
 import type { StoredState } from '../domain/stored-state.js'
 
 /**
- * What an earlier run of this workflow recorded last, as the first state of the next run; null when nothing ever was.
- * `upgrade` brings it into the shape of now.
+ * The last state recorded by an earlier run of this workflow, as the first state of the next run; null when nothing was recorded.
+ * `upgrade` converts it to the present shape.
  */
 export async function recordedState<State extends StoredState>(
   upgrade: (recorded: State) => State,
@@ -20,17 +20,24 @@ export async function recordedState<State extends StoredState>(
     retry: { initialInterval: '200 milliseconds', maximumInterval: '10 seconds' },
   })
   const recorded = await readState(workflowInfo().workflowId)
-  if (recorded === null) return null
+  return recorded && nextRun(recorded, upgrade)
+}
+
+/** The first state of the next run, after the one that recorded this. */
+export function nextRun<State extends StoredState>(
+  recorded: State,
+  upgrade: (recorded: State) => State,
+): State {
   const state = upgrade(recorded)
   return { ...state, run: state.run + 1 }
 }
 
-/** Of some verb: what its orders look like only the handler knows. */
+/** For any verb: only the handler knows the form of its orders. */
 type Handler = { answer(order: unknown): unknown }['answer']
 
 /**
- * Orders that come before the state is read. Signals wait for their handler by themselves; an update without one is
- * rejected at once, so the first order after a lost run would fail.
+ * Holds orders that arrive before the state is read. Signals wait for their handler anyway; an update without one is rejected at
+ * once, so the first order after a lost run would fail.
  */
 export class EarlyOrders {
   private readonly handlers = new Map<string, Handler>()
@@ -45,12 +52,12 @@ export class EarlyOrders {
     })
   }
 
-  /** From now on `handler` answers this verb, and the orders of it that wait once all verbs are there. */
+  /** From now on `handler` answers this verb, and the waiting orders for it once all verbs are registered. */
   add(verb: string, handler: Handler): void {
     this.handlers.set(verb, handler)
   }
 
-  /** All verbs are there. */
+  /** All verbs are registered. */
   begin(): void {
     this.open = true
   }

@@ -1,4 +1,4 @@
-/** Everything the worker's workflow bundle holds. */
+/** Everything in the worker's workflow bundle. */
 export { delivery } from './delivery.workflow.js'
 export { deployment } from './deployment.workflow.js'
 export { environment } from './environment.workflow.js'

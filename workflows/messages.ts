@@ -1,12 +1,13 @@
-/** What may be said to the workflows besides orders, which stand in `domain/`. Everything here is plain JSON. */
+/** The messages to workflows other than orders, which are in `domain/`. Everything here is plain JSON. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
 import type { Announcement, DeliveryState } from '../domain/delivery/state.js'
+import type { Adoption } from '../domain/environment/adoption.js'
 import type { Judgement } from '../domain/environment/attempt-end.js'
 import type { PlaceReport, PreviewPlace, PreviewPlaces } from '../domain/environment/preview-places.js'
 import type { Repair } from '../domain/environment/repair.js'
 import type {
-  DeploymentReport,
   DeploymentRequest,
+  EnvironmentReport,
   EnvironmentState,
   LaneEntry,
   SetupRecord,
@@ -43,72 +44,74 @@ export interface CutOrder {
   readonly version: string | null
   readonly override: string | null
   readonly by: ActorSnapshot
-  /** The deployment of `rc.1` to the first environment; of a draft it comes with its cut. */
+  /** The deployment of `rc.1` to the first environment; a draft gets it with its cut. */
   readonly firstDeployment: DeploymentId | null
   /** Set when it begins as a draft, which is cut later. */
   readonly draft: DraftPlan | null
-  /** How far it is taken by itself, of a train; absent: as its type says. */
+  /** For a train: the highest environment it is promoted to automatically; absent: as its type says. */
   readonly upTo?: EnvironmentName
-  /** At whose word Slipway cuts it by itself; absent: nobody asked for it but who it is by. */
+  /** The person at whose request Slipway cuts it on its own; absent: nobody but the actor. */
   readonly requestedBy?: UserId
 }
 
-/** How a release begins, by its cut, or goes on: from its state, or from its record. */
+/** Starts a release with its cut, or resumes it from its state or its record. */
 export interface ReleaseInput {
-  /** With the key of its order. */
+  /** Together with the key of its order. */
   readonly cut: (CutOrder & { readonly key: string }) | null
   readonly state: ReleaseState | null
-  /** Its deployments as they are recorded, for one that goes on from its record: what it did not hear meanwhile. */
+  /** Its deployments as recorded, for a release that resumes from its record: they show what was not reported to it meanwhile. */
   readonly written: readonly DeploymentView[]
 }
 
-/** How an environment begins, and goes on. */
+/** Starts or resumes an environment. */
 export interface EnvironmentInput {
   readonly app: AppDefinition
   readonly name: EnvironmentName
   readonly state: EnvironmentState | null
 }
 
-/** Answers once the release exists, or why it does not. */
+/** Returns once the release exists, or why it does not. */
 export const cutUpdate = defineUpdate<Outcome>('cut')
-/** Answers once the build of a pull request is ordered, or a person is asked for a word. */
+/** Returns once the build of a pull request is ordered, or a person has been asked for permission. */
 export const buildPullUpdate = defineUpdate<Outcome, [PullBuildOrder]>('buildPull')
-/** From the activity that picks, of many commits. */
+/** From the activity that picks, for many commits. */
 export const pickProgressSignal = defineSignal<[PickProgress]>('pickProgress')
-export const reportSignal = defineSignal<[DeploymentReport]>('report')
+export const reportSignal = defineSignal<[EnvironmentReport]>('report')
 export const releaseQuery = defineQuery<ReleaseState | null>('state')
 
 export const enqueueSignal = defineSignal<[DeploymentRequest]>('enqueue')
 export const judgedSignal = defineSignal<[Judgement]>('judged')
 /** Today's configuration, applied between deployments. */
 export const configureSignal = defineSignal<[AppDefinition]>('configure')
-/** The record was found to differ: it is written again, with a number past the recorded one. */
+/** The record was found to differ: it is rewritten, with a number above the recorded one. */
 export const refreshSignal = defineSignal<[Repair]>('refresh')
+/** The build of Slipway that its attempt began under has no worker left. */
+export const adoptedSignal = defineSignal<[Adoption]>('adopted')
 /** Null until it knows its record. */
 export const environmentQuery = defineQuery<EnvironmentState | null>('state')
 
-/** How the previews of an app begin, and go on. */
+/** Starts or resumes the previews of an app. */
 export interface PreviewsInput {
   readonly app: AppName
   readonly places: PreviewPlaces | null
 }
-/** A push to a branch; a null commit is a branch that was deleted or, with `pull`, whose pull request was closed. */
+/** A push to a branch; a null commit means that the branch was deleted or, with `pull`, its pull request closed. */
 export interface BranchPush {
   readonly branch: string
   readonly commit: CommitSha | null
   readonly pull?: ClosedPullRequest | undefined
   readonly at: string
 }
-/** Asks for a place among the previews that may live at once. */
+/** Requests a place among the limited number of previews. */
 export const claimPlaceSignal = defineSignal<[PreviewPlace & { readonly most: number }]>('claimPlace')
 export const freePlaceSignal = defineSignal<[EnvironmentName]>('freePlace')
 export const previewPushSignal = defineSignal<[BranchPush]>('push')
 /** To a preview: what happened to the branch it follows. */
 export const branchSignal = defineSignal<[BranchPush]>('branch')
-/** To a preview: its place, or where it stands in line. */
+/** To a preview: its place, or its position in the queue. */
 export const placeSignal = defineSignal<[PlaceReport]>('place')
 
-/** How continuous mode of a branch begins, and goes on. */
+/** Starts or resumes continuous mode for a branch. */
 export interface DeliveryInput {
   readonly app: AppDefinition
   readonly branch: string
@@ -119,12 +122,12 @@ export const pushSignal = defineSignal<[AppDefinition, Announcement]>('push')
 /** Null until it knows its record. */
 export const deliveryQuery = defineQuery<DeliveryState | null>('state')
 
-/** How the train of an app begins, and goes on. */
+/** Starts or resumes the train of an app. */
 export interface TrainInput {
   readonly app: AppName
   readonly state: TrainState | null
 }
-/** The hash of today's configuration: what it says of the train is read by it. */
+/** The hash of today's configuration, from which the train's definition is read. */
 export const configureTrainSignal = defineSignal<[string]>('configure')
 /** Null until it knows its record. */
 export const trainQuery = defineQuery<TrainState | null>('state')
@@ -137,6 +140,6 @@ export interface DeploymentInput {
   readonly setup: SetupRecord | null
   readonly preview: boolean
   readonly fence: number
-  /** Begins the keys of stages that no deployment owns: `{app}/{env}/{generation}`. */
+  /** Prefix of the keys of stages that belong to no deployment: `{app}/{env}/{generation}`. */
   readonly work: string | null
 }

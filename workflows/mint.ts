@@ -11,7 +11,7 @@ export function mintDeployment(): DeploymentId {
   return minted(parseDeploymentId(`dep_${ulidLike()}`))
 }
 
-/** As {@link mintDeployment}. */
+/** Like {@link mintDeployment}. */
 export function mintRelease(): ReleaseId {
   return minted(parseReleaseId(`rel_${ulidLike()}`))
 }

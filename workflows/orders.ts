@@ -1,4 +1,4 @@
-/** How a workflow takes orders: one way for every verb, by a table of rules. */
+/** How a workflow takes orders: the same way for every verb, by a table of rules. */
 import { currentUpdateInfo, defineUpdate, setHandler } from '@temporalio/workflow'
 import { inboxKeyOf } from '../domain/evidence.js'
 import type { AppName } from '../domain/identifiers.js'
@@ -8,7 +8,7 @@ import { isSentByUs } from './attest.js'
 import { faultOf } from './faults.js'
 import type { EarlyOrders } from './going-on.js'
 
-/** What was decided, and what the person is told. */
+/** The resulting step, and the answer to the person. */
 interface Decided<Step> {
   readonly step: Step
   readonly outcome: Outcome
@@ -21,11 +21,11 @@ interface Ordered {
   readonly recent: readonly Answer[]
 }
 
-/** The workflow that orders are given to. */
+/** The workflow that takes the orders. */
 export interface Owner<State extends Ordered, Step> {
   readonly app: AppName
   readonly state: () => State
-  /** `order`: the key in the inbox of the order that it carries out. */
+  /** `order`: the key in the inbox of the order that the step carries out. */
   readonly take: (step: Step, order: string) => void
   readonly remember: (recent: readonly Answer[]) => void
 }
@@ -40,8 +40,8 @@ export class Orders<State extends Ordered, Step> {
   }
 
   /**
-   * Registers an update for each verb of the table. `ends` tells how an order ended that only began with its rule; the
-   * workflow does not continue as new before.
+   * Registers an update for each verb in the table. `ends` returns the outcome of an order that its rule only began; until then
+   * the workflow does not continue as new.
    */
   listen<Table extends object>(
     rules: Rules<State, Step, Table>,
@@ -61,8 +61,8 @@ export class Orders<State extends Ordered, Step> {
   }
 
   /**
-   * Nothing is decided before PostgreSQL has been asked whether this order was given to Slipway. What was not is no order:
-   * its answer is not remembered, or it could push out others.
+   * Nothing is decided before PostgreSQL has confirmed that this order was given to Slipway. Otherwise it is not an order, and
+   * its answer is not remembered, as it could displace others.
    */
   async ifSent(verb: string, order: unknown, decide: () => Outcome | Promise<Outcome>): Promise<Outcome> {
     const isSent = await isSentByUs(this.owner.app, { verb, key: keyOfOrder(), order })
@@ -70,8 +70,8 @@ export class Orders<State extends Ordered, Step> {
   }
 
   /**
-   * Decides once per order: Temporal forgets the keys of updates when a workflow continues as new, this does not. A rule
-   * that throws refuses this order and leaves the state as it was.
+   * Decides once per order: Temporal forgets update ids when a workflow continues as new, this does not. If a rule throws, this
+   * order is refused and the state stays unchanged.
    */
   answer(decide: (state: State) => Decided<Step>): Outcome {
     const before = answerBefore(this.owner.state().recent, keyOfOrder())

@@ -1,4 +1,4 @@
-/** The task queues of the Slipway that a workflow belongs to, and the hosts behind them. */
+/** The task queues of the Slipway installation that a workflow belongs to, and the hosts behind them. */
 import {
   ActivityFailure,
   CancellationScope,
@@ -17,17 +17,17 @@ import {
   type STAGES_QUEUE,
 } from './workflow-ids.js'
 
-/** How long work waits on a host's own queue before the host is asked whether it lives. */
+/** How long work waits on a host's own queue before checking whether the host is alive. */
 export const ASKED_AFTER = '90 seconds'
-/** For a checkout and an artifact on their way, which may be a first clone and gigabytes from a bucket. */
+/** The time for a checkout and an artifact, which may be a first clone and gigabytes from a bucket. */
 export const MOST_CARRIED_MS = 7_200_000
-/** How long a host that lives may take to say so. */
+/** How long a live host may take to answer. */
 const ANSWERS_WITHIN = '30 seconds'
 
 /** The name of a queue with the prefix of the queue that this workflow runs on. */
 export const ownQueue = (queue: string): string => `${queuePrefixOf(workflowInfo().taskQueue)}${queue}`
 
-/** How long a wait for a host is nobody's business. Then it is told, and again after twice as long each time. */
+/** How long a wait for a host goes unreported. Then it is reported, and again each time after twice as long. */
 const TOLD_AFTER_MS = 15_000
 const TOLD_EVERY_MS = 300_000
 
@@ -36,14 +36,14 @@ const { noteWait, endWait } = proxyActivities<WaitActivities>({
   retry: { initialInterval: '200 milliseconds', maximumInterval: '30 seconds' },
 })
 
-/** What wants a host, and the label of those that may be it. */
+/** Work that needs a host, and the label of the hosts that may take it. */
 export interface HostWish {
   readonly work: HostWork
   readonly part: typeof BUILDS_QUEUE | typeof STAGES_QUEUE
   readonly runsOn: RunsOn
 }
 
-/** Waits for a host, and the record says so for as long as it does. `tell` answers with the label of today's configuration. */
+/** Waits for a host, and keeps the wait recorded meanwhile. `tell` returns the label by today's configuration. */
 async function waiting<Result>(
   { work, part, runsOn }: HostWish,
   wait: (tell: () => Promise<RunsOn>) => Promise<Result>,
@@ -65,8 +65,8 @@ async function waiting<Result>(
 }
 
 /**
- * Which host takes a build or the stages of a deployment: one of the label with a free slot. While there is none it waits. A
- * label that the configuration changes meanwhile is followed.
+ * Chooses the host for a build or the stages of a deployment: one with the label and a free slot, waiting while there is none.
+ * Follows changes of the label in the configuration.
  */
 export const chooseHost = (wish: HostWish): Promise<string> =>
   waiting(wish, async (tell) => {
@@ -78,7 +78,7 @@ export const chooseHost = (wish: HostWish): Promise<string> =>
     }
   })
 
-/** Null: nobody took it in that time. */
+/** Null: no host took it in that time. */
 async function hostWithin(ms: number, taskQueue: string, work: HostWork): Promise<string | null> {
   const { chooseHost: choose } = proxyActivities<HostActivities>({
     taskQueue,
@@ -93,15 +93,15 @@ async function hostWithin(ms: number, taskQueue: string, work: HostWork): Promis
   }
 }
 
-/** A host did not begin its work in time, and does not answer either. */
+/** A host did not start its work in time, and does not answer either. */
 export class HostSilentError extends Error {
   override readonly name = 'HostSilentError'
 }
 
 /**
- * Does work whose activity is on a host's own queue and waits there for {@link ASKED_AFTER} at most. A host that lives is busy:
- * that is told, and its work is put into the queue again, for as long as it takes. Throws {@link HostSilentError} when it
- * does not answer.
+ * Does work whose activity is on a host's own queue and waits there for {@link ASKED_AFTER} at most. If the host is alive, it is
+ * busy: that is recorded, and the work is queued again, for as long as it takes. Throws {@link HostSilentError} if it does not
+ * answer.
  */
 export const onHost = <Result>(host: string, wish: HostWish, work: () => Promise<Result>): Promise<Result> =>
   waiting(wish, async (tell) => {

@@ -1,4 +1,4 @@
-/** The previews of one app: who may live, who waits for a place, and whom a push to a branch concerns. */
+/** The previews of one app: which exist, which wait for a place, and which a push to a branch concerns. */
 import {
   condition,
   continueAsNew,
@@ -24,7 +24,7 @@ import { environmentWorkflowId } from './workflow-ids.js'
 
 type Handle = ReturnType<typeof getExternalWorkflowHandle>
 
-/** Lives as long as the app: one owner of the places makes the cap hold also when many ask at once. */
+/** Lives as long as the app: a single owner of the places enforces the limit even when many ask at once. */
 export async function previews(input: messages.PreviewsInput): Promise<void> {
   const handed = handedOn(input.places)
   const recorded = handed ? null : await recordedState(upgradePreviews)
@@ -38,7 +38,7 @@ class Previews {
   private readonly recorder: Recorder
   private readonly outbox: (() => Promise<void>)[] = []
 
-  /** `restored`: an earlier run ended, with what it had not told yet. */
+  /** `restored`: an earlier run ended, possibly with reports that it had not sent. */
   constructor(input: messages.PreviewsInput, places: PreviewPlaces, restored: boolean) {
     this.input = input
     this.places = places
@@ -69,7 +69,7 @@ class Previews {
       try {
         await send(getExternalWorkflowHandle(environmentWorkflowId(this.input.app, name)))
       } catch {
-        // Its workflow is gone, so nobody waits for it; the reconciler reports it.
+        // Its workflow is gone, so nobody waits for the report; the reconciler finds it.
       }
     })
   }
@@ -87,7 +87,7 @@ class Previews {
     }
   }
 
-  /** A place is told only once it is recorded. */
+  /** A place is reported only once it is recorded. */
   private async publish(): Promise<void> {
     this.places = { ...this.places, seq: this.places.seq + 1 }
     await this.recorder.flush(this.places, {})

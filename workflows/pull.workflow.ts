@@ -1,4 +1,4 @@
-/** Builds one head of a pull request before it is merged; the forge is told by its build (S4.21). */
+/** Builds one head of a pull request before it is merged; the build reports to the forge (S4.21). */
 import {
   allHandlersFinished,
   condition,
@@ -22,10 +22,10 @@ const { recordChange } = proxyActivities<RecordActivities>({
   retry: { initialInterval: '200 milliseconds', maximumInterval: '10 seconds' },
 })
 
-/** An order that nobody gave leaves nobody waiting. */
+/** If the order was not sent by Slipway, nobody waits for it. */
 const GIVEN_WITHIN = '1 minute'
 
-/** An order and what tells its lines from those of another: a person's word is one of its own each time it is given. */
+/** An order, and the key that separates its lines from those of others: each permission by a person has its own. */
 interface Taken {
   readonly order: PullBuildOrder
   readonly giver: string
@@ -35,14 +35,14 @@ export async function pull(): Promise<void> {
   const orders: Taken[] = []
   setHandler(buildPullUpdate, (order) => take(order, orders))
   await condition(() => orders.length > 0, GIVEN_WITHIN)
-  // A word that comes while a build runs is for the same commit.
+  // A permission given while a build runs is for the same commit.
   for (let taken = orders.shift(); taken !== undefined; taken = orders.shift()) {
     await carryOut(taken)
     await condition(allHandlersFinished)
   }
 }
 
-/** The main loop carries out what was sent by Slipway. */
+/** Accepts what Slipway sent; the main loop carries it out. */
 async function take(order: PullBuildOrder, orders: Taken[]): Promise<Outcome> {
   const sent = { verb: 'buildPull', key: currentUpdateInfo()?.id ?? '', order, by: order.by }
   if (!(await isSentByUs(order.app.name, sent))) return refuse({ code: 'forged-order', verb: 'buildPull' })
@@ -74,7 +74,7 @@ async function carryOut(taken: Taken): Promise<void> {
   }
 }
 
-/** Once for each head and giver, however often it is told. */
+/** Recorded once for each head and giver, however often it is repeated. */
 async function say({ order, giver }: Taken, said: Said): Promise<void> {
   const { app, number, commit, by } = order
   const key = `${pullWorkflowId(app.name, number, commit)}/${giver}/${said.kind}`

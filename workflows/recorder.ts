@@ -1,16 +1,17 @@
-/** Collects what handlers changed and writes it in order: one writer, so the picture never goes back in time. */
+/** Collects the changes of handlers and writes them in order: with one writer, what is shown never goes back in time. */
 import { proxyActivities, workflowInfo } from '@temporalio/workflow'
 import { type Change, emptyChange } from '../domain/change.js'
 import type { AuditEvent } from '../domain/events.js'
 import { type AppName, SLIPWAY } from '../domain/identifiers.js'
 import type { StoredState } from '../domain/stored-state.js'
-import type { RecordActivities } from './activities/index.js'
+import type { OutgoingSignal, RecordActivities } from './activities/index.js'
 import { refusedRecord } from './faults.js'
 
-// No total timeout: an outage of the database is waited out. Not a local activity: with updates beside them, those were
-// seen to break a replay (`Missing associated machine for LocalActivity`), and a workflow that cannot replay is lost.
+// No total timeout: a database outage is waited out. Not a local activity: combined with updates, those were seen to break a
+// replay (`Missing associated machine for LocalActivity`), and a workflow that cannot replay is lost.
 const { recordChange } = proxyActivities<RecordActivities>({
-  startToCloseTimeout: '10 seconds',
+  startToCloseTimeout: '1 minute',
+  heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '200 milliseconds', maximumInterval: '10 seconds' },
 })
 
@@ -27,7 +28,7 @@ export class Recorder {
     this.app = app
   }
 
-  /** Adds what a step wrote, of the order with this key in the inbox; the state itself is read when it is flushed. */
+  /** Adds a step's writes, for the order with this inbox key; the state itself is read when it is flushed. */
   add(parts: Partial<Parts>, order: string | null = null): void {
     this.dirty = true
     this.parts = {
@@ -43,32 +44,30 @@ export class Recorder {
   }
 
   /**
-   * Writes everything that waits, with the state it led to and how that is shown. The activity is scheduled in the very task that changed the state: without a
-   * command in that task, the first update after a restart would be judged on the state before it.
+   * Writes everything pending, with the resulting state and its rows, then sends the signals. The activity is scheduled in the
+   * same task that changed the state: without a command in that task, the first update after a restart would be judged on the
+   * state before it.
    */
-  async flush(state: StoredState, rows: Rows): Promise<void> {
+  async flush(state: StoredState, rows: Rows, signals: readonly OutgoingSignal[] = []): Promise<void> {
     const { parts } = this
     this.parts = none()
     this.dirty = false
     const { workflowId } = workflowInfo()
     const key = `${workflowId}/${state.run}/${state.seq}`
     try {
-      await recordChange({
-        ...emptyChange(this.app, key),
-        ...parts,
-        ...rows,
-        workflow: { id: workflowId, state },
-      })
+      const change = { ...emptyChange(this.app, key), ...parts, ...rows }
+      await recordChange({ ...change, workflow: { id: workflowId, state } }, signals)
     } catch (error) {
       const reason = refusedRecord(error)
       if (reason === null) throw error
-      // Asking again would be refused for ever. What people see is behind until the next change; they are told so.
-      await recordChange({ ...emptyChange(this.app, `${key}/refused`), events: [refusedEvent(rows, reason)] })
+      // A retry would be rejected again. What people see is out of date until the next change, and they are told so.
+      const told = { ...emptyChange(this.app, `${key}/refused`), events: [refusedEvent(rows, reason)] }
+      await recordChange(told, signals)
     }
   }
 }
 
-/** Said in the channel: what is shown is not what is so. */
+/** Reported in the channel: what is shown is out of date. */
 function refusedEvent({ release, environment }: Rows, reason: string): AuditEvent {
   return {
     kind: 'order.unrecorded',

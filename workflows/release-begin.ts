@@ -1,24 +1,25 @@
-/** The cut: resolve the ref once, then allot the version and insert the release in one transaction. */
-import { proxyActivities } from '@temporalio/workflow'
+/** How a release begins or resumes, and how a draft is cut: the ref is resolved once, then its version is allocated. */
+import { ApplicationFailure, proxyActivities, workflowInfo } from '@temporalio/workflow'
 import { type Outcome, refuse } from '../domain/refusal.js'
-import { planningItems } from '../domain/release/checklist.js'
-import { askedBy, cutAnswer, cutRelease } from '../domain/release/cut.js'
-import {
-  type DraftCutEnd,
-  type DraftPlan,
-  draftAnswer,
-  draftRelease,
-  endCutDraft,
-  refuseUnplanned,
-  unplannedRules,
-} from '../domain/release/draft.js'
+import { cutAnswer } from '../domain/release/cut.js'
+import { type DraftCutEnd, draftAnswer, endCutDraft } from '../domain/release/draft.js'
 import { type CutDraftOrder } from '../domain/release/effect-orders.js'
-import type { ReleaseState } from '../domain/release/state.js'
-import type { ReleaseStep } from '../domain/release/step.js'
-import type { ReleaseActivities } from './activities/index.js'
-import type { CutOrder } from './messages.js'
+import { begun, resumed } from '../domain/release/resume.js'
+import { type ReleaseState, upgradeRelease } from '../domain/release/state.js'
+import { type ReleaseStep, releaseStep } from '../domain/release/step.js'
+import type { BeginOrder, BegunRelease, ReleaseActivities } from './activities/index.js'
+import { handedOn, isSentByUs } from './attest.js'
+import { nextRun, recordedState } from './going-on.js'
+import type { ReleaseInput } from './messages.js'
+import { restoreSent } from './sent.js'
 
-const { resolveCut, createRelease, createDraft, cutDraft } = proxyActivities<ReleaseActivities>({
+interface Begins {
+  beginRelease(order: BeginOrder): Promise<BegunRelease<ReleaseState>>
+}
+
+const { beginRelease, resolveCut, cutDraft } = proxyActivities<
+  Begins & Pick<ReleaseActivities, 'resolveCut' | 'cutDraft'>
+>({
   startToCloseTimeout: '10 minutes',
   heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
@@ -30,62 +31,34 @@ export interface Begun {
   readonly step: ReleaseStep | null
 }
 
-/** Cuts a release, or makes the draft that is cut later. */
-export async function beginRelease(input: CutOrder): Promise<Begun> {
-  if (input.draft) return beginDraft(input, input.draft)
-  const unplanned = refuseUnplanned(input, input.override)
-  if (unplanned) return { outcome: refuse(unplanned), step: null }
-  const resolved = await resolveCut({
-    app: input.app,
-    ref: input.ref,
-    override: input.override,
-    hotfix: input.type === 'hotfix',
-    version: input.version,
-    at: input.by.at,
-  })
-  if (resolved.kind === 'refused') return { outcome: refuse(resolved.refusal), step: null }
-  const commit = resolved.commit.sha
-  const { id, app, channel, title, description, type } = input
-  const created = await createRelease({
-    id,
-    app,
-    channel,
-    title,
-    description,
-    type,
-    commit,
-    version: input.version,
-    bump: resolved.bump,
-    tagged: resolved.tagged,
-    by: askedBy(input),
-    at: input.by.at,
-  })
-  if (created.kind === 'refused') return { outcome: refuse(created.refusal), step: null }
-  const step = cutRelease({
-    ...input,
-    commit,
-    version: created.version,
-    commits: resolved.commits,
-    authors: resolved.authors,
-    overrode: [...unplannedRules(planningItems(input)), ...(resolved.overrode ?? [])],
-    override: input.override,
-  })
-  return { outcome: cutAnswer(step.state), step }
+/** Begins with its cut, or as a draft that is cut later; else resumes from what was handed on or recorded. */
+export async function begin({ cut, state, written }: ReleaseInput): Promise<Begun> {
+  const handed = handedOn(state)
+  if (handed) return answered(releaseStep(upgradeRelease(handed)))
+  if (cut) {
+    const { key, ...order } = cut
+    const begins = await beginRelease({ workflow: workflowInfo().workflowId, key, cut: order })
+    if (begins.kind === 'refused') return { outcome: refuse(begins.refusal), step: null }
+    return begins.kind === 'begun'
+      ? answered(begun(begins.state))
+      : goOn(nextRun(begins.state, upgradeRelease), [])
+  }
+  const recorded = await recordedState(upgradeRelease)
+  if (!recorded) throw ApplicationFailure.nonRetryable('A release begins with its cut', 'ConfigInvalid')
+  const known = written.length === 0 || (await isSentByUs(recorded.app.name, restoreSent(written)))
+  return goOn(recorded, known ? written : [])
 }
 
-/** What the cut of a release is answered with, once it exists. */
-export const answerOfCut = (state: ReleaseState): Outcome =>
+const goOn = (recorded: ReleaseState, written: ReleaseInput['written']): Begun =>
+  answered(resumed(recorded, written, new Date().toISOString()))
+
+const answered = (step: ReleaseStep): Begun => ({ outcome: answerOfCut(step.state), step })
+
+/** The answer to the cut of a release, once the release exists. */
+const answerOfCut = (state: ReleaseState): Outcome =>
   state.lifecycle === 'draft' ? draftAnswer(state) : cutAnswer(state)
 
-/** A draft exists at once; it is cut later, by an order of its own. */
-async function beginDraft(input: CutOrder, plan: DraftPlan): Promise<Begun> {
-  const { id, app, channel, title, description, type, by } = input
-  await createDraft({ id, app, channel, title, description, type, by: by.user, at: by.at, ...plan })
-  const step = draftRelease({ ...input, plan })
-  return { outcome: draftAnswer(step.state), step }
-}
-
-/** Cuts a draft; the result is applied to it as it is by then. */
+/** Cuts a draft; the result is applied to the release's state at that time. */
 export async function cutDraftNow(
   draft: ReleaseState,
   order: CutDraftOrder,

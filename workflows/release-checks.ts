@@ -1,4 +1,4 @@
-/** Beside a release's loop: asks for the required checks of what is prepared, for as long as they keep it waiting. */
+/** Beside a release's loop: reads the required checks of prepared deployments, for as long as they block them. */
 
 import { CancellationScope, condition, proxyActivities, sleep } from '@temporalio/workflow'
 import type { CheckReading } from '../domain/forge/checks.js'
@@ -14,7 +14,7 @@ import type { CheckActivities } from './activities/check-types.js'
 const { readChecks } = proxyActivities<CheckActivities>({
   startToCloseTimeout: '2 minutes',
   heartbeatTimeout: '10 seconds',
-  // While nothing changes the activity fails and is tried again: the waiting is Temporal's and costs no history.
+  // While nothing changes the activity fails and is retried: Temporal does the waiting, which costs no history.
   retry: { initialInterval: '2 seconds', backoffCoefficient: 1.5, maximumInterval: '1 minute' },
 })
 
@@ -24,7 +24,7 @@ export interface Watched {
   take(step: ReleaseStep): void
 }
 
-/** Never ends; an app without required checks makes it ask nothing. */
+/** Never ends; for an app without required checks it does nothing. */
 export async function watchChecks(release: Watched): Promise<void> {
   const asking = new Set<DeploymentId>()
   const due = (): readonly ReleaseDeployment[] => {
@@ -41,7 +41,7 @@ export async function watchChecks(release: Watched): Promise<void> {
   }
 }
 
-/** Ends with the first answer, or when the deployment waits no more. */
+/** Ends with the first answer, or when the deployment no longer waits. */
 async function ask(release: Watched, deployment: ReleaseDeployment): Promise<void> {
   const { id } = deployment
   const state = release.state()
@@ -66,9 +66,9 @@ async function ask(release: Watched, deployment: ReleaseDeployment): Promise<voi
   }
   const reading = await Promise.race([answer, condition(() => !waits()).then(() => null)])
   const now = release.state()
-  // By the clock that judges how fresh it is.
+  // Dated by the same clock that decides how fresh it is.
   if (reading && now) release.take(applyChecks(now, id, { ...reading, at: new Date().toISOString() }))
   else scope.cancel()
-  // An answer that never came is no reason to ask without a pause.
+  // Without an answer, pause before asking again.
   if (!reading && waits()) await sleep('1 minute')
 }

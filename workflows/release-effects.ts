@@ -1,4 +1,4 @@
-/** Carries out what a release's steps ask for outside of its workflow. */
+/** Executes the effects that a release's steps request outside of its workflow. */
 import { proxyActivities, workflowInfo } from '@temporalio/workflow'
 import { unreachable } from '../domain/exhaustive.js'
 import { isFirstLevel } from '../domain/pipeline.js'
@@ -7,20 +7,20 @@ import { deploymentOrder } from '../domain/release/deployment-request.js'
 import { promote } from '../domain/release/handle.js'
 import type { ReleaseDeployment, ReleaseState } from '../domain/release/state.js'
 import { joinSteps, type ReleaseEffect, type ReleaseStep, releaseStep } from '../domain/release/step.js'
-import type { BuildResult, ReleaseActivities } from './activities/index.js'
+import type { BuildResult, OutgoingSignal, ReleaseActivities } from './activities/index.js'
 import { buildOnce } from './build-once.js'
 import { mintDeployment } from './mint.js'
 import { cutDraftNow } from './release-begin.js'
 import { pickCommits } from './release-pick.js'
-import { type Later, type Tasks } from './release-tasks.js'
+import { type Continuation, type Tasks } from './release-tasks.js'
 
-const { enqueueDeployment, tellVerdict, deleteRelease } = proxyActivities<ReleaseActivities>({
+const { deleteRelease } = proxyActivities<ReleaseActivities>({
   startToCloseTimeout: '1 minute',
   heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '200 milliseconds', maximumInterval: '30 seconds' },
 })
 
-async function build(state: ReleaseState, number: number): Promise<Later> {
+async function build(state: ReleaseState, number: number): Promise<Continuation> {
   const candidate = state.candidates.find((one) => one.number === number)
   const result: BuildResult = candidate
     ? await buildOnce({
@@ -34,7 +34,7 @@ async function build(state: ReleaseState, number: number): Promise<Later> {
   return (now) => built(now, number, result)
 }
 
-/** A good build goes to every environment of the first level by itself: a cut always enqueues its candidate there. */
+/** A successful build is deployed automatically to the whole first level: a cut always enqueues its candidate there. */
 function built(state: ReleaseState, number: number, result: BuildResult): ReleaseStep {
   const at = new Date().toISOString()
   const candidate = state.candidates.find((one) => one.number === number)
@@ -62,17 +62,26 @@ function built(state: ReleaseState, number: number, result: BuildResult): Releas
 }
 
 /** Gives a deployment whose gates are open to its environment. */
-export async function enqueuePrepared(state: ReleaseState, deployment: ReleaseDeployment): Promise<void> {
-  const order = deploymentOrder(state, deployment, new Date().toISOString())
-  if (order) await enqueueDeployment({ app: state.app, deployment: order })
+export function orderOf(state: ReleaseState, one: ReleaseDeployment): readonly OutgoingSignal[] {
+  const deployment = deploymentOrder(state, one, new Date().toISOString())
+  return deployment ? [{ kind: 'enqueue', app: state.app, deployment }] : []
 }
 
-/** Does one effect, or starts it; what it answers is applied to the state as it is by then. */
+/** Tells an environment what was decided on what runs there. */
+export function verdictOf(state: ReleaseState, verdict: Verdict): OutgoingSignal {
+  const { deploymentId, acceptance, environment } = verdict
+  return { kind: 'judged', app: state.app, environment, judged: { deploymentId, acceptance } }
+}
+
+/** An effect that is a signal, sent with the record. */
+export type Verdict = Extract<ReleaseEffect, { kind: 'tell-environment' }>
+
+/** Executes one effect, or starts it; its result is applied to the state at that time. */
 export async function carryOut(
-  effect: ReleaseEffect,
+  effect: Exclude<ReleaseEffect, Verdict>,
   state: ReleaseState,
   tasks: Tasks,
-): Promise<Later | null> {
+): Promise<Continuation | null> {
   switch (effect.kind) {
     case 'build':
       tasks.start(build(state, effect.candidate))
@@ -89,11 +98,6 @@ export async function carryOut(
     case 'pick':
       tasks.start(pickCommits(state, effect.order, effect.plan).then((later) => later(tasks)))
       return null
-    case 'tell-environment': {
-      const { deploymentId, acceptance, environment } = effect
-      await tellVerdict({ app: state.app, environment, judged: { deploymentId, acceptance } })
-      return null
-    }
     case 'delete': {
       const { user, at } = effect.by
       const refusal = await deleteRelease({ id: state.id, by: user, at })
@@ -104,7 +108,7 @@ export async function carryOut(
   }
 }
 
-/** What a release was before a deletion that the database refused. */
+/** The release's lifecycle before a deletion that the database refused. */
 function lifecycleBefore(state: ReleaseState): ReleaseState['lifecycle'] {
   if (state.version === null) return 'draft'
   return state.releasedAt === null ? 'open' : 'released'

@@ -1,4 +1,4 @@
-/** Carries out a cherry-pick: resolves what was typed, lets git pick, and says what came of it. */
+/** Carries out a cherry-pick: resolves what was typed, lets git pick, and reports the result. */
 import { proxyActivities } from '@temporalio/workflow'
 import type { ConfirmedCommits } from '../domain/change.js'
 import type { CommitSha } from '../domain/identifiers.js'
@@ -10,7 +10,7 @@ import { endPick, pickFailed } from '../domain/release/pick-end.js'
 import type { PickResult } from '../domain/release/picking.js'
 import type { ReleaseState } from '../domain/release/state.js'
 import type { PickActivities } from './activities/pick-types.js'
-import type { Later, Tasks } from './release-tasks.js'
+import type { Continuation, Tasks } from './release-tasks.js'
 
 const { resolvePicks, findResolution, cherryPick, readGain } = proxyActivities<PickActivities>({
   startToCloseTimeout: '10 minutes',
@@ -18,7 +18,7 @@ const { resolvePicks, findResolution, cherryPick, readGain } = proxyActivities<P
   retry: { initialInterval: '500 milliseconds', maximumInterval: '10 seconds' },
 })
 
-/** What is to be picked, and what is on the branch before it. */
+/** What to pick, and what is on the branch before it. */
 interface Ready {
   readonly kind: 'ready'
   readonly branch: string
@@ -31,7 +31,7 @@ interface Ready {
   readonly overrode: readonly OverriddenRule[]
 }
 
-/** The result is applied to the release as it is by then; the person is answered with it. */
+/** The result is applied to the release's state at that time, and is the answer to the person. */
 export async function pickCommits(state: ReleaseState, order: PickOrder, plan: PickPlan): Promise<PickLater> {
   const result = await picked(state.app, order, plan).catch((error: unknown) =>
     error instanceof Error ? error : new Error(String(error)),
@@ -44,7 +44,7 @@ export async function pickCommits(state: ReleaseState, order: PickOrder, plan: P
   }
 }
 
-type PickLater = (tasks: Tasks) => Later
+type PickLater = (tasks: Tasks) => Continuation
 
 async function picked(app: AppDefinition, order: PickOrder, plan: PickPlan): Promise<PickResult> {
   const ready =
@@ -95,7 +95,7 @@ async function picked(app: AppDefinition, order: PickOrder, plan: PickPlan): Pro
 
 type Picked = Extract<PickResult, { kind: 'picked' }>
 
-/** What the next candidate gains is counted by git, whatever was asked for. */
+/** Git counts what the next candidate gains, regardless of what was requested. */
 async function withGain(
   app: AppDefinition,
   { since }: PickPlan,
@@ -121,7 +121,7 @@ async function toPick(app: AppDefinition, plan: PickPlan, override: string | nul
 
 type Unconfirmed = Extract<PickResult, { kind: 'unconfirmed' }>
 
-/** What came besides the resolution has to be confirmed by somebody who saw exactly that. */
+/** Commits besides the resolution must be confirmed by a person who saw exactly those. */
 async function afterResolution(
   app: AppDefinition,
   { confirmed, by }: PickOrder,

@@ -1,4 +1,4 @@
-/** Beside a release's loop: pushes the tags it wants, for as long as the remote does not answer. */
+/** Beside a release's loop: pushes its pending tags, retrying for as long as the remote does not answer. */
 
 import { condition, proxyActivities } from '@temporalio/workflow'
 import { repositoryOf } from '../domain/pipeline.js'
@@ -6,7 +6,7 @@ import type { ReleaseState, ReleaseTag } from '../domain/release/state.js'
 import { applyTag, dueTags, nextTagAt, type TagAnswer } from '../domain/release/tags.js'
 import type { ReleaseActivities } from './activities/index.js'
 import { metOrFaulty, wordsOf } from './faults.js'
-import type { Later } from './release-tasks.js'
+import type { Continuation } from './release-tasks.js'
 
 const { pushTag } = proxyActivities<ReleaseActivities>({
   startToCloseTimeout: '10 minutes',
@@ -17,11 +17,11 @@ const { pushTag } = proxyActivities<ReleaseActivities>({
 export interface Tagging {
   /** Null until the release exists. */
   state(): ReleaseState | null
-  /** Runs it as one of the release's own tasks: the workflow does not continue as new meanwhile. */
-  start(task: Promise<Later>): void
+  /** Runs it as one of the release's own tasks: until it ends the workflow does not continue as new. */
+  start(task: Promise<Continuation>): void
 }
 
-/** Never ends; a release without pending tags makes it do nothing. */
+/** Never ends; for a release without pending tags it does nothing. */
 export async function watchTags(release: Tagging): Promise<void> {
   const pushing = new Set<string>()
   const due = (): readonly ReleaseTag[] => {
@@ -36,7 +36,7 @@ export async function watchTags(release: Tagging): Promise<void> {
   for (;;) {
     const at = next()
     const wait = at === null ? null : Math.max(1, Date.parse(at) - Date.now())
-    // A tag that is tried again by a person is due before its time, and one that is new has a time of its own.
+    // A tag that a person retries is due early, and a new tag has a time of its own.
     if (wait === null) await condition(metOrFaulty(() => due().length > 0 || next() !== null))
     else
       await condition(
@@ -50,14 +50,14 @@ export async function watchTags(release: Tagging): Promise<void> {
   }
 }
 
-async function push(release: Tagging, tag: ReleaseTag): Promise<Later> {
+async function push(release: Tagging, tag: ReleaseTag): Promise<Continuation> {
   const { name, commit, message, dated } = tag
   const answer = await asked(release, { name, commit, message, at: dated })
   const at = new Date().toISOString()
   return (now) => applyTag(now, name, answer, at)
 }
 
-/** A fault of ours is waited for like a remote that is away: a tag is never given up in silence. */
+/** A fault of our own is retried like an unreachable remote: a tag is never silently given up. */
 async function asked(release: Tagging, tag: Parameters<typeof pushTag>[0]['tag']): Promise<TagAnswer> {
   const app = release.state()?.app
   if (!app) return { kind: 'away', reason: 'The release is not there yet.' }

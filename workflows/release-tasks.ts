@@ -4,23 +4,23 @@ import type { ReleaseState } from '../domain/release/state.js'
 import type { ReleaseStep } from '../domain/release/step.js'
 import { faultOf } from './faults.js'
 
-/** What a finished task does to the release as it is by then. */
-export type Later = (state: ReleaseState) => ReleaseStep
+/** What a finished task does to the release's state at that time. */
+export type Continuation = (state: ReleaseState) => ReleaseStep
 
 /** Long effects run beside the loop: approvals of another candidate do not wait for a build or a slow remote. */
 export class Tasks {
   running = 0
-  /** What the last pick came to. */
+  /** The outcome of the last pick. */
   pickAnswer: Outcome | null = null
-  /** What the cut of a draft came to. */
+  /** The outcome of a draft's cut. */
   cutAnswer: Outcome | null = null
-  private readonly finish: (later: Later) => void
+  private readonly finish: (later: Continuation) => void
 
-  constructor(finish: (later: Later) => void) {
+  constructor(finish: (later: Continuation) => void) {
     this.finish = finish
   }
 
-  start(task: Promise<Later>): void {
+  start(task: Promise<Continuation>): void {
     this.running++
     void task
       .finally(() => {

@@ -1,4 +1,4 @@
-/** Beside a release's loop: looks for its picks on trunk, again and again until they are there. */
+/** Beside a release's loop: looks for its picks on trunk repeatedly until they are there. */
 
 import { condition, proxyActivities } from '@temporalio/workflow'
 import { repositoryOf } from '../domain/pipeline.js'
@@ -7,7 +7,7 @@ import { newestCandidate, type ReleaseState } from '../domain/release/state.js'
 import type { ReleaseActivities } from './activities/index.js'
 import { metOrFaulty, wordsOf } from './faults.js'
 import type { Tagging } from './release-tags.js'
-import type { Later } from './release-tasks.js'
+import type { Continuation } from './release-tasks.js'
 
 const { lookOnTrunk } = proxyActivities<ReleaseActivities>({
   startToCloseTimeout: '10 minutes',
@@ -15,7 +15,7 @@ const { lookOnTrunk } = proxyActivities<ReleaseActivities>({
   retry: { initialInterval: '1 second', maximumAttempts: 3 },
 })
 
-/** Never ends; a release without picks makes it do nothing. */
+/** Never ends; for a release without picks it does nothing. */
 export async function watchTrunk(release: Tagging): Promise<void> {
   let looking = false
   const next = (): string | null => {
@@ -45,7 +45,7 @@ export async function watchTrunk(release: Tagging): Promise<void> {
   }
 }
 
-async function lookFor(release: Tagging): Promise<Later> {
+async function lookFor(release: Tagging): Promise<Continuation> {
   const state = release.state()
   const candidate = state && newestCandidate(state)
   const answer = await asked(state)
@@ -53,7 +53,7 @@ async function lookFor(release: Tagging): Promise<Later> {
   return (now) => applyLook(now, { candidate: candidate?.number ?? 1, at }, answer)
 }
 
-/** A fault of ours is waited for like a remote that is away. */
+/** A fault of our own is retried like an unreachable remote. */
 async function asked(state: ReleaseState | null): Promise<TrunkAnswer> {
   const newest = state && newestCandidate(state)
   const cut = state?.candidates[0]

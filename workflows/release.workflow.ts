@@ -1,6 +1,5 @@
 /** A release: cut once, built once per candidate, promoted through its gates in order. Open until it ends. */
 import {
-  ApplicationFailure,
   allHandlersFinished,
   condition,
   continueAsNew,
@@ -11,52 +10,50 @@ import {
 import { earliest } from '../domain/instant.js'
 import { type Outcome, refuse } from '../domain/refusal.js'
 import { nextAutomaticPromotion } from '../domain/release/auto-promote.js'
-import { applyReport } from '../domain/release/deployment-reports.js'
+import { applyEnvironmentReport } from '../domain/release/deployment-reports.js'
 import { isFinished } from '../domain/release/end-release.js'
 import { openGates } from '../domain/release/gates.js'
 import { promote } from '../domain/release/handle.js'
 import { releaseRules } from '../domain/release/orders.js'
 import { noteProgress } from '../domain/release/picking.js'
-import { releaseRecord, withPhase } from '../domain/release/record.js'
-import { resumed } from '../domain/release/resume.js'
-import { markActive, reportStale, stallsAt } from '../domain/release/staleness.js'
+import { asWritten, releaseRecord } from '../domain/release/record.js'
+import { reportStale, stallsAt } from '../domain/release/staleness.js'
 import {
   bySlipway,
   isBeingCut,
   pickUnderWay,
   type ReleaseDeployment,
   type ReleaseState,
-  upgradeRelease,
   withDeployment,
 } from '../domain/release/state.js'
-import { type ReleaseEffect, type ReleaseStep, releaseStep } from '../domain/release/step.js'
-import { handedOn, isSentByUs } from './attest.js'
+import type { ReleaseEffect, ReleaseStep } from '../domain/release/step.js'
+import { isWritten } from '../domain/release/written.js'
+import type { OutgoingSignal } from './activities/index.js'
 import { AFTER_FAULT, faultOf, guarded, metOrFaulty, unending } from './faults.js'
-import { EarlyOrders, recordedState } from './going-on.js'
+import { EarlyOrders } from './going-on.js'
 import * as messages from './messages.js'
 import { mintDeployment } from './mint.js'
 import { Orders } from './orders.js'
 import { Recorder } from './recorder.js'
-import { answerOfCut, beginRelease } from './release-begin.js'
+import { begin } from './release-begin.js'
 import { watchChecks } from './release-checks.js'
-import { carryOut, enqueuePrepared } from './release-effects.js'
+import { carryOut, orderOf, type Verdict, verdictOf } from './release-effects.js'
 import { watchTags } from './release-tags.js'
-import { type Later, Tasks } from './release-tasks.js'
+import { type Continuation, Tasks } from './release-tasks.js'
 import { watchTrunk } from './release-trunk.js'
-import { restoreSent } from './sent.js'
 
-/** Runs until the release is deleted, abandoned, or replaced by a later one where it was released. */
+/** Runs until the release is deleted, abandoned, or replaced by a later one everywhere it was released. */
 export async function release(input: messages.ReleaseInput): Promise<void> {
   let run: ReleaseRun | null = null
   let cut: Outcome | null = null
   setHandler(messages.releaseQuery, () => run?.state ?? null)
-  // The cut is answered by its end, and this workflow never continues as new before it.
+  // The answer is given when the cut ends; until then this workflow does not continue as new.
   // oxlint-disable-next-line slipway/sync-handler
   setHandler(messages.cutUpdate, async () => {
     await condition(() => cut !== null)
     return cut ?? refuse({ code: 'unavailable', what: 'The cut' })
   })
-  // After that: it takes at once every update that came with the start and has no handler yet.
+  // Only now, because it immediately takes every update that came with the start and has no handler yet.
   const early = new EarlyOrders()
   const begun = await begin(input)
   cut = begun.outcome
@@ -69,33 +66,12 @@ export async function release(input: messages.ReleaseInput): Promise<void> {
   await condition(allHandlersFinished)
 }
 
-/** Without a step the cut was refused: then no release exists. */
-async function begin({ cut, state, written }: messages.ReleaseInput): ReturnType<typeof beginRelease> {
-  const handed = handedOn(state)
-  if (handed) {
-    const now = upgradeRelease(handed)
-    return { outcome: answerOfCut(now), step: releaseStep(now) }
-  }
-  const recorded = await recordedState(upgradeRelease)
-  if (recorded) {
-    const known = written.length === 0 || (await isSentByUs(recorded.app.name, restoreSent(written)))
-    const step = resumed(recorded, known ? written : [], new Date().toISOString())
-    return { outcome: answerOfCut(step.state), step }
-  }
-  if (cut) {
-    const { key, ...order } = cut
-    const isSent = await isSentByUs(order.app.name, { verb: 'cut', key, order })
-    return isSent
-      ? beginRelease(order)
-      : { outcome: refuse({ code: 'forged-order', verb: 'cut' }), step: null }
-  }
-  throw ApplicationFailure.nonRetryable('A release begins with its cut', 'ConfigInvalid')
-}
-
 class ReleaseRun {
   state: ReleaseState
   private readonly recorder: Recorder
-  private readonly effects: ReleaseEffect[] = []
+  private readonly effects: Exclude<ReleaseEffect, Verdict>[] = []
+  /** Told once they are written. */
+  private readonly verdicts: OutgoingSignal[] = []
   private readonly tasks: Tasks
   private readonly early: EarlyOrders
 
@@ -104,12 +80,13 @@ class ReleaseRun {
     this.state = begun.state
     this.recorder = new Recorder(begun.state.app.name)
     this.tasks = new Tasks((later) => this.take(later(this.state)))
-    // What was never recorded is.
-    if (begun.state.seq === 0 || begun.events.length > 0) this.take(begun)
+    // Its cut was already written; that it resumes after a loss has to be.
+    if (begun.events.length > 0) this.take(begun)
+    else this.begin(begun)
     this.listen()
   }
 
-  /** Orders and reports that came during the cut are taken now. */
+  /** Takes the orders and reports that arrived during the cut. */
   private listen(): void {
     const owner = {
       app: this.state.app.name,
@@ -120,7 +97,7 @@ class ReleaseRun {
       },
     }
     const orders = new Orders<ReleaseState, ReleaseStep>(owner, this.early)
-    // Whoever picks is told the conflict or the candidate, not that git was asked; whoever cuts a draft, its version.
+    // The answer to a pick is the conflict or the candidate, not that git was asked; for a draft's cut it is the version.
     orders.listen(releaseRules, {
       pick: async (begun) => {
         const at = pickUnderWay(this.state)?.at
@@ -138,27 +115,39 @@ class ReleaseRun {
     )
     setHandler(
       messages.reportSignal,
-      guarded('report', (report) => this.take(applyReport(this.state, report))),
+      guarded('report', (report) => {
+        const step = applyEnvironmentReport(this.state, report)
+        if (isWritten(this.state, step.state)) this.state = step.state
+        else this.take(step)
+      }),
     )
   }
 
   private take(step: ReleaseStep, order: string | null = null): void {
-    this.state = step.state
-    this.effects.push(...step.effects)
+    this.begin(step)
     this.recorder.add(step, order)
+  }
+
+  /** Starts what is left to do for it. */
+  private begin(step: ReleaseStep): void {
+    this.state = step.state
+    for (const effect of step.effects) {
+      if (effect.kind === 'tell-environment') this.verdicts.push(verdictOf(this.state, effect))
+      else this.effects.push(effect)
+    }
   }
 
   async loop(): Promise<void> {
     void unending('reminders', () => this.watch())
     void unending('checks', () => watchChecks({ state: () => this.state, take: (step) => this.take(step) }))
-    const beside = { state: () => this.state, start: (task: Promise<Later>) => this.tasks.start(task) }
+    const beside = { state: () => this.state, start: (task: Promise<Continuation>) => this.tasks.start(task) }
     void unending('tags', () => watchTags(beside))
     void unending('trunk', () => watchTrunk(beside))
     for (;;) {
       try {
         if ((await this.turn()) === 'finished') return
       } catch (error) {
-        // Orders are still taken meanwhile; what failed is tried again on what they make of the state.
+        // Orders are still taken in the meantime; the failed work is retried on the resulting state.
         faultOf(error, 'loop')
         await sleep(AFTER_FAULT)
       }
@@ -170,7 +159,7 @@ class ReleaseRun {
     // A deletion is written by its own transaction, which may still refuse it.
     if (!this.effects.some((effect) => effect.kind === 'delete')) {
       await this.publish()
-      // An environment cannot move a deployment that has no row yet: what came meanwhile is written first.
+      // Changes from the meantime are written before anything is started.
       if (this.recorder.dirty) return 'goes-on'
     }
     await this.act()
@@ -185,7 +174,7 @@ class ReleaseRun {
     return 'goes-on'
   }
 
-  /** One timer for each silence, however much happens in between. */
+  /** One timer per period of inactivity, however much happens in between. */
   private async watch(): Promise<void> {
     for (;;) {
       const now = Date.now()
@@ -224,38 +213,31 @@ class ReleaseRun {
     return earliest(soaks)
   }
 
+  /** An environment cannot move a deployment that has no row yet, so the deployment is sent there after the write. */
   private async publish(): Promise<void> {
-    if (!this.recorder.dirty) return
-    const at = new Date().toISOString()
-    this.state = markActive(withPhase({ ...this.state, seq: this.state.seq + 1 }, at), at)
-    await this.recorder.flush(this.state, { release: releaseRecord(this.state) })
+    const ready = this.ready()
+    if (!this.recorder.dirty && ready.length === 0) return
+    for (const { id } of ready) this.state = withDeployment(this.state, id, { state: 'queued' })
+    const signals = [...ready.flatMap((one) => orderOf(this.state, one)), ...this.verdicts.splice(0)]
+    this.state = asWritten(this.state, new Date().toISOString())
+    await this.recorder.flush(this.state, { release: releaseRecord(this.state) }, signals)
   }
 
   /** What nobody has to ask for: one step at a time, each written before it is enqueued. */
-  private climb(): void {
-    const climb = nextAutomaticPromotion(this.state)
-    if (!climb) return
+  private promoteNext(): void {
+    const next = nextAutomaticPromotion(this.state)
+    if (!next) return
     const by = bySlipway(new Date().toISOString())
-    const { candidate, environment } = climb
+    const { candidate, environment } = next
     const order = { deploymentId: mintDeployment(), candidate, environment: environment.name, by }
     this.take(promote(this.state, { ...order, override: null, olderConfirmed: false }).step)
   }
 
   private async act(): Promise<void> {
-    for (const { id } of this.ready()) {
-      // While one is handed over, a person may reject the next; what came meanwhile is not written yet.
-      const still = this.ready().find((one) => one.id === id)
-      if (still) await this.enqueue(still)
-    }
     for (const effect of this.effects.splice(0)) {
       const later = await carryOut(effect, this.state, this.tasks)
       if (later) this.take(later(this.state))
     }
-    this.climb()
-  }
-
-  private async enqueue(deployment: ReleaseDeployment): Promise<void> {
-    this.state = withDeployment(this.state, deployment.id, { state: 'queued' })
-    await enqueuePrepared(this.state, deployment)
+    this.promoteNext()
   }
 }

@@ -1,4 +1,4 @@
-/** Runs the stages of one attempt on one host, each with its policy of retries and its idempotency keys. */
+/** Runs the stages of one attempt on one host, each with its retry policy and its idempotency keys. */
 import {
   ActivityFailure,
   ApplicationFailure,
@@ -7,7 +7,6 @@ import {
   sleep,
 } from '@temporalio/workflow'
 import { unreachable } from '../domain/exhaustive.js'
-import type { ArtifactVerdict } from '../domain/image.js'
 import type { EnvironmentDefinition } from '../domain/pipeline.js'
 import type { Failure } from '../domain/reasons.js'
 import {
@@ -37,7 +36,8 @@ export type StageOutcome =
       readonly outputs: Readonly<Record<string, string>>
       readonly finishedAt: string
     }
-  | { readonly kind: 'failed'; readonly failure: Failure }
+  /** `unfit`: nothing was begun, since the artifact is not what was built. */
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly unfit?: true }
   | { readonly kind: 'aborted' }
 
 const FIRST_BACKOFF_MS = 1_000
@@ -49,6 +49,8 @@ export class StageSequence {
   private readonly host: string
   private readonly wish: HostWish
   private readonly last: Partial<Record<StageName, number>>
+  /** The first stage of a deployment first verifies that the artifact is what was built. */
+  private verify: boolean
 
   private constructor(
     input: DeploymentInput,
@@ -61,9 +63,10 @@ export class StageSequence {
     this.host = host
     this.wish = wish
     this.last = { ...input.entry.attempt.runs }
+    this.verify = input.work === null
   }
 
-  /** On the host that its stages began on, else on one that it waits for. */
+  /** Uses the host where its stages began, else waits for one. */
   static async on(input: DeploymentInput, definition: EnvironmentDefinition): Promise<StageSequence> {
     const { order, attempt } = input.entry
     const { app, environment } = order
@@ -78,26 +81,7 @@ export class StageSequence {
     return this.last
   }
 
-  /** Whether the artifact is what was built: else nothing may be deployed. */
-  async verify(): Promise<ArtifactVerdict> {
-    const { entry } = this.input
-    if (!entry.order.artifactDigest) return { kind: 'intact' }
-    try {
-      const activities = this.activities('verify', 180_000)
-      return await onHost(this.host, this.wish, () => activities.verifyArtifact(entry))
-    } catch (error) {
-      if (error instanceof HostSilentError) return { kind: 'unfit', failure: this.hostLost().failure }
-      const fault = finalFault(error)
-      if (fault) return { kind: 'unfit', failure: { kind: 'fault', message: fault } }
-      throw error
-    }
-  }
-
-  private hostLost(): Extract<StageOutcome, { kind: 'failed' }> {
-    return { kind: 'failed', failure: { kind: 'host-lost', host: this.host } }
-  }
-
-  /** Runs a stage until its end is known; exit 75 and the errors of a check are tried again with a new run. */
+  /** Runs a stage until its end is known; exit 75 and the errors of a check are retried with a new run. */
   async run(
     stage: StageName,
     outputs: Readonly<Record<string, string>>,
@@ -132,20 +116,25 @@ export class StageSequence {
     try {
       const id = `${work === null ? '' : `${work}/`}${order.stage}/${order.run}`
       const activities = this.activities(id, order.definition.timeoutMs)
-      const { report } = await onHost(this.host, this.wish, () =>
-        activities.runStage({ ...order, given, entry, fence, work }),
+      const { verify } = this
+      const end = await onHost(this.host, this.wish, () =>
+        activities.runStage({ ...order, given, entry, fence, work, verify }),
       )
-      return judge(order.stage, report)
+      this.verify = false
+      return 'unfit' in end
+        ? { kind: 'failed', failure: end.unfit, unfit: true }
+        : judge(order.stage, end.report)
     } catch (error) {
       if (isCancellation(error)) return { kind: 'aborted' }
-      if (error instanceof HostSilentError) return this.hostLost()
+      if (error instanceof HostSilentError)
+        return { kind: 'failed', failure: { kind: 'host-lost', host: this.host } }
       const fault = finalFault(error)
       if (fault) return { kind: 'failed', failure: { kind: 'fault', message: fault } }
       throw error
     }
   }
 
-  /** After a lost contact a person waited for, the same key finds the command that may still run. */
+  /** After a lost contact that a person waited for, the same key finds the command that may still run. */
   private reattaches(stage: StageName): boolean {
     const { from, reattach } = this.input.entry.attempt
     return reattach && from === stage
@@ -156,13 +145,13 @@ export class StageSequence {
     return stage === 'build' ? null : stages[stage]
   }
 
-  /** Own ids, so that a replay notices when stages are added or change places. */
+  /** Fixed ids, so that a replay notices when stages are added or change places. */
   private activities(activityId: string, timeoutMs: number): StageActivities {
     return proxyActivities<StageActivities>({
       activityId,
       taskQueue: ownQueue(stagesQueueOf(this.host)),
       scheduleToStartTimeout: ASKED_AFTER,
-      // The command's own timeout is kept by its supervisor, and a lost worker is found by its heartbeats; this is only for one that hangs.
+      // The supervisor enforces the command's own timeout, and heartbeats detect a lost worker; this is only for one that hangs.
       startToCloseTimeout: timeoutMs + MOST_CARRIED_MS,
       heartbeatTimeout: '10 seconds',
       cancellationType: 'WAIT_CANCELLATION_COMPLETED',
@@ -171,13 +160,13 @@ export class StageSequence {
   }
 }
 
-/** What an activity gave up for good, as a sentence; null for everything else. */
+/** The message of an activity's permanent failure; null for everything else. */
 function finalFault(error: unknown): string | null {
   const cause = error instanceof ActivityFailure ? error.cause : null
   return cause instanceof ApplicationFailure && cause.nonRetryable ? wordsOf(error) : null
 }
 
-/** Worth one more run, if there is one left. */
+/** Worth one more run, if one is left. */
 interface Again {
   readonly kind: 'again'
   readonly exit: StageExit

@@ -1,4 +1,4 @@
-/** The train of an app (G.9): announces, leaves by its timetable, and takes orders meanwhile. Lives as long as the file has it. */
+/** The train of an app (G.9): announces, departs on schedule, and takes orders. Lives as long as the configuration has it. */
 import {
   ActivityFailure,
   allHandlersFinished,
@@ -15,6 +15,7 @@ import {
   configuredTrain,
   departTrain,
   failedTrain,
+  judgedAt,
   leftTrain,
   loadTrain,
   nextTrainDuty,
@@ -36,7 +37,7 @@ const retry = { initialInterval: '500 milliseconds', maximumInterval: '30 second
 const limits = { startToCloseTimeout: '10 minutes', heartbeatTimeout: '10 seconds', retry } as const
 const { readTrain } = proxyActivities<TrainActivities>(limits)
 const { cutTrain } = proxyActivities<TrainActivities>({ ...limits, scheduleToCloseTimeout: '1 hour' })
-/** What git does not say by then is told as unknown, or the train does not leave. */
+/** If git has not answered by then, an announcement says so, or the train does not depart. */
 const { lookAtTrain } = proxyActivities<TrainActivities>({ ...limits, scheduleToCloseTimeout: '10 minutes' })
 
 export async function train(input: messages.TrainInput): Promise<void> {
@@ -54,7 +55,7 @@ export async function train(input: messages.TrainInput): Promise<void> {
 class TrainRun {
   state: TrainState
   private readonly recorder: Recorder
-  /** The hash of a configuration that was not taken yet. */
+  /** The hash of a configuration that was not applied yet. */
   private newer: string | null = null
 
   constructor(state: TrainState, early: EarlyOrders) {
@@ -84,7 +85,7 @@ class TrainRun {
       try {
         if ((await this.turn()) === 'ended') return
       } catch (error) {
-        // Orders are still taken meanwhile; what failed is tried again on what they make of the state.
+        // Orders are still taken in the meantime; the failed work is retried on the resulting state.
         faultOf(error, 'loop')
         await sleep(AFTER_FAULT)
       }
@@ -94,7 +95,7 @@ class TrainRun {
   private async turn(): Promise<'ended' | 'goes-on'> {
     await this.wait()
     if (this.recorder.dirty) await this.publish()
-    // What is done was recorded before, so that it is done once, whatever ends this run.
+    // Each step is recorded before it is executed, so that it happens once, however this run ends.
     if (this.recorder.dirty) return 'goes-on'
     if (this.state.leaving !== null) await this.depart()
     else if (this.newer !== null) await this.configure(this.newer)
@@ -124,7 +125,7 @@ class TrainRun {
     return trainDuty(this.state, new Date().toISOString())
   }
 
-  /** It was taken out of the configuration, and that is recorded. */
+  /** It was removed from the configuration, and that is recorded. */
   private hasEnded(): boolean {
     return this.state.train === null && this.state.configHash !== '' && this.isIdle()
   }
@@ -136,7 +137,7 @@ class TrainRun {
 
   private async configure(configHash: string): Promise<void> {
     const read = await readTrain({ app: this.state.app, configHash })
-    // One that came meanwhile is read in its turn.
+    // A configuration that arrived in the meantime is read next.
     if (this.newer === configHash) this.newer = null
     if (this.state.leaving !== null) {
       this.newer ??= configHash
@@ -161,7 +162,7 @@ class TrainRun {
   private async announce(): Promise<void> {
     const { departure } = this.state
     const look = departure === null ? null : await this.look(departure).catch(nullIfGivenUp)
-    // An order or its time may have come while git was asked.
+    // An order or the departure time may have come while git was asked.
     const isStill = this.state.departure === departure && this.duty() !== null
     if (isStill) this.take(announceTrain(this.state, look, this.now()))
   }
@@ -176,8 +177,7 @@ class TrainRun {
     const { app, configHash, train: definition, leaving } = this.state
     if (leaving === null || definition === null) return
     const { look } = leaving
-    // What was missed is judged by the day and the freeze of now.
-    if (look === null) return this.load(leaving.how === 'caught-up' ? leaving.at : leaving.departs)
+    if (look === null) return this.load(judgedAt(leaving))
     await this.orFail(async () => {
       const cut = await cutTrain({ app, configHash, train: definition, leaving: { ...leaving, look } })
       this.take(leftTrain(this.state, cut, new Date().toISOString()))
@@ -191,7 +191,7 @@ class TrainRun {
     })
   }
 
-  /** A departure of which an activity was given up is over, and told. */
+  /** If an activity of a departure fails permanently, the departure is over, and that is reported. */
   private async orFail(work: () => Promise<void>): Promise<void> {
     try {
       await work()
@@ -202,7 +202,7 @@ class TrainRun {
   }
 }
 
-/** What git does not say is told as unknown. */
+/** What git does not say is reported as unknown. */
 function nullIfGivenUp(error: unknown): null {
   if (error instanceof ActivityFailure) return null
   throw error

@@ -1,4 +1,4 @@
-/** When the windows of an environment are open: cron in a time zone, read by croner. */
+/** When the windows of an environment are open: cron in a time zone, computed by croner. */
 import { Cron } from 'croner'
 import type { ClosedWindow } from '../domain/environment/closures.js'
 import { closedBy, endOf, type WindowTimes } from '../domain/environment/windows.js'
@@ -17,13 +17,13 @@ export function closedAt(windows: readonly WindowDefinition[], at: string): Clos
 
 function timesOf(window: WindowDefinition, at: string): WindowTimes {
   const cron = new Cron(window.cron, { timezone: window.timezone, paused: true })
-  // A window that begins at this very minute has begun: croner looks strictly before the instant it is given.
+  // A window that begins in this very minute has begun: croner looks strictly before the given instant.
   const [last] = cron.previousRuns(1, new Date(Date.parse(at) + 1))
   const next = cron.nextRun(new Date(at))
   return { window, last: last?.toISOString() ?? null, next: next?.toISOString() ?? null }
 }
 
-/** Of each window of some environments the time it is open now, else the next one. */
+/** For each window of some environments, its current time span if it is open now, else the next one. */
 export function windowsAhead(
   environments: readonly Pick<EnvironmentDefinition, 'name' | 'windows'>[],
   at: string,

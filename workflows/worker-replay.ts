@@ -1,13 +1,13 @@
-/** Whether workflows can go on with other code than they began with. */
+/** Whether workflows can continue with code other than the one they began with. */
 import { type ReplayHistoriesIterable, Worker } from '@temporalio/worker'
 
 export interface Replayed {
   readonly count: number
-  /** Those that would do something else than they did. */
+  /** Those that would now do something different. */
   readonly stuck: readonly { readonly workflowId: string; readonly why: string }[]
 }
 
-/** Replays each history, as far as it came, on the bundle at this path. */
+/** Replays each history, as far as it got, on the bundle at this path. */
 export async function replayOn(bundle: string, histories: ReplayHistoriesIterable): Promise<Replayed> {
   const stuck: { readonly workflowId: string; readonly why: string }[] = []
   let count = 0

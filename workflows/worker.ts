@@ -7,7 +7,6 @@ import {
   type WorkerOptions,
 } from '@temporalio/worker'
 import type { HostWork, RunsOn } from '../domain/runs-on.js'
-import { blankFailures } from './activities/blank-failures.js'
 import type { CheckActivities } from './activities/check-types.js'
 import type { DeliveryActivities } from './activities/delivery-types.js'
 import type { FollowActivity } from './activities/followed.js'
@@ -24,12 +23,14 @@ import type {
   WaitActivities,
 } from './activities/index.js'
 import type { PickActivities } from './activities/pick-types.js'
+import { redactFailures } from './activities/redact-failures.js'
 import { ASK_AGAIN_MS, countSlots, type Slots } from './activities/slots.js'
 import { stillWaiting } from './activities/still-waiting.js'
 import type { TrainActivities } from './activities/train-types.js'
 import {
   BUILDS_QUEUE,
   buildsQueueOf,
+  deploymentNameOf,
   hostQueueOf,
   MAIN_QUEUE,
   queueOfLabel,
@@ -40,9 +41,11 @@ import {
 export interface WorkerSettings {
   readonly connection: NativeConnection
   readonly namespace: string
-  /** Before the name of every task queue. */
+  /** Prefix of every task queue. */
   readonly queuePrefix: string
-  /** This host's own id; its job folders are found under it again after a restart. */
+  /** The name of the build of Slipway that the workflows belong to; null: it has no name, and there is one build at a time. */
+  readonly buildId: string | null
+  /** This host's own id; after a restart, its job folders are found again under it. */
   readonly host: string
   readonly main: RecordActivities &
     ReleaseActivities &
@@ -55,26 +58,26 @@ export interface WorkerSettings {
     WaitActivities
   readonly stages: StageActivities
   readonly builds: BuildActivities
-  /** The labels that this host serves; empty: what has none. */
+  /** The labels that this host serves; empty: work without a label. */
   readonly runsOn: readonly string[]
-  /** What the work is to run on by today's configuration, asked by whom it is offered under a label. */
+  /** The label for the work by today's configuration, looked up when work is offered under a label. */
   readonly runsOnToday: (work: HostWork, asked: RunsOn) => RunsOn
   /** How many stages and how many builds may run at once on this host. */
   readonly limits: { readonly stages: number; readonly builds: number }
-  /** Why no build starts on this host now; null when one may. Another host takes it then, or it waits. */
+  /** Why this host starts no build now; null when it may. Then another host takes it, or it waits. */
   readonly noRoomToBuild: () => Promise<string | null>
-  /** Null: nobody follows what is done. */
+  /** Null: nothing is traced. */
   readonly follow?: FollowActivity | null
   /** Blanks the secrets in a text. */
-  readonly blank: (text: string) => string
-  /** A bundle made beforehand; null bundles the sources now. */
+  readonly redact: (text: string) => string
+  /** A prebuilt bundle; null bundles the sources now. */
   readonly bundle: string | null
   /** Workflows kept in memory; 0 replays every task, as one run of the test suite does. */
   readonly cachedWorkflows: number
 }
 
 export interface RunningWorkers {
-  /** Stops taking work; running commands go on and are watched again by the next start. */
+  /** Stops taking work; running commands continue and are watched again after the next start. */
   stop(): Promise<void>
   /** Rejects when a worker fails. */
   readonly failed: Promise<never>
@@ -89,10 +92,11 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
         : { workflowBundle: { codePath: settings.bundle } }),
       taskQueue: `${settings.queuePrefix}${MAIN_QUEUE}`,
       activities: { ...settings.main },
-      // After a killed worker the next one goes on within a second instead of ten (measured).
+      ...versioned(settings),
+      // After a worker was killed, the next one continues within a second instead of ten (measured).
       stickyQueueScheduleToStartTimeout: '1s',
       maxCachedWorkflows: settings.cachedWorkflows,
-      // Without a cache, a task that arrives while another is worked on is lost until it times out (measured: 10 s).
+      // Without a cache, a task that arrives while another is processed is lost until it times out (measured: 10 s).
       ...(settings.cachedWorkflows === 0
         ? { maxConcurrentWorkflowTaskExecutions: 1, maxConcurrentWorkflowTaskPolls: 1 }
         : {}),
@@ -102,7 +106,23 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
   return run(workers)
 }
 
-/** The host's sign of life; for each part that this process has, whoever asks which host takes it, and the host's own queue. */
+/** Long-lived workflows continue with the newest build; only a workflow that says otherwise stays with its own. */
+function versioned({ queuePrefix, buildId }: WorkerSettings): Pick<WorkerOptions, 'workerDeploymentOptions'> {
+  if (buildId === null) return {}
+  const version = { deploymentName: deploymentNameOf(queuePrefix), buildId }
+  return {
+    workerDeploymentOptions: {
+      version,
+      useWorkerVersioning: true,
+      defaultVersioningBehavior: 'AUTO_UPGRADE',
+    },
+  }
+}
+
+/**
+ * Workers for the host's liveness queue; and for each part that this process has, the queue that chooses a host, and the host's
+ * own queue.
+ */
 function partWorkers(settings: WorkerSettings): readonly Promise<Worker>[] {
   const { host, limits } = settings
   const sign: SignOfLifeActivities = { answer: async () => undefined }
@@ -140,8 +160,8 @@ const labelsOf = ({ runsOn }: WorkerSettings): readonly RunsOn[] => (runsOn.leng
 const NO_ROOM_MS = 5_000
 
 /**
- * A host refuses what the configuration has moved elsewhere, since a release may remember the label that it was cut with, and what it
- * has no room for.
+ * A host refuses work that the configuration has moved elsewhere, since a release may carry the label it was cut with, and work
+ * that it has no room for.
  */
 const choosing = (
   { host, runsOnToday }: WorkerSettings,
@@ -161,9 +181,9 @@ const signOfLife: ActivityInterceptorsFactory = (context) => ({
   inbound: { execute: (input, next) => withSignOfLife(context, () => next(input)) },
 })
 
-const blanking =
-  (blank: WorkerSettings['blank']): ActivityInterceptorsFactory =>
-  () => ({ inbound: { execute: (input, next) => blankFailures(blank, () => next(input)) } })
+const redacting =
+  (redact: WorkerSettings['redact']): ActivityInterceptorsFactory =>
+  () => ({ inbound: { execute: (input, next) => redactFailures(redact, () => next(input)) } })
 
 const following =
   (follow: FollowActivity): ActivityInterceptorsFactory =>
@@ -180,16 +200,16 @@ function shared({
   connection,
   namespace,
   host,
-  blank,
+  redact,
   follow,
 }: WorkerSettings): Pick<WorkerOptions, 'connection'> & Partial<WorkerOptions> {
   return {
     connection,
     namespace,
     identity: `slipway-${host}-${process.pid}`,
-    // A cancelled stage is noticed within a second, not after most of the heartbeat timeout (measured).
+    // Detects a cancelled stage within a second, not after most of the heartbeat timeout (measured).
     maxHeartbeatThrottleInterval: '1s',
-    interceptors: { activity: [signOfLife, blanking(blank), ...(follow ? [following(follow)] : [])] },
+    interceptors: { activity: [signOfLife, redacting(redact), ...(follow ? [following(follow)] : [])] },
     shutdownGraceTime: '5s',
     shutdownForceTime: '20s',
   }
@@ -213,13 +233,14 @@ function run(workers: readonly Worker[]): RunningWorkers {
       throw error
     },
   )
-  failed.catch(() => {})
+  // Whoever awaits it learns of it.
+  void Promise.allSettled([failed])
   return {
     failed,
     stop: async () => {
       stopping = true
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown()
-      await running.catch(() => {})
+      await Promise.allSettled([running])
     },
   }
 }

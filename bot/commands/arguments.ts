@@ -1,4 +1,4 @@
-/** Everything a verb was given, sorted as far as the words allow without knowing the verb's meaning. */
+/** The parsed arguments of a verb, sorted as far as possible without knowing what the verb means. */
 import type { AppName, UserId } from '../../domain/identifiers.js'
 import { parseUserId } from '../../domain/identifiers.js'
 import { nearest } from '../../domain/nearest.js'
@@ -17,11 +17,11 @@ export interface Arguments {
   /** The word the person used for the verb. */
   readonly typed: string
   readonly context: CommandContext
-  /** Null: none named, none of the channel, and more than one to choose from. */
+  /** Null: none was named, the channel has none, and there is more than one to choose from. */
   readonly app: AppDefinition | null
   /** True when the person named the app. */
   readonly appNamed: boolean
-  /** What was neither flag nor keyword nor the app, in order. */
+  /** Words that are neither flag, keyword nor app name, in order. */
   readonly words: readonly Word[]
   readonly quoted: readonly string[]
   readonly users: readonly UserId[]
@@ -30,7 +30,7 @@ export interface Arguments {
   readonly reason: string | null
 }
 
-/** An app is chosen. */
+/** Arguments for which the app is known. */
 export interface AppArguments extends Arguments {
   readonly app: AppDefinition
 }
@@ -75,13 +75,13 @@ export function readArguments(
 /** The last value given under a name, null when there is none. */
 export const valueOf = (args: Arguments, name: string): string | null => args.values.get(name)?.at(-1) ?? null
 
-/** The names of the app's environments; of every app's when none is chosen. */
+/** The names of the app's environments, or of all apps' environments when no app is chosen. */
 export function environmentNames(args: Arguments): readonly string[] {
   const apps = args.app === null ? args.context.apps : [args.app]
   return [...new Set(apps.flatMap((app) => app.environments.map((environment) => environment.name)))]
 }
 
-/** The choices near a misspelt word; all of them when none is near and they are few. */
+/** The choices that resemble a misspelt word; all of them when none does and there are few. */
 export function choicesFor(word: string, choices: readonly string[]): readonly string[] {
   const close = nearest(word, choices)
   return close.length > 0 ? close : choices.slice(0, 5)
@@ -114,7 +114,7 @@ function chooseApp(flag: string | null, words: readonly Word[], context: Command
   }
   const usual = usualApp(context)
   const matches = words.filter(({ token }) => named(token.text, context) !== null)
-  // A word that is an app and an environment of the usual app means the environment, unless another word does.
+  // A word that names both an app and an environment of the default app means the environment, unless another word does.
   const word = matches.find((match) => !isPlace(match, words, usual)) ?? null
   if (word === null) return { kind: 'chosen', app: usual, named: false, word: null }
   return { kind: 'chosen', app: named(word.token.text, context), named: true, word }
@@ -138,7 +138,7 @@ function usualApp({ apps, channelApp, thread }: CommandContext): AppDefinition |
   return apps.find((app) => app.name === usual) ?? null
 }
 
-/** The refusal of an app nobody configured. */
+/** The refusal for an app that is not configured. */
 export function unknownApp(
   text: string,
   context: CommandContext,

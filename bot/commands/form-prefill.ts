@@ -1,4 +1,4 @@
-/** What a form is filled in with: everything that was said, and nothing that was not. */
+/** The prefilled values of a form: everything the person gave, and nothing they did not. */
 import { type FieldName, type FormPrefill, fieldNames } from './form-request.js'
 
 export function prefill(values: Readonly<Partial<Record<FieldName, string | null>>>): FormPrefill {

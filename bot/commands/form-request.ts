@@ -1,4 +1,4 @@
-/** A form to open, with what is known already. */
+/** A form to open, with the values that are already known. */
 import type {
   AppName,
   ChannelId,
@@ -53,7 +53,7 @@ export type FieldName = (typeof fieldNames)[number]
 
 export type FormPrefill = Readonly<Partial<Record<FieldName, string>>>
 
-/** What a button or a card's thread has decided already; the person cannot change it in the form. */
+/** Values fixed by a button or a card's thread; the person cannot change them in the form. */
 export interface FormTarget {
   readonly releaseId?: ReleaseId
   readonly candidate?: number
@@ -64,10 +64,10 @@ export interface FormTarget {
 export interface FormRequest<Form extends FormName = FormName> {
   readonly form: Form
   readonly app: AppName
-  /** What the command or the button said already. */
+  /** Values that the command or the button already gave. */
   readonly given: FormPrefill
   readonly target: FormTarget
-  /** One sentence that says exactly what is decided, where the person cannot change it. */
+  /** One sentence that says exactly what is decided, for what the person cannot change in the form. */
   readonly subject?: string
 }
 

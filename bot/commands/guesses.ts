@@ -1,12 +1,12 @@
-/** What words that are no command may have meant, as commands to offer. None of them runs by itself (U.6). */
+/** Commands to offer for text that is not a command. None of them runs automatically (U.6). */
 import type { Problem } from './parsed-command.js'
 import { headOf, outsideQuotes } from './tidy.js'
 
-/** Words that carry nothing in a command, where they stand outside of quotation marks. */
+/** Filler words, ignored outside of quotation marks. */
 const filler =
   /(?:^|\s+)(?:the|a|an|it|its|this|that|is|are|my|our|your|please|me|us|newest|current|version|release|candidate|build|one|now|again|just|some|up|out|onto the|over)(?=\s|$)/gi
 
-/** What people call a verb, besides its aliases. */
+/** Phrases that people use for a verb, besides its aliases. */
 const sayings: readonly (readonly [RegExp, string])[] = [
   [/^(?:can|could|would|will) (?:you|we|i|somebody) (?:please )?(.*)$/, '$1'],
   [/^(?:i|we) (?:want|need|would like|have) to (.*)$/, '$1'],
@@ -35,7 +35,7 @@ const sayings: readonly (readonly [RegExp, string])[] = [
     'where',
   ],
   [/^what(?:'s|s| is) (?:live|deployed|running|out there)(?: right now| now)?$/, 'where'],
-  // How it stands
+  // Status
   [
     /^(?:where(?:'s|s| is)|how far is|what about|what is with|what happened to|is there news of) (\d\S*)$/,
     'status $1',
@@ -64,7 +64,7 @@ const sayings: readonly (readonly [RegExp, string])[] = [
     /^(?:what(?:'s|s| is| do we have)? (?:planned|coming(?: up)?|ahead|on the (?:roadmap|calendar))|(?:show )?(?:the )?(?:plans?|release plan|milestones?|what(?:'s|s| is) planned))$/,
     'roadmap',
   ],
-  // What holds it
+  // Blockers
   [
     /^(?:who|which people) (?:can|may|must|should|has to|needs to|is to) (?:approve|accept|decide|release|sign off|promote|deploy|unblock|do it)(?: (?:it|this|that|\S+))?$/,
     'why',
@@ -79,7 +79,7 @@ const sayings: readonly (readonly [RegExp, string])[] = [
   ],
   [/^when (?:will|does|can|is) .*$/, 'plan'],
   [/^(?:eta|how long|schedule|forecast|timeline|how soon)$/, 'plan'],
-  // What is in it
+  // Contents
   [
     /^(?:what (?:has |have )?changed|changes|what(?:'s|s| is) (?:different|new)) (?:since|on|in|from|against|compared (?:to|with)) (?:the )?(\S+)$/,
     'diff latest vs $1',
@@ -134,11 +134,11 @@ const sayings: readonly (readonly [RegExp, string])[] = [
 export interface Guess {
   /** A whole command, without the slash. */
   readonly command: string
-  /** Said in other words; false: a word was misspelt, and which one was meant only the person knows. */
+  /** True: rephrased from other words. False: a word was misspelt, and only the person knows which one was meant. */
   readonly said: boolean
 }
 
-/** Most likely first. Several of them may be no command. */
+/** Most likely first. Some of them may not be valid commands. */
 export function guessesOf(text: string, problem: Problem): readonly Guess[] {
   const head = headOf(text)
   const rest = text.slice(head.length)
@@ -164,14 +164,14 @@ const rephrased = (text: string): readonly string[] =>
 const withoutFiller = (text: string): string =>
   outsideQuotes(text, (part) => part.replaceAll(filler, ' ')).trim()
 
-/** Quoted parts in the letters they were typed in. */
+/** Restores the original letter case of quoted parts. */
 function restoreQuotes(text: string, original: string): string {
   const quoted = original.match(/["“”„‟«»][^"“”„‟«»]*["“”„‟«»]/g) ?? []
   let index = 0
   return text.replaceAll(/["“”„‟«»][^"“”„‟«»]*["“”„‟«»]/g, (one) => quoted[index++] ?? one)
 }
 
-/** The command with the one word put right that was not known. */
+/** The command with its one unknown word corrected. */
 function correctedIn(text: string, problem: Problem): readonly string[] {
   switch (problem.kind) {
     case 'unknown-verb':

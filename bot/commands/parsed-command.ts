@@ -1,4 +1,4 @@
-/** What a command turns out to be. Reading it carries nothing out and answers nothing. */
+/** The result of parsing a command. Parsing has no effects and sends no answer. */
 import type { AppName, DeploymentId, ReleaseId, UserId } from '../../domain/identifiers.js'
 import type { ForgeIntent, Intent, IntentOf, ReleaseRef } from '../../domain/intent.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
@@ -10,7 +10,7 @@ type WithoutNewIds<Some extends Intent> = Some extends Intent
   ? Omit<Some, 'releaseId' | 'deploymentId'>
   : never
 
-/** An intent before it gets the ids of what it will create, which happens when it is recorded. */
+/** An intent before it gets the ids of what it will create. They are added when the intent is recorded. */
 export type IntentDraft = WithoutNewIds<Exclude<Intent, ForgeIntent>>
 export type OrderKind = IntentDraft['kind']
 export type DraftOf<Kind extends OrderKind> = WithoutNewIds<IntentOf<Kind>>
@@ -22,7 +22,7 @@ interface Shown {
 
 interface OfRelease extends Shown {
   readonly app: AppName
-  /** Null: the newest one that is open. */
+  /** Null: the newest open one. */
   readonly release: ReleaseRef | null
   readonly environment: string | null
 }
@@ -30,13 +30,13 @@ interface OfRelease extends Shown {
 export const listings = ['releases', 'candidates', 'environments', 'waiting', 'drafts'] as const
 export type Listing = (typeof listings)[number]
 
-/** A question. Nothing changes, so nothing is recorded; it is answered directly. */
+/** A question. It changes nothing, so it is answered directly and not recorded. */
 export type ReadRequest =
   | ({
       readonly kind: 'help'
       readonly app: AppName | null
       readonly verb: Verb | null
-      /** A part of the verb, such as `create` of `env`; without a verb a topic. Null: all of it. */
+      /** A part of the verb, such as `create` of `env`; without a verb, a topic. Null: everything. */
       readonly about: string | null
     } & Shown)
   | ({ readonly kind: 'status' } & OfRelease)
@@ -46,14 +46,14 @@ export type ReadRequest =
   | ({
       readonly kind: 'diff'
       readonly against: string | null
-      /** Counts from 1, the newest commits. */
+      /** Counts from 1; page 1 has the newest commits. */
       readonly page: number
     } & OfRelease)
   | ({
       readonly kind: 'history'
       readonly since: string | null
       readonly by: UserId | null
-      /** Counts from 1, the newest. */
+      /** Counts from 1; page 1 is the newest. */
       readonly page: number
     } & OfRelease)
   | ({ readonly kind: 'checklist' } & OfRelease)
@@ -82,7 +82,7 @@ export type ReadRequest =
 export type QuestionKind = ReadRequest['kind']
 export type QuestionOf<Kind extends QuestionKind> = Extract<ReadRequest, { readonly kind: Kind }>
 
-/** Why a text is no command. What the domain can refuse, it says itself; the rest is about the words. */
+/** Why a text is not a command: a refusal of the domain, or a problem with the words themselves. */
 export type Problem =
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   | {
@@ -103,12 +103,12 @@ export type Problem =
   | { readonly kind: 'unexpected'; readonly text: string; readonly verb: Verb }
   | { readonly kind: 'unknown-item'; readonly text: string; readonly items: readonly string[] }
   | { readonly kind: 'unclosed-quote'; readonly from: string }
-  /** No app is named, the channel has none, and there is more than one. */
+  /** No app was named, the channel has none, and there is more than one. */
   | { readonly kind: 'which-app'; readonly apps: readonly AppName[]; readonly verb: Verb }
-  /** Something is missing where no form can be opened. */
+  /** A value is missing and no form can be opened here. */
   | { readonly kind: 'incomplete'; readonly verb: Verb }
 
-/** What words or a button ask for. `Form` names the forms it may open. */
+/** What words or a button ask for. `Form` limits which forms it may open. */
 export type Request<Form extends FormName = FormName> =
   | { readonly kind: 'order'; readonly intent: IntentDraft }
   | { readonly kind: 'read'; readonly read: ReadRequest }
@@ -118,13 +118,13 @@ export type ParsedCommand<Form extends FormName = FormName> =
   | Request<Form>
   | { readonly kind: 'problem'; readonly problem: Problem }
 
-/** The release whose card a thread belongs to, or that a pasted card link leads to. */
+/** The release that a thread's card or a pasted card link belongs to. */
 export interface KnownRelease {
   readonly app: AppName
   readonly releaseId: ReleaseId
 }
 
-/** What the words are read against. */
+/** The context in which a command is parsed. */
 export interface CommandContext {
   /** The command's name, with its slash. */
   readonly command: string
@@ -132,7 +132,7 @@ export interface CommandContext {
   /** The app whose channel this is. */
   readonly channelApp: AppName | null
   readonly thread: KnownRelease | null
-  /** Releases by the address of their card. */
+  /** Releases by the URL of their card. */
   readonly links: ReadonlyMap<string, KnownRelease>
   readonly asker: UserId
 }

@@ -1,11 +1,11 @@
-/** Takes reason and flags out of the tokens, so that what is left is words. */
+/** Separates the reason and the flags from the tokens; the rest are words. */
 import { nearest } from '../../domain/nearest.js'
 import type { Verb } from '../../domain/verbs.js'
 import type { Problem } from './parsed-command.js'
 import type { Syntax } from './syntax.js'
 import { type Token, type Tokens, unescapeEntities } from './tokenise.js'
 
-/** Flags under one name each, whatever the person called them. */
+/** Maps the variants of a flag to one name. */
 const canonical: Readonly<Record<string, string>> = {
   comment: 'reason',
   m: 'reason',
@@ -19,7 +19,7 @@ const canonical: Readonly<Record<string, string>> = {
   steal: 'take-over',
 }
 
-/** The one name of a flag that has several. */
+/** The canonical name of a flag that has several. */
 export const canonicalFlag = (flag: string): string => canonical[flag] ?? flag
 
 export interface Flagged {
@@ -36,7 +36,7 @@ interface Gathered {
   readonly switches: Set<string>
 }
 
-/** The tokens after the verb as words, flags and the reason. */
+/** Splits the tokens after the verb into words, flags and the reason. */
 export function readFlags(verb: Verb, syntax: Syntax, after: Tokens): Flagged | Problem {
   const { tokens, reason } = syntax.reason ? splitReason(after) : { tokens: after.tokens, reason: null }
   const gathered: Gathered = { words: [], values: new Map(), switches: new Set() }
@@ -53,7 +53,7 @@ export function readFlags(verb: Verb, syntax: Syntax, after: Tokens): Flagged | 
   return { kind: 'flagged', words, values, switches, reason: reason ?? values.get('reason')?.at(-1) ?? null }
 }
 
-/** How many tokens the flag at the start takes, itself included. */
+/** The number of tokens taken by the flag at the start, including itself. */
 function takeFlag(
   { verb, syntax }: { readonly verb: Verb; readonly syntax: Syntax },
   { values, switches }: Gathered,
@@ -76,7 +76,7 @@ function takeFlag(
 
 function unknownFlag(verb: Verb, syntax: Syntax, flag: string): Problem {
   const known = Object.keys(syntax.flags)
-  // `--force` is what other tools call it.
+  // Other tools call it `--force`.
   const close = flag === 'force' && known.includes('override') ? ['override'] : nearest(flag, known)
   return { kind: 'unknown-flag', flag, verb, nearest: close }
 }

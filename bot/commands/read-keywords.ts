@@ -1,4 +1,4 @@
-/** Takes what keywords introduce (`from main`, `until fri 17:00`, `to staging`) out of the words. */
+/** Separates keywords and their values (`from main`, `until fri 17:00`, `to staging`) from the words. */
 import { parseDuration } from '../../domain/durations.js'
 import type { Verb } from '../../domain/verbs.js'
 import type { Problem } from './parsed-command.js'
@@ -7,7 +7,7 @@ import type { Token } from './tokenise.js'
 
 const valueKeywords: readonly Keyword[] = ['from', 'as', 'onto', 'vs', 'until', 'since']
 
-/** A word, and the `to`, `on`, `in`, `for` or `of` before it. */
+/** A word with the `to`, `on`, `in`, `for` or `of` before it. */
 export interface Word {
   readonly keyword: Keyword | null
   readonly token: Token
@@ -19,7 +19,7 @@ export interface Keyworded {
   readonly values: ReadonlyMap<string, string>
 }
 
-/** Days, clock times and units: what may follow `until`, so that other words may follow it too. */
+/** Days, clock times and units that may follow `until`. Any other word ends the time. */
 const timeWord =
   /^(?:today|tonight|tomorrow|noon|midnight|next|at|am|pm|utc|gmt|z|[ecmp][sd]t|cest?|bst|ist|jst|eet|eest|aest|aedt|[+-]\d{1,2}(?::?\d{2})?|week|month|day|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|\d{1,2}(?::\d{2}){0,2}(?:am|pm|h)?|\d{4}-\d{2}-\d{2}(?:t[\d:.]+(?:z|[+-]\d{2}:?\d{2})?)?|\d+(?:st|nd|rd|th))[,.]?$/i
 
@@ -27,7 +27,7 @@ const isDuration = (text: string): boolean => parseDuration(text.toLowerCase()) 
 const isTime = ({ kind, text }: Token): boolean =>
   kind !== 'quoted' && (timeWord.test(text) || isDuration(text))
 
-/** The words with their place keywords; values of the other keywords by name. */
+/** The words with their place keywords, and the values of the other keywords by name. */
 export function readKeywords(verb: Verb, syntax: Syntax, tokens: readonly Token[]): Keyworded | Problem {
   const words: Word[] = []
   const values = new Map<string, string>()
@@ -65,12 +65,12 @@ function keywordOf(syntax: Syntax, token: Token): Keyword | null {
   return known !== undefined && syntax.keywords.includes(known) ? known : null
 }
 
-/** How many of the tokens are the time that `until` or, where there can be one, `for` introduces. */
+/** The number of tokens that form the time after `until` or, where a verb allows it, after `for`. */
 function takeTime(syntax: Syntax, keyword: Keyword, following: readonly Token[]): number {
   const timed = syntax.keywords.includes('until') || Object.hasOwn(syntax.flags, 'for')
   if (keyword !== 'until' && !(keyword === 'for' && timed)) return 0
   const [first] = following
-  // `until "fri 17:00"`; what is quoted after `for` is rather a reason.
+  // `until "fri 17:00"` is a time, but quoted text after `for` is usually a reason.
   if (first?.kind === 'quoted') return keyword === 'until' || isDuration(first.text) ? 1 : 0
   const end = following.findIndex((token) => !isTime(token))
   return end < 0 ? following.length : end

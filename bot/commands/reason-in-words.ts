@@ -1,28 +1,28 @@
-/** A reason said without `because` or a colon: `staging for demo`, `staging "load test"`, `staging 2h demo`. */
+/** Reads a reason given without `because` or a colon: `staging for demo`, `staging "load test"`, `staging 2h demo`. */
 import { parseDuration } from '../../domain/durations.js'
 import { type Arguments, environmentNames } from './arguments.js'
 import type { Word } from './read-keywords.js'
 import { environmentWord } from './release-words.js'
 
-/** The same arguments with such words taken out. `inWords`: whether there were any. */
+/** The arguments without the words of the reason. `inWords`: whether there were any. */
 export interface ReasonInWords<Args extends Arguments> {
   readonly args: Args
   readonly inWords: boolean
 }
 
-/** Of an order about an environment: what follows its name, and what stands in quotation marks. */
+/** For a command about an environment: the reason is the words after its name and any quoted text. */
 export function reasonAfterPlace<Args extends Arguments>(args: Args): ReasonInWords<Args> {
   const place = args.values.has('environment') ? -1 : placeIn(args)
   return takeReason(args, place + 1)
 }
 
-/** Of an order about whole apps: all that follows `for`, and what stands in quotation marks. */
+/** For a command about whole apps: the reason is the words after `for` and any quoted text. */
 export function reasonAfterFor<Args extends Arguments>(args: Args): ReasonInWords<Args> {
   const from = args.words.findIndex(({ keyword }) => keyword === 'for')
   return takeReason(args, from < 0 ? args.words.length : from)
 }
 
-/** Where the environment is, -1 where there is none. A preview's name is not known here, so it is the first word. */
+/** The index of the environment's word, -1 if there is none. Preview names are not known here, so the first word is assumed. */
 function placeIn(args: Arguments): number {
   const names = environmentNames(args)
   const known = args.words.findIndex(({ token }) => environmentWord(token.text, names) !== null)
@@ -30,10 +30,10 @@ function placeIn(args: Arguments): number {
   return known >= 0 || first === undefined || first.keyword === 'for' ? known : 0
 }
 
-/** `from`: the first of the words that are a reason. */
+/** `from`: the index of the first word of the reason. */
 function takeReason<Args extends Arguments>(args: Args, from: number): ReasonInWords<Args> {
   const words = args.words.slice(from)
-  // One more environment or app is no reason: two were meant, or one of them was a slip.
+  // A second environment or app name is not a reason: the person meant both, or one of them is a mistake.
   if (words.length === 1 && words.some((word) => isName(args, word))) return { args, inWords: false }
   const [first] = words
   const isTime = !args.values.has('until') && parseDuration(first?.token.text.toLowerCase() ?? '') !== null

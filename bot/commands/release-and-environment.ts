@@ -7,7 +7,7 @@ import type { Problem } from './parsed-command.js'
 import type { Word } from './read-keywords.js'
 import { environmentWord, normaliseRelease, releaseRef, releaseWord } from './release-words.js'
 
-/** What a verb can be given besides its app. */
+/** What a verb accepts besides its app. */
 export interface Takes {
   readonly release: boolean
   readonly environment: boolean
@@ -15,9 +15,9 @@ export interface Takes {
 
 export interface ReleaseAndEnvironment {
   readonly kind: 'sorted'
-  /** As typed, in its usual spelling; null when none was named. */
+  /** The name as typed, normalised; null when none was given. */
   readonly releaseText: string | null
-  /** What the text names, or the thread's release; null when there is neither. */
+  /** The named release, or else the thread's release; null when there is neither. */
   readonly release: ReleaseRef | null
   readonly environment: string | null
 }
@@ -28,7 +28,7 @@ interface Sorting {
   readonly unsorted: Word[]
 }
 
-/** Sorts all words, or says which of them has no place. */
+/** Assigns all words, or returns the word that fits nowhere. */
 export function releaseAndEnvironment(args: Arguments, takes: Takes): ReleaseAndEnvironment | Problem {
   const names = environmentNames(args)
   const sorting: Sorting = { release: null, environment: null, unsorted: [] }
@@ -53,7 +53,7 @@ export function releaseAndEnvironment(args: Arguments, takes: Takes): ReleaseAnd
   }
 }
 
-/** A draft has no version: its quoted title names it. What is left has no place. */
+/** A draft has no version, so its quoted title names it. Returns the quoted texts that are left over. */
 function quotedTitle(quoted: readonly string[], sorting: Sorting, takes: Takes): readonly string[] {
   const [title, ...extra] = quoted
   if (!takes.release || sorting.release !== null || title === undefined || title.trim() === '') return quoted
@@ -61,7 +61,7 @@ function quotedTitle(quoted: readonly string[], sorting: Sorting, takes: Takes):
   return extra
 }
 
-/** Sorts the words whose meaning is certain; leaves the others for the second pass. */
+/** Assigns a word with a certain meaning; leaves any other for the second pass. */
 function sortExact(word: Word, sorting: Sorting, takes: Takes, names: readonly string[]): void {
   const environment = takes.environment ? environmentWord(word.token.text, names) : null
   if (environment !== null && sorting.environment === null) {
@@ -74,14 +74,14 @@ function sortExact(word: Word, sorting: Sorting, takes: Takes, names: readonly s
   else sorting.release = joined
 }
 
-/** `2026.11.3 rc.1` is one name. Null: there is one already. */
+/** Joins `2026.11.3 rc.1` to one name. Null: the two words do not form one. */
 function joinRelease(before: string | null, word: string): string | null {
   if (before === null) return word
   const whole = normaliseRelease(before.startsWith('rc.') ? `${word}-${before}` : `${before}-${word}`)
   return /^\d+\.\d+\.\d+-rc\.\d+$/.test(whole) ? whole : null
 }
 
-/** A word of no certain meaning: a misspelling of something, or the name of a release or a preview not known here. */
+/** Handles an ambiguous word: a misspelling, or the name of a release or a preview not known here. */
 function sortRest(args: Arguments, word: Word, sorting: Sorting, takes: Takes): Problem | null {
   const { text } = word.token
   const wantsPlace = takes.environment && sorting.environment === null
@@ -109,7 +109,7 @@ function misspelling(args: Arguments, { keyword, token }: Word, wantsPlace: bool
   return couldBeApp ? { kind: 'refused', refusal: unknownApp(token.text, args.context) } : null
 }
 
-/** The environment of that name; a preview's name is taken as it is, since only the database knows those. */
+/** The environment with that name. A preview's name is accepted unchecked, because only the database knows the previews. */
 export function environmentOrRefusal(args: Arguments, text: string): string | Problem {
   const names = environmentNames(args)
   const known = environmentWord(text, names)

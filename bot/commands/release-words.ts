@@ -1,4 +1,4 @@
-/** How people name candidates, releases and environments. */
+/** Parses the names people use for candidates, releases and environments. */
 import { parseReleaseId } from '../../domain/identifiers.js'
 import type { ReleaseRef } from '../../domain/intent.js'
 import type { CommandContext } from './parsed-command.js'
@@ -12,7 +12,7 @@ const pullAddress = /^https?:\/\/[^/]+\/.*\/(?:pull|pulls|merge_requests)\/(\d{1
 const commitAddress = /^https?:\/\/[^/]+\/.*\/commit\/([0-9a-f]{7,64})/i
 const cardAddress = /^https:\/\/[^/]+\/archives\/[CDG][A-Z0-9]+\/p\d+/
 
-/** `2026.11.3-rc.1` of however it was typed; the text itself when it is no name of that form. */
+/** Normalises a name to `2026.11.3-rc.1`; returns the text unchanged when it has no such form. */
 export function normaliseRelease(text: string): string {
   const full = fullName.exec(text)
   if (full?.[1] !== undefined) return full[2] === undefined ? full[1] : `${full[1]}-rc.${Number(full[2])}`
@@ -21,16 +21,16 @@ export function normaliseRelease(text: string): string {
   return text.toLowerCase() === 'latest' ? 'latest' : commit.test(text) ? text.toLowerCase() : text
 }
 
-/** A version with its candidate: the only name that a decision by text accepts. */
+/** A version with its candidate number: the only name that a decision by text accepts. */
 export const namesCandidate = (text: string): boolean =>
   /^\d+\.\d+\.\d+-rc\.\d+$/.test(normaliseRelease(text))
 
-/** At least the version: not `latest`, not `rc.1`, whose meaning changes with time. */
+/** Names at least a version, unlike `latest` or `rc.1`, whose meaning changes over time. */
 export const namesVersion = (text: string): boolean => fullName.test(text)
 
 export const namesCommit = (text: string): boolean => commit.test(text)
 
-/** The text of a token that can only be a release, a candidate, a commit, a pull request or a card; else null. */
+/** The text of a token that can only be a release, a candidate, a commit, a pull request or a card; otherwise null. */
 export function releaseWord(token: Token): string | null {
   if (token.kind === 'link') return addressWord(token.value ?? token.text)
   if (token.kind !== 'word') return null
@@ -52,12 +52,12 @@ function addressWord(address: string): string | null {
   return sha?.toLowerCase() ?? (cardAddress.test(address) ? address : null)
 }
 
-/** The addresses of cards in a text, so that they can be looked up before it is read. */
+/** The card URLs in a text, so that they can be looked up before the text is parsed. */
 export function cardAddresses(text: string): readonly string[] {
   return text.match(/https:\/\/[^/\s<>|]+\/archives\/[CDG][A-Z0-9]+\/p\d+[^\s<>|]*/g) ?? []
 }
 
-/** What `word` names, in the thread or by the link it was given in; null: nothing was named and there is no thread. */
+/** The release that `word` names, by thread or link; null: nothing was named and there is no thread. */
 export function releaseRef(word: string | null, context: CommandContext): ReleaseRef | null {
   const { thread } = context
   if (word === null) return thread && { kind: 'id', releaseId: thread.releaseId, candidate: null }
@@ -81,7 +81,7 @@ const shortNames: Readonly<Record<string, readonly string[]>> = {
   dev: ['development', 'dev'],
 }
 
-/** The environment a word names, exactly or by its usual short form; never a guess. */
+/** The environment that a word names, exactly or by its usual abbreviation; never guessed. */
 export function environmentWord(word: string, names: readonly string[]): string | null {
   const wanted = word.toLowerCase()
   if (names.includes(wanted)) return wanted

@@ -1,14 +1,14 @@
-/** What means the same however it was typed or pasted: changed before a command is read. Nothing here is a guess. */
+/** Normalises typed or pasted text before it is parsed. It changes only what is equivalent and never guesses. */
 
-/** Part of a text in quotation marks or backticks, which is left as it is. */
+/** Parts of a text in quotation marks or backticks; they stay unchanged. */
 const quotedParts = /(["“”„‟«»][^"“”„‟«»]*["“”„‟«»]|`[^`]*`)/
 
-/** Invisible characters that copying leaves behind; they separate nothing. */
+/** Invisible characters left by copying; they do not separate words. */
 const invisible = /[\u200b-\u200d\u2060\ufeff]/g
 const courtesy =
   /^(?:please|pls|plz|hey|hi|hello|ok|okay|so|and|now|then|just|kindly|thanks|slipway)[,:!]?\s+/i
 
-/** Verbs of two words. */
+/** Verbs written as two words. */
 const joined: readonly (readonly [RegExp, string])[] = [
   [/^cherry[\s_]pick\b/i, 'cherry-pick'],
   [/^(?:roll|go|move|switch)[\s-]back\b/i, 'rollback'],
@@ -18,7 +18,7 @@ const joined: readonly (readonly [RegExp, string])[] = [
   [/^un[\s-](lock|freeze|pause)\b/i, 'un$1'],
 ]
 
-/** The command as its words mean it. `command` is the slash command's name. */
+/** The normalised command. `command` is the slash command's name. */
 export function tidy(text: string, command: string): string {
   const visible = text.replaceAll(invisible, '').trim()
   const head = headOf(visible)
@@ -26,17 +26,17 @@ export function tidy(text: string, command: string): string {
   const words = withoutName(head, command)
   const spelt = joined.reduce((line, [pattern, verb]) => line.replace(pattern, verb), words)
   const plain = outsideQuotes(spelt, (part) => part.replaceAll(/\s*(?:→|➡️?|⇒|[-=]+(?:>|&gt;))\s*/gu, ' to '))
-  // A question or an exclamation ends a sentence; it is no part of a name.
+  // Trailing punctuation ends a sentence; it is not part of a name.
   return `${rest === '' ? plain.replace(/[\s?!.]+$/u, '') : plain}${rest}`.trim()
 }
 
-/** Up to where free text begins: a reason, or the value of a flag. */
+/** The text before any free text, which is a reason or the value of a flag. */
 export function headOf(text: string): string {
   const reason = /(?:^|\s)(?:because\b|--?[a-z]|[—–−][a-z])|:\s/i.exec(text)
   return reason === null ? text : text.slice(0, reason.index)
 }
 
-/** Without the command's own name, pasted or typed once more, and without a courtesy. */
+/** Removes the command's own name, if it was typed or pasted again, and courtesies. */
 function withoutName(text: string, command: string): string {
   const name = command.replace(/^\//, '')
   const pasted = new RegExp(`^/(?:${name.replaceAll(/\W/g, '')}|release|slipway)\\b\\s*`, 'i')

@@ -1,4 +1,4 @@
-/** Cuts what a person typed into tokens. Pure, and total: any text has tokens or one named problem. */
+/** Splits typed text into tokens. Pure and total: any text gives tokens or one named problem. */
 
 export type TokenKind = 'word' | 'quoted' | 'flag' | 'user' | 'channel' | 'group' | 'link'
 
@@ -6,7 +6,7 @@ export interface Token {
   readonly kind: TokenKind
   /** The word, the flag's name without dashes, the id of a reference, or the label of a link. */
   readonly text: string
-  /** `--flag=value` of a flag, the address of a link; null otherwise. */
+  /** The value of `--flag=value`, or the URL of a link; otherwise null. */
   readonly value: string | null
   /** Where it starts and ends in `Tokens.source`. */
   readonly start: number
@@ -33,12 +33,12 @@ interface Piece {
 const space = /[\s\u00a0\u200b\u2060\ufeff]/u
 const doubleQuotes = '"“”„‟«»'
 const singleQuotes = "'‘’‚‛"
-/** Phones turn `--from` into a dash of another length. */
+/** Phones replace the dashes of `--from` with a dash of another length. */
 const flagStart = /^(?:--|[—–−])(?=[a-z])|^-(?=[a-z](?:[\s=]|$))/i
 const flagName = /^[a-z][a-z-]*/i
 const reference = /^<([^<>\s|][^<>|]*)(?:\|([^<>]*))?>/
 
-/** Tokens of a command's text as Slack delivers it: entities escaped, references in angle brackets. */
+/** Tokenises a command's text as Slack delivers it: entities escaped, references in angle brackets. */
 export function tokenise(text: string): Tokens | UnclosedQuote {
   const source = text.normalize('NFC')
   const tokens: Token[] = []
@@ -56,14 +56,14 @@ export function tokenise(text: string): Tokens | UnclosedQuote {
   return { kind: 'tokens', source, tokens }
 }
 
-/** `&amp;`, `&lt;` and `&gt;` as they were typed; Slack escapes nothing else. */
+/** Unescapes `&amp;`, `&lt;` and `&gt;`; Slack escapes nothing else. */
 export function unescapeEntities(text: string): string {
   return text.replace(/&(amp|lt|gt);/g, (_, name: string) =>
     name === 'amp' ? '&' : name === 'lt' ? '<' : '>',
   )
 }
 
-/** Null: a double quote or a backtick that is never closed. */
+/** Null: a double quote or a backtick is never closed. */
 function readPiece(source: string, at: number): Piece | null {
   const first = source.charAt(at)
   if (doubleQuotes.includes(first)) return readQuoted(source, at, doubleQuotes)
@@ -81,7 +81,7 @@ function readQuoted(source: string, at: number, closers: string): Piece | null {
   return null
 }
 
-/** Closes only before a space or the end, so that `'don't ship'` is one text; unclosed it is an apostrophe. */
+/** A single quote closes only before a space or the end, so `'don't ship'` is one text; unclosed, it is an apostrophe. */
 function readSingleQuoted(source: string, at: number): Piece | null {
   for (let end = at + 1; end < source.length; end += 1) {
     const ends = end + 1 === source.length || space.test(source.charAt(end + 1))
@@ -122,7 +122,7 @@ function readReference(source: string, at: number): Piece | null {
   const group = /^!subteam\^([A-Z0-9]+)/.exec(target)?.[1]
   if (group !== undefined) return { token: { kind: 'group', text: group, value: null, ...place }, next }
   if (!isAddress(target)) return null
-  // `api.prod` arrives as a link to itself: whatever is glued to it belongs to the same word.
+  // Slack turns `api.prod` into a link to itself; text attached to it belongs to the same word.
   if (isSelfLink(target, label)) return null
   const text = unescapeEntities(label ?? target)
   return { token: { kind: 'link', text, value: unescapeEntities(target), ...place }, next }
@@ -134,7 +134,7 @@ function isSelfLink(target: string, label: string | undefined): boolean {
   return label !== undefined && target.replace(/^(?:https?:\/\/|mailto:)/i, '').replace(/\/$/, '') === label
 }
 
-/** Up to the next space; links of a word to itself inside it are only the word. */
+/** Reads up to the next space; a link of a word to itself counts as only the word. */
 function readWord(source: string, at: number): Piece {
   let text = ''
   let end = at

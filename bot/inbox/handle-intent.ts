@@ -1,13 +1,11 @@
-/** Carries out one order from the inbox. The only way from Slack to a workflow. */
+/** Executes one order from the inbox. This is the only way from Slack to a workflow. */
 import type { Actor, Intent, IntentOf } from '../../domain/intent.js'
 import { tooLong } from '../../domain/order-limits.js'
 import { type Outcome, refuse } from '../../domain/refusal.js'
 import type { OrderKind } from '../commands/parsed-command.js'
 import { type HandlerContext, type Handling, outcomeOf } from '../orders/handling.js'
 import { orderOf } from '../verbs/table.js'
-import { handleMergedPull } from './handle-merged-pull.js'
-import { handlePull } from './handle-pull.js'
-import { handlePush } from './handle-push.js'
+import { handleMergedPull, handlePull, handlePush } from './handle-forge.js'
 
 export interface Order {
   readonly key: string
@@ -16,8 +14,8 @@ export interface Order {
 }
 
 /**
- * The outcome of an order. Throws only when it has no answer yet; the same order may then be carried out again, since
- * its key is the update id in the workflow.
+ * The outcome of an order. Throws only when there is no answer yet; the same order may then be executed again, because its key is
+ * the update id in the workflow.
  */
 export function handleIntent({ intent, actor, key }: Order, context: HandlerContext): Promise<Outcome> {
   const long = tooLong(intent)
@@ -31,7 +29,7 @@ export function handleIntent({ intent, actor, key }: Order, context: HandlerCont
   })
 }
 
-/** Joins a kind with its own intent, as {@link Intent} guarantees. */
+/** Pairs a kind with its own intent, as {@link Intent} guarantees. */
 function handle<Kind extends OrderKind>(kind: Kind, handling: Handling<IntentOf<Kind>>): Promise<Outcome> {
   return orderOf(kind).handle(handling)
 }

@@ -1,4 +1,4 @@
-/** Carries orders from the inbox to their workflows, one at a time per workflow. Every bot process runs one. */
+/** Sends orders from the inbox to their workflows, one at a time per workflow. Every bot process runs one. */
 import type { Kysely } from 'kysely'
 import PQueue from 'p-queue'
 import { type ClaimedOrder, claim, finish, postpone, renew } from '../../db/inbox.js'
@@ -9,21 +9,21 @@ import { Unanswered } from '../../domain/workflow-errors.js'
 export interface InboxWorkerOptions {
   readonly db: Kysely<Database>
   readonly handle: (order: ClaimedOrder) => Promise<Outcome>
-  /** Tells the person, after the outcome is stored. */
+  /** Answers the person, after the outcome is stored. */
   readonly tell: (order: ClaimedOrder, outcome: Outcome) => Promise<void>
-  /** Carries an order out where it is followed; nobody follows unless given. */
+  /** Executes an order inside a trace; untraced by default. */
   readonly follow?: (order: ClaimedOrder, work: () => Promise<void>) => Promise<void>
-  /** This process. */
+  /** The id of this process. */
   readonly holder: string
-  /** Called for every order that could not be carried out yet, and for errors of our own (null). */
+  /** Called for every order that could not be executed yet, and for internal errors (null). */
   readonly onTrouble: (order: ClaimedOrder | null, error: unknown) => void
   readonly onDone: (order: ClaimedOrder, outcome: Outcome, startedAt: number) => void
 }
 
 export interface InboxWorker {
-  /** Looks now: something was stored. */
+  /** Checks the inbox now, because something was stored. */
   poke(): void
-  /** Takes no more and waits for what is under way. */
+  /** Claims no more orders and waits for those in progress. */
   stop(): Promise<void>
 }
 
@@ -33,8 +33,8 @@ const IDLE_MS = 500
 const CONCURRENCY = 16
 const LONGEST_BACKOFF_MS = 30_000
 /**
- * About five minutes. An order that only has no answer yet is tried without end; an error of our own would come again each
- * time and block its workflow.
+ * About five minutes. An order without an answer is retried indefinitely; an internal error would recur each time and block its
+ * workflow.
  */
 const MOST_ATTEMPTS = 20
 
@@ -42,15 +42,14 @@ export function startInboxWorker(options: InboxWorkerOptions): InboxWorker {
   const { follow = (_order, work) => work() } = options
   const queue = new PQueue({ concurrency: CONCURRENCY })
   let stopped = false
-  let looking = false
+  let looking: Promise<void> | null = null
   let again = false
 
-  const look = async (): Promise<void> => {
-    if (looking || stopped) {
-      again = true
-      return
-    }
-    looking = true
+  const look = (): void => {
+    if (looking !== null || stopped) again = true
+    else looking = lookAround().finally(() => (looking = null))
+  }
+  const lookAround = async (): Promise<void> => {
     try {
       do {
         again = false
@@ -58,26 +57,26 @@ export function startInboxWorker(options: InboxWorkerOptions): InboxWorker {
         if (room <= 0) break
         const orders = await claim(options.db, { holder: options.holder, limit: room, leaseMs: LEASE_MS })
         for (const order of orders)
-          void queue.add(() => follow(order, () => carryOut(options, order)).finally(() => void look()))
+          void queue.add(() => follow(order, () => carryOut(options, order)).finally(look))
       } while (again && !stopped)
     } catch (error) {
       options.onTrouble(null, error)
-    } finally {
-      looking = false
     }
   }
-  const timer = setInterval(() => void look(), IDLE_MS)
+  const timer = setInterval(look, IDLE_MS)
   return {
-    poke: () => void look(),
+    poke: look,
     stop: async () => {
       stopped = true
       clearInterval(timer)
+      // Orders claimed by then count as in progress: no other process would take them before their lease expires.
+      await looking
       await queue.onIdle()
     },
   }
 }
 
-/** The outcome is stored first, then told; any replica tells later what was not told. */
+/** Stores the outcome first, then answers; any replica sends an answer that is still missing later. */
 async function carryOut(options: InboxWorkerOptions, order: ClaimedOrder): Promise<void> {
   const startedAt = performance.now()
   const { db, holder } = options

@@ -1,4 +1,4 @@
-/** Records an order with the ids it will need. Only then is Slack told that it arrived. */
+/** Records an order with the ids it will need, before Slack gets its acknowledgement. */
 import { createHash } from 'node:crypto'
 import type { NewOrder, Receipt } from '../../db/receive.js'
 import { type ChannelId, parseDeploymentId, parseReleaseId, type UserId } from '../../domain/identifiers.js'
@@ -8,13 +8,13 @@ import type { BotLog } from '../slack/log.js'
 import type { NewIds } from '../verbs/common/command.js'
 import { orderOf } from '../verbs/table.js'
 
-/** How long a person waits before being told that nothing was started. Slack itself gives up after 3 s. */
+/** How long a person waits before being told that nothing was started. Slack itself times out after 3 s. */
 const DEADLINE_MS = 1_500
 
 export interface OrderInbox {
   /** `receive` of `db/receive.ts`. */
   receive(order: NewOrder): Promise<Receipt>
-  /** Wakes the inbox worker, and minds that its giver hears of it in time. */
+  /** Wakes the inbox worker and starts the timer of the working notice. */
   onStored(order: OrderRequest): void
   /** A new ULID. */
   newUlid(): string
@@ -22,18 +22,18 @@ export interface OrderInbox {
 }
 
 export interface OrderRequest {
-  /** Slack's own id of what was typed, clicked or submitted: the same id is the same order. */
+  /** Slack's own id of the command, click or submission: the same id means the same order. */
   readonly key: string
   readonly draft: IntentDraft
   readonly actor: UserId
   readonly reply: ReplyAddress
-  /** From {@link joinKey}; null never joins another order. */
+  /** From {@link joinKey}; null never merges with another order. */
   readonly joinKey: string | null
 }
 
 /**
- * Records an order within its deadline. `too-late` promises that it will never be carried out, also when the database
- * failed rather than stalled.
+ * Records an order within its deadline. `too-late` guarantees that it will never be executed, even when the database failed
+ * rather than stalled.
  */
 export async function recordOrder(inbox: OrderInbox, request: OrderRequest): Promise<Receipt> {
   const { key, draft, actor, reply } = request
@@ -56,7 +56,7 @@ export async function recordOrder(inbox: OrderInbox, request: OrderRequest): Pro
   }
 }
 
-/** Gives a draft the ids of everything it will create, so that repeating it creates nothing twice. */
+/** Adds the ids of everything a draft will create, so that repeating it creates nothing twice. */
 export function addIds(draft: IntentDraft, newUlid: () => string): Intent {
   return withIds(draft.kind, draft, {
     release: () => idOf(parseReleaseId(`rel_${newUlid()}`)),
@@ -69,18 +69,18 @@ function idOf<Id>(parsed: Id | null): Id {
   return parsed
 }
 
-/** Orders with the same key are carried out one after the other, in the order in which they were given. */
+/** Orders with the same key are executed one after the other, in the order they were given. */
 export function workflowKey(draft: IntentDraft, actor: UserId): string {
   return keyOf(draft.kind, draft, actor)
 }
 
-/** These join a kind with its own draft, as {@link IntentDraft} guarantees. */
+/** These pair a kind with its own draft, as {@link IntentDraft} guarantees. */
 const withIds = <Kind extends OrderKind>(kind: Kind, draft: DraftOf<Kind>, newIds: NewIds): IntentOf<Kind> =>
   orderOf(kind).addIds(draft, newIds)
 const keyOf = <Kind extends OrderKind>(kind: Kind, draft: DraftOf<Kind>, actor: UserId): string =>
   orderOf(kind).workflowKey(draft, actor)
 
-/** The same words by the same person in the same place, while the first are unanswered, are one order. */
+/** The same text by the same person in the same place is one order while the first is unanswered. */
 export function joinKey(user: UserId, channel: ChannelId | null, text: string): string {
   const same = text.normalize('NFC').trim().replace(/\s+/g, ' ')
   return createHash('sha256')
@@ -89,7 +89,7 @@ export function joinKey(user: UserId, channel: ChannelId | null, text: string): 
     .slice(0, 40)
 }
 
-/** What tells orders apart, by how they were given. */
+/** Idempotency keys of orders, by how they were given. */
 export const orderKeys = {
   command: (triggerId: string): string => `command/${triggerId}`,
   mention: (eventId: string): string => `mention/${eventId}`,
@@ -100,6 +100,6 @@ export const orderKeys = {
     readonly action: string
     readonly at: string
   }): string => `press/${click.user}/${click.channel}/${click.message}/${click.action}/${click.at}`,
-  /** The hash changes whenever the view does; not every workspace sends it. */
+  /** The hash changes whenever the view does; some workspaces do not send it. */
   submission: (viewId: string, hash: string): string => `view/${viewId}/${hash}`,
 } as const

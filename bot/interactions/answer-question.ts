@@ -1,4 +1,4 @@
-/** Answers a question, whichever way it was asked. When the database is slow or fails, the person is told. */
+/** Answers questions from every kind of interaction. When the database is slow or fails, the person is told. */
 
 import type { SlowOrder } from '../../domain/slow-order.js'
 import type { Verb } from '../../domain/verbs.js'
@@ -17,7 +17,7 @@ import { uploadPicture } from './upload-picture.js'
 const LONGEST_MS = 8_000
 const DRAW_AFTER_MS = 200
 
-/** The answer, or why there is none. */
+/** The answer, or the reason why there is none. */
 export async function answerQuestion(context: BotContext, read: ReadRequest, asker: Asker): Promise<Message> {
   const refusal = await context.authorizer.refuseReading({ user: asker.user }, 'answer your question')
   if (refusal !== null) return explain(context, refusal, asker)
@@ -49,14 +49,14 @@ export async function answerQuestion(context: BotContext, read: ReadRequest, ask
   }
 }
 
-/** Says where the picture comes. */
+/** Adds where the picture will appear. */
 function withPicture(message: Message, { reply: { channel, thread } }: Asker): Message {
   const where =
     channel === null ? 'in your direct messages' : thread === null ? 'here, for everybody' : 'in this thread'
   return { ...message, blocks: [...message.blocks, note(`The same as a picture follows ${where}.`)] }
 }
 
-/** After the answer, since drawing takes a while. The message is the answer: a picture that Slack does not take is only missed. */
+/** Draws the picture after the answer, because it takes time. If Slack rejects it, the answer stands without it. */
 function showLater(context: BotContext, draw: () => Promise<Picture>, to: Asker): void {
   const show = async (): Promise<void> => uploadPicture(context, await draw(), to)
   setTimeout(() => {

@@ -1,4 +1,4 @@
-/** What every interaction needs: where orders go, what can be read, and how people are answered. */
+/** The dependencies of every interaction: where orders go, what can be read, and how people are answered. */
 
 import type { Configuration } from '../../domain/configuration.js'
 import type { ClosedWindow } from '../../domain/environment/closures.js'
@@ -11,28 +11,28 @@ import type { OrderInbox } from '../inbox/record-order.js'
 import type { Authorizer } from '../orders/authorize.js'
 import type { Reads } from '../orders/reads.js'
 import type { BotLog } from '../slack/log.js'
-import type { SlackCall, Teller } from '../slack/reply.js'
+import type { Replier, SlackCall } from '../slack/reply.js'
 import { refusalMessage } from '../verbs/refusal-message.js'
 import type { CardOptions } from '../views/card/card-options.js'
 import type { Message } from '../views/message.js'
 
 export interface BotContext {
-  /** The present configuration. */
+  /** The current configuration. */
   readonly configuration: () => Configuration
   readonly inbox: OrderInbox
   readonly reads: Reads
   readonly authorizer: Authorizer
   readonly call: SlackCall
-  readonly teller: Teller
+  readonly replier: Replier
   readonly cardOptions: (app: AppName) => CardOptions
   readonly now: () => Date
-  /** The environments of an app that their windows close at an ISO instant. */
+  /** The environments of an app that are closed by their windows at an ISO instant. */
   readonly windows: (app: AppDefinition, at: string) => ReadonlyMap<string, ClosedWindow>
-  /** Of each window of an app the time it is open at an ISO instant, else the next one. */
+  /** For each window of an app, the period that is open at an ISO instant, or else the next one. */
   readonly comingWindows: (app: AppDefinition, at: string) => readonly WindowAhead[]
   readonly newErrorId: () => string
-  /** Blanks the secrets in a text. */
-  readonly blank: (text: string) => string
+  /** Redacts the secrets in a text. */
+  readonly redact: (text: string) => string
   readonly log: BotLog
 }
 
@@ -42,7 +42,7 @@ export interface Asker {
   readonly reply: ReplyAddress
 }
 
-/** A refusal as a message, in the log under the id that it shows. */
+/** Turns a refusal into a message and logs it under the error id that the message shows. */
 export function explain(context: BotContext, refusal: Refusal, { user }: Asker): Message {
   const errorId = context.newErrorId()
   context.log.info({ errorId, user, refusal }, 'Refused')
@@ -52,5 +52,5 @@ export function explain(context: BotContext, refusal: Refusal, { user }: Asker):
 /** The answer to a button or form that this version does not know. */
 export const oldButton: Refusal = { code: 'old-button', decision: null }
 
-/** Promises that nothing was started. */
+/** Guarantees that nothing was started. */
 export const notRecorded: Refusal = { code: 'not-recorded' }

@@ -1,4 +1,4 @@
-/** Every click on a button or a menu, of this version or any other: looked up, recorded, acknowledged once. */
+/** Handles every click on a button or a menu, of this version or any other: looked up, recorded, acknowledged once. */
 import * as z from 'zod'
 import { type AppName, parseChannelId, parseUserId } from '../../domain/identifiers.js'
 import type { Refusal } from '../../domain/refusal.js'
@@ -17,9 +17,9 @@ import { commandContext } from './command-context.js'
 import { cutInstead } from './cut-instead.js'
 import { openForm } from './open-form.js'
 
-/** With the recording after it this stays below Slack's three seconds. */
+/** Together with the recording that follows, this stays below Slack's three seconds. */
 const LOOK_UP_MS = 1_000
-/** Slack shows no more in one message. */
+/** Slack's limit of blocks in one message. */
 const MOST_BLOCKS = 50
 
 const clickSchema = z.object({
@@ -53,7 +53,7 @@ interface Click {
   readonly key: string
   readonly triggerId: string
   readonly actionId: string
-  /** The opaque id of what is meant; null of a link. */
+  /** The opaque id of the button's target; null for a link. */
   readonly value: string | null
   readonly isLink: boolean
 }
@@ -61,12 +61,12 @@ interface Click {
 type Meaning =
   | Request
   | { readonly kind: 'refused'; readonly refusal: Refusal }
-  /** Nobody knows what it meant. */
+  /** Its target is unknown. */
   | { readonly kind: 'old' }
-  /** A link that Slack opens by itself. */
+  /** A link, which Slack opens itself. */
   | { readonly kind: 'nothing' }
 
-/** Carries one click to its answer; `acknowledge` is called exactly once unless this throws before it. */
+/** Handles one click; `acknowledge` is called exactly once unless this throws before it. */
 export async function takeClick(
   bot: BotContext,
   body: unknown,
@@ -91,7 +91,7 @@ export async function takeClick(
     case 'read': {
       await acknowledge()
       const message = await answerQuestion(bot, meaning.read, asker)
-      await bot.teller.tell({ ...asker, message, here: false })
+      await bot.replier.send({ ...asker, message, here: false })
       return
     }
     case 'refused':
@@ -100,7 +100,7 @@ export async function takeClick(
       return
     case 'old':
       await acknowledge()
-      await bot.teller.tell({ ...asker, message: await whereItStands(bot, asker), here: false })
+      await bot.replier.send({ ...asker, message: await whereItStands(bot, asker), here: false })
       return
     case 'nothing':
       await acknowledge()
@@ -135,7 +135,7 @@ function readClick(body: unknown): Click {
   }
 }
 
-/** A message names itself in one of two places; App Home is a view, or nothing at all. */
+/** A message's id is in one of two places; App Home gives a view, or nothing at all. */
 function placeOf({ container, message }: z.infer<typeof clickSchema>): {
   readonly message: string
   readonly thread: string | null
@@ -162,7 +162,7 @@ async function meaningOf(bot: BotContext, { actionId, value, isLink, asker }: Cl
   }
 }
 
-/** That the button is too old, and how the release or the app that its message was about stands today. */
+/** Says that the button is too old, and how the message's release or app stands today. */
 async function whereItStands(bot: BotContext, asker: Asker): Promise<Message> {
   const { channel, thread, pressed } = asker.reply
   const refused = explain(bot, oldButton, asker)
@@ -180,7 +180,7 @@ function questionAbout(release: KnownRelease | null, channelApp: AppName | null)
   return { kind: 'status', app, release: ref, environment: null, here: false }
 }
 
-/** A button that gives a whole command is as if the person who clicked had typed it there. Null: it says too little. */
+/** A button with a whole command acts as if the person had typed it there. Null: the target is incomplete. */
 async function requestOf(bot: BotContext, target: ButtonTarget, asker: Asker): Promise<Request | null> {
   if (isActionTarget(target)) return buttonMeaning(target)
   const text = target.argument ?? ''
@@ -189,7 +189,7 @@ async function requestOf(bot: BotContext, target: ButtonTarget, asker: Asker): P
   return parsed.kind === 'problem' ? null : parsed
 }
 
-/** A second click on the same button, while the first is unanswered, is the same order. */
+/** A second click on the same button is the same order while the first is unanswered. */
 async function record(
   bot: BotContext,
   { asker, key, value }: Click,
@@ -202,5 +202,5 @@ async function record(
 }
 
 async function tellRefusal(bot: BotContext, asker: Asker, refusal: Refusal): Promise<void> {
-  await bot.teller.tell({ ...asker, message: explain(bot, refusal, asker), here: false })
+  await bot.replier.send({ ...asker, message: explain(bot, refusal, asker), here: false })
 }

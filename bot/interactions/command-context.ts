@@ -1,11 +1,11 @@
-/** Finds out what a command's words are read against: the channel's app, the thread's release, pasted cards. */
+/** Gathers the context of a command: the channel's app, the thread's release, pasted cards. */
 import { type ChannelId, parseChannelId, type UserId } from '../../domain/identifiers.js'
 import type { CommandContext, KnownRelease } from '../commands/parsed-command.js'
 import { cardAddresses } from '../commands/release-words.js'
 import { within } from '../slack/with-timeout.js'
 import type { BotContext } from './bot-context.js'
 
-/** A card that is not found in time is not named, and then the words have to name the release. */
+/** If the card is not found in time, the command has to name the release. */
 const LOOK_UP_MS = 500
 const MOST_LINKS = 3
 

@@ -1,21 +1,21 @@
-/** Which releases a form lets a person choose from: those its order can be given for now, newest first. */
+/** The releases that a form offers: those for which its command is possible now, newest first. */
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { ReleaseView } from '../../domain/views.js'
 import type { FormName, FormRequest } from '../commands/form-request.js'
 import type { ReleaseChoice } from '../verbs/common/form-spec.js'
 import { formOf } from '../verbs/table.js'
 
-/** Whether the form asks which of the open releases is meant. */
+/** Whether the form asks which open release is meant. */
 export const asksForRelease = ({ form, given, target }: FormRequest): boolean =>
   formOf(form).choices !== undefined && given.release === undefined && target.releaseId === undefined
 
-/** Empty when nothing can be meant now: then the form asks for the name. */
+/** Empty when no release qualifies; the form then asks for the name. */
 export const choicesOf = (form: FormName, open: readonly ReleaseView[]): readonly ReleaseChoice[] =>
   open.flatMap((view) => formOf(form).choices?.(view) ?? [])
 
 /**
- * What the form is filled in with: the only release that can be meant, and where it goes. The last environment is never
- * filled in: a person says it.
+ * Prefills the release if only one qualifies, and its target environment. The last environment is never prefilled: the person has
+ * to choose it.
  */
 export function filledIn(
   request: FormRequest,

@@ -1,4 +1,4 @@
-/** What a form carries through Slack and back: what it is about and what was known, never a decision. */
+/** The metadata of a form that Slack returns on submission: its subject and its given values, never a decision. */
 import * as z from 'zod'
 import {
   parseAppName,
@@ -35,7 +35,7 @@ export interface FormMetadata {
   readonly origin: FormOrigin
 }
 
-/** Within Slack's limit: the longest of what was given are left to the fields alone. */
+/** Stays within Slack's limit: the longest given values are left out and kept only in the fields. */
 export function formatMetadata({ request, origin }: FormMetadata): string {
   const { form, app, target } = request
   const fixed = { form, app, target, ...origin }
@@ -49,7 +49,7 @@ export function formatMetadata({ request, origin }: FormMetadata): string {
   return text
 }
 
-/** `null` when this version did not write it. */
+/** `null` when it was not written by this version. */
 export function parseMetadata(text: string): FormMetadata | null {
   const parsed = metadataSchema.safeParse(parseJson(text))
   if (!parsed.success) return null

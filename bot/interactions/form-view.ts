@@ -7,15 +7,15 @@ import { plain, section } from '../views/blocks.js'
 import { clip, escapeText } from '../views/escape.js'
 import { formatMetadata } from './form-metadata.js'
 
-/** Of every form; which one it is says its metadata. */
+/** Shared by all forms; the metadata says which form it is. */
 export const FORM_CALLBACK = 'rel.v1.form'
-/** The action id of every field; the block's id is the field's name. */
+/** The action id of every field; the block id is the field's name. */
 export const FIELD_ACTION = 'value'
 
 const OPTION = 75
 const OPTIONS = 100
 
-/** The form with everything filled in that is known. */
+/** The form, prefilled with all known values. */
 export function formView(subject: FormSubject, origin: FormOrigin): ModalView {
   const { request, app } = subject
   const spec = formOf(request.form)
@@ -36,7 +36,7 @@ export function formView(subject: FormSubject, origin: FormOrigin): ModalView {
   }
 }
 
-/** Instead of a form that this version cannot read any more. */
+/** Replaces a form that this version can no longer read. */
 export function outdatedFormView(command: string): ModalView {
   return {
     type: 'modal',
@@ -56,7 +56,7 @@ function inputOf(field: Field, given: string | null): InputBlock {
     type: 'input',
     block_id: name,
     label: plain(clip(label, 200)),
-    // What was prefilled cannot be emptied: not every workspace tells an emptied field from one left as it was.
+    // A prefilled field cannot be optional: some workspaces do not tell an emptied field from an untouched one.
     optional: !required && given === null,
     ...(hint === undefined ? {} : { hint: plain(hint) }),
     element: elementOf(field, given),
@@ -99,7 +99,7 @@ function selectOf(choices: readonly Choice[], given: string | null): InputBlock[
   return {
     type: 'static_select',
     action_id: FIELD_ACTION,
-    // Slack refuses a select without options.
+    // Slack rejects a select without options.
     options: options.length > 0 ? options : [{ value: '-', text: plain('nothing to choose') }],
     ...(initial === undefined ? {} : { initial_option: initial }),
   }

@@ -1,4 +1,4 @@
-/** `@slipway status` and all the rest of the grammar, also in threads, where slash commands cannot be typed. */
+/** Handles `@slipway status` and the whole grammar, also in threads, where slash commands cannot be typed. */
 import * as z from 'zod'
 import { parseChannelId, parseUserId } from '../../domain/identifiers.js'
 import { findVerb } from '../commands/find-verb.js'
@@ -21,14 +21,14 @@ const mentionSchema = z.object({
     text: z.string(),
     channel: idSchema(parseChannelId),
     thread_ts: z.string().optional(),
-    // People's own messages have neither; bots, edits and joins do.
+    // Messages by people have neither field; those of bots, edits and joins do.
     bot_id: z.undefined().optional(),
     subtype: z.undefined().optional(),
     edited: z.undefined().optional(),
   }),
 })
 
-/** Takes one mention. Slack has its acknowledgement already, so everything else has to be said here. */
+/** Handles one mention. It is already acknowledged, so every answer is a separate message. */
 export async function takeMention(bot: BotContext, body: unknown): Promise<void> {
   const parsed = mentionSchema.safeParse(body)
   if (!parsed.success) return
@@ -46,7 +46,7 @@ export async function takeMention(bot: BotContext, body: unknown): Promise<void>
     }
     case 'read': {
       const message = await answerQuestion(bot, command.read, asker)
-      await bot.teller.tell({ ...asker, message, here: command.read.here })
+      await bot.replier.send({ ...asker, message, here: command.read.here })
       return
     }
     case 'form':
@@ -60,7 +60,7 @@ export async function takeMention(bot: BotContext, body: unknown): Promise<void>
   }
 }
 
-/** A mention gives no leave to open a form, so it has to say everything. */
+/** A mention cannot open a form, so the text must be complete. */
 function incomplete({ form }: FormRequest, text: string, { apps }: CommandContext): Problem {
   const verb = findVerb(text.split(/\s+/)[0] ?? '') ?? 'help'
   return form === 'which-app'
@@ -100,5 +100,5 @@ async function tellProblem(
 }
 
 async function tell(bot: BotContext, asker: Asker, message: Message | null): Promise<void> {
-  if (message !== null) await bot.teller.tell({ ...asker, message, here: false })
+  if (message !== null) await bot.replier.send({ ...asker, message, here: false })
 }

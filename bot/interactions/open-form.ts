@@ -1,4 +1,4 @@
-/** Opens a form while Slack still allows it: three seconds after the click or the command. */
+/** Opens a form within Slack's limit of three seconds after the click or the command. */
 
 import { findApp } from '../../domain/configuration.js'
 import { shortCommit } from '../../domain/identifiers.js'
@@ -12,7 +12,7 @@ import { type Asker, type BotContext, explain } from './bot-context.js'
 import { asksForRelease, choicesOf, filledIn } from './form-choices.js'
 import { formView } from './form-view.js'
 
-/** Of the three seconds, what may be spent on looking up what the form is about. */
+/** The part of the three seconds that may be spent on looking up the form's subject. */
 const LOOK_UP_MS = 800
 
 export interface FormOpening {
@@ -21,7 +21,7 @@ export interface FormOpening {
   readonly asker: Asker
 }
 
-/** Opens the form; when that fails the person is told to ask again. */
+/** Opens the form; if that fails, the person is told to ask again. */
 export async function openForm(
   context: BotContext,
   { request, triggerId, asker }: FormOpening,
@@ -63,10 +63,10 @@ async function tellRefusal(
   refusal: Parameters<typeof explain>[1],
 ): Promise<void> {
   const message = explain(context, refusal, asker)
-  await context.teller.tell({ ...asker, message, here: false })
+  await context.replier.send({ ...asker, message, here: false })
 }
 
-/** What can be chosen, when that can be read in time. */
+/** The available choices, if they can be read in time. */
 async function choicesIn(
   context: BotContext,
   request: FormRequest,
@@ -77,7 +77,7 @@ async function choicesIn(
   return open === 'late' ? [] : choicesOf(request.form, open)
 }
 
-/** What the form is about, when that can be read in time. */
+/** The facts about the form's subject, if they can be read in time. */
 async function factsOf({ reads }: BotContext, { form, app, target }: FormRequest): Promise<FormFacts> {
   const { releaseId } = target
   const [view, environments, notes] = await Promise.all([
@@ -93,7 +93,7 @@ async function soon<Value>(reading: Promise<Value>): Promise<Value | null> {
   return value === 'late' ? null : value
 }
 
-/** Says what exactly is decided, and which name a deletion asks for. */
+/** Adds the sentence that says what is decided, and the name to type for a deletion. */
 function withSubject(request: FormRequest, facts: FormFacts): FormRequest {
   const given = { ...formOf(request.form).prefill?.(facts, request), ...request.given }
   return {

@@ -1,4 +1,4 @@
-/** Reads a submitted form: its answers become an intent, or one error for each field that is wrong. */
+/** Parses a submitted form into an intent, or into one error for each invalid field. */
 import * as z from 'zod'
 import type { FormRequest } from '../commands/form-request.js'
 import type { Answers, FormResult, FormSubject } from '../verbs/common/form-spec.js'
@@ -17,12 +17,12 @@ const stateSchema = z.record(
   ),
 )
 
-/** What `view.state.values` says. */
+/** Parses `view.state.values`. */
 export function parseSubmission(state: unknown, subject: FormSubject): FormResult {
   const spec = formOf(subject.request.form)
   const result = spec.read(readAnswers(state, subject.request), subject)
   if (result.kind !== 'errors') return result
-  // Slack takes errors only for blocks that the form has.
+  // Slack accepts errors only for blocks in the form.
   const shown = spec.fields(subject).map(({ name }) => name)
   const errors = Object.entries(result.errors)
   const placed = errors.filter(([name]) => shown.some((field) => field === name))
@@ -31,7 +31,7 @@ export function parseSubmission(state: unknown, subject: FormSubject): FormResul
   return { kind: 'errors', errors: { [first]: errors[0]?.[1] ?? 'Something is missing.' } }
 }
 
-/** A field that was left as it was prefilled may come back empty; then what it was prefilled with counts. */
+/** An untouched prefilled field may come back empty; its prefilled value then counts. */
 function readAnswers(state: unknown, { given }: FormRequest): Answers {
   const parsed = stateSchema.safeParse(state)
   const values = parsed.success ? parsed.data : {}

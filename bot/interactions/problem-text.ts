@@ -1,4 +1,4 @@
-/** What a person is told whose words were no command: nothing was done, why, and a command to copy. */
+/** The answer to text that is not a command: nothing was done, why, and a command to copy. */
 import { unreachable } from '../../domain/exhaustive.js'
 import type { Problem } from '../commands/parsed-command.js'
 import { refusalMessage } from '../verbs/refusal-message.js'
@@ -14,7 +14,7 @@ interface Words {
   readonly next: string
 }
 
-/** The ephemeral answer to a problem; its id finds it in the log. */
+/** The ephemeral answer to a problem; its error id appears in the log. */
 export function problemMessage(
   problem: Problem,
   errorId: string,

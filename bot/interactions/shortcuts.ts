@@ -1,4 +1,4 @@
-/** Shortcuts of Slack's menus: they open the forms that commands open. */
+/** Handles Slack shortcuts, which open the same forms as commands. */
 import * as z from 'zod'
 import { type ChannelId, parseChannelId, parseUserId } from '../../domain/identifiers.js'
 import { prefill } from '../commands/form-prefill.js'
@@ -11,7 +11,7 @@ import { type Asker, type BotContext, explain, oldButton } from './bot-context.j
 import { commandContext } from './command-context.js'
 import { openForm } from './open-form.js'
 
-/** Their callback ids, as `manifest.yml` has them. */
+/** Their callback ids, as in `manifest.yml`. */
 export const shortcuts = { cut: 'cut_release', pick: 'pick_onto_release' } as const
 
 const LOOK_UP_MS = 500
@@ -29,7 +29,7 @@ const shortcutSchema = z.object({
 
 type Shortcut = z.infer<typeof shortcutSchema>
 
-/** Carries one shortcut to its form; `acknowledge` is called exactly once unless this throws before it. */
+/** Handles one shortcut; `acknowledge` is called exactly once unless this throws before it. */
 export async function takeShortcut(
   bot: BotContext,
   body: unknown,
@@ -43,13 +43,13 @@ export async function takeShortcut(
   const request = await requestOf(bot, asked, asker)
   if (request === null) {
     await acknowledge()
-    await bot.teller.tell({ ...asker, message: explain(bot, oldButton, asker), here: false })
+    await bot.replier.send({ ...asker, message: explain(bot, oldButton, asker), here: false })
     return
   }
   await Promise.all([acknowledge(), openForm(bot, { request, triggerId: asked.trigger_id, asker })])
 }
 
-/** Null: no shortcut that this version knows. */
+/** Null: this version does not know the shortcut. */
 async function requestOf(
   bot: BotContext,
   { callback_id, message }: Shortcut,
@@ -69,7 +69,7 @@ async function requestOf(
 
 type Pushed = Awaited<ReturnType<BotContext['reads']['pushOfThread']>>
 
-/** What the message names, else what was pushed where it stands. */
+/** The picks named in the message, otherwise those of the push that it is about. */
 function pickRequest(context: CommandContext, text: string, pushed: Pushed): FormRequest | null {
   const named = picksIn(text)
   const picks = named.length > 0 || pushed === null ? named : [pushed.commit]
@@ -80,12 +80,12 @@ function pickRequest(context: CommandContext, text: string, pushed: Pushed): For
 
 interface Wanted {
   readonly form: 'cut' | 'cherry-pick'
-  /** The command that asks the same where no app is known. */
+  /** The equivalent command, used when no app is known. */
   readonly words: string
   readonly given: FormRequest['given']
 }
 
-/** Of the app of the thread, the channel, or the only one; otherwise it is asked first. */
+/** The form for the app of the thread or channel, or for the only app; otherwise it asks for the app first. */
 function formIn(
   { apps, channelApp, thread }: CommandContext,
   { form, words, given }: Wanted,
@@ -98,7 +98,7 @@ function formIn(
   return { form, app, given, target }
 }
 
-/** What was pushed, where the message is about a push or stands in its thread; null also when nobody says in time. */
+/** The push that the message or its thread is about; also null when the answer is not there in time. */
 async function pushOf(
   { reads }: BotContext,
   channel: ChannelId | null,

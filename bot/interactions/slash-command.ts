@@ -1,4 +1,4 @@
-/** The slash command: read, recorded, and only then acknowledged. */
+/** Handles the slash command: parsed, recorded, and only then acknowledged. */
 import * as z from 'zod'
 import { type ChannelId, parseChannelId, parseUserId } from '../../domain/identifiers.js'
 import type { IntentDraft, ReadRequest } from '../commands/parsed-command.js'
@@ -16,7 +16,7 @@ import { openForm } from './open-form.js'
 import { problemMessage } from './problem-text.js'
 import { withSuggestions } from './suggestions.js'
 
-/** An answer that is ready by then comes with the acknowledgement itself. */
+/** An answer that is ready by then is sent with the acknowledgement. */
 const INLINE_MS = 1_200
 
 const commandSchema = z.object({
@@ -27,7 +27,7 @@ const commandSchema = z.object({
   response_url: z.string().optional(),
 })
 
-/** What is sent with the acknowledgement: shown to the asker alone unless it says otherwise. */
+/** The answer sent with the acknowledgement: ephemeral unless it says otherwise. */
 export interface CommandAnswer extends Message {
   readonly response_type: 'ephemeral' | 'in_channel'
 }
@@ -41,7 +41,7 @@ interface SlashCommand {
   readonly asker: Asker
 }
 
-/** Carries one slash command to its answer; `acknowledge` is called exactly once unless this throws before it. */
+/** Handles one slash command; `acknowledge` is called exactly once unless this throws before it. */
 export async function takeSlashCommand(
   bot: BotContext,
   body: unknown,
@@ -82,7 +82,7 @@ export async function takeSlashCommand(
 const alone = (message: Message | null): CommandAnswer | undefined =>
   message === null ? undefined : { ...message, response_type: 'ephemeral' }
 
-/** What the person is told at once; null when the order's own answer is all there is to say. */
+/** The immediate answer; null when the order's own answer is enough. */
 async function record(bot: BotContext, command: SlashCommand, draft: IntentDraft): Promise<Message | null> {
   const { text, triggerId, channel, asker } = command
   const receipt = await recordOrder(bot.inbox, {
@@ -117,11 +117,11 @@ async function answer(
 ): Promise<void> {
   const work = answerQuestion(bot, read, asker)
   const ready = await within(INLINE_MS, work)
-  // What goes with an acknowledgement cannot be refused, so what may be is sent by itself.
+  // An answer in an acknowledgement cannot be rejected, so one that Slack may reject is sent separately.
   if (ready !== 'late' && ready.plainer === undefined) {
     await acknowledge({ ...ready, response_type: read.here ? 'in_channel' : 'ephemeral' })
     return
   }
   await acknowledge()
-  await bot.teller.tell({ ...asker, message: await work, here: read.here })
+  await bot.replier.send({ ...asker, message: await work, here: read.here })
 }

@@ -1,4 +1,4 @@
-/** A form that was submitted: read, recorded, and only then closed. */
+/** Handles a submitted form: parsed, recorded, and only then closed. */
 import type { ModalView } from '@slack/types'
 import * as z from 'zod'
 import { findApp } from '../../domain/configuration.js'
@@ -26,7 +26,7 @@ const submissionSchema = z.object({
   }),
 })
 
-/** What Slack is answered: nothing closes the form. */
+/** The answer to Slack; undefined closes the form. */
 export type SubmissionAnswer =
   | undefined
   | { readonly response_action: 'errors'; readonly errors: Record<string, string> }
@@ -40,7 +40,7 @@ interface Submission {
   readonly values: unknown
 }
 
-/** Carries a submission to the inbox and says what Slack is to be answered. */
+/** Records a submission in the inbox and returns the answer to Slack. */
 export async function takeSubmission(context: BotContext, body: unknown): Promise<SubmissionAnswer> {
   const { command } = context.configuration()
   const submission = readSubmission(context, body)
@@ -92,7 +92,7 @@ async function record(
   return errorOn(subject, `I did not ${didNot}. ${because} ${next}`)
 }
 
-/** The command was complete but for its app; what it says now may be an order or need a form of its own. */
+/** The command lacked only its app; now complete, it may be an order or need a form of its own. */
 async function readAgain(
   context: BotContext,
   submission: Submission,
@@ -120,7 +120,7 @@ async function readAgain(
   return errorOn(subject, problemMessage(problem, context.newErrorId(), { command }).text)
 }
 
-/** Slack shows errors only at a field that the form has. */
+/** Slack shows errors only at a field of the form. */
 function errorOn(subject: FormSubject, text: string): SubmissionAnswer {
   const [first] = formOf(subject.request.form).fields(subject)
   return { response_action: 'errors', errors: { [first?.name ?? 'reason']: text.replaceAll(/[`*]/g, '') } }

@@ -1,4 +1,4 @@
-/** Commands that were probably meant, as buttons: on a phone nobody types them again. A guess never runs by itself (U.6). */
+/** Offers likely commands as buttons, because retyping on a phone is tedious. A guess never runs automatically (U.6). */
 import type { AppName } from '../../domain/identifiers.js'
 import type { CommandContext } from '../commands/parsed-command.js'
 import { within } from '../slack/with-timeout.js'
@@ -8,10 +8,10 @@ import { clip } from '../views/escape.js'
 import type { Message } from '../views/message.js'
 import type { BotContext } from './bot-context.js'
 
-/** Without its buttons the answer still says everything. */
+/** The answer is complete even without its buttons. */
 const STORE_MS = 500
 
-/** The answer with a button for each command that may have been meant; the command itself says which app it is about. */
+/** The answer with a button for each likely command; the command itself names its app. */
 export async function withSuggestions(
   bot: BotContext,
   message: Message,
@@ -27,7 +27,7 @@ export async function withSuggestions(
 
 const targetOf = (app: AppName, text: string): ButtonTarget => ({ verb: 'run', app, argument: text })
 
-/** Action ids are unique within a block, so each button has a row. */
+/** Action ids are unique within a block, so each button has its own row. */
 function rowOf(target: ButtonTarget): ReturnType<typeof actions> {
   const label = target.argument ?? ''
   return actions([

@@ -1,4 +1,4 @@
-/** Shows a picture where it was asked for. */
+/** Posts a picture where it was requested. */
 import * as z from 'zod'
 import { slackFault } from '../slack/fault.js'
 import type { Picture } from '../verbs/questions/answer.js'
@@ -9,12 +9,12 @@ const opened = z.object({ channel: z.object({ id: z.string() }) })
 const place = z.object({ upload_url: z.string(), file_id: z.string() })
 
 const TIMEOUT_MS = 10_000
-/** Slack's limit of a text for whoever cannot see the picture. */
+/** Slack's limit for the alt text. */
 const ALT = 1_000
 
 /**
- * Slack's three steps. It knows no files that one person alone sees: everybody in the channel or thread does. Where the bot
- * may not post, the picture goes to whoever asked, by direct message.
+ * Slack uploads in three steps. A file cannot be ephemeral: everybody in the channel or thread sees it. Where the bot may not
+ * post, the picture goes to the person who asked, by direct message.
  */
 export async function uploadPicture(
   { call }: Pick<BotContext, 'call'>,
@@ -35,7 +35,7 @@ export async function uploadPicture(
     signal: AbortSignal.timeout(TIMEOUT_MS),
   })
   await sent.body?.cancel()
-  if (!sent.ok) throw new Error(`The upload was answered with ${sent.status}`)
+  if (!sent.ok) throw new Error(`The upload failed with status ${sent.status}`)
   const complete = async (to: object, why = ''): Promise<void> => {
     await call('files.completeUploadExternal', {
       files: JSON.stringify([{ id: file_id, title: picture.title }]),

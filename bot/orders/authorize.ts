@@ -1,4 +1,4 @@
-/** Whether somebody may do something. Commands, buttons, forms, mentions and Home all ask here. */
+/** Decides whether a person may do something. Commands, buttons, forms, mentions and Home all use this. */
 import { type Configuration, findRole } from '../../domain/configuration.js'
 import type { UserId } from '../../domain/identifiers.js'
 import type { Actor } from '../../domain/intent.js'
@@ -17,7 +17,7 @@ export type Authorization =
   | { readonly kind: 'allowed'; readonly evidence: ActorSnapshot }
   | { readonly kind: 'denied'; readonly refusal: Refusal }
 
-/** What the verb is used on. The app may be a release's snapshot: it names roles, and who holds them is looked up now. */
+/** The target of the verb. The app may be a release's snapshot: it names the roles, but their holders are looked up now. */
 export interface AuthorizedObject {
   readonly app: Pick<AppDefinition, 'permissions'>
   readonly environment: Pick<EnvironmentDefinition, 'approve' | 'accept'> | null
@@ -26,21 +26,21 @@ export interface AuthorizedObject {
 export interface Authorizer {
   /** Whether the actor holds a role that may use the verb; anything unknown denies. */
   authorize(actor: Actor, verb: ProtectedVerb, on: AuthorizedObject): Promise<Authorization>
-  /** Who may use the verb, e.g. to be asked instead; people who could not be looked up are missing. */
+  /** Who may use the verb, e.g. to suggest whom to ask; omits people who could not be looked up. */
   whoMay(verb: ProtectedVerb, on: AuthorizedObject): Promise<readonly UserId[]>
-  /** The roles that those who approved hold now, none of somebody who left. Null: Slack does not say of one that counts. */
+  /** The current roles of the approvers; none for those who left. Null: Slack did not say whether an approval still counts. */
   standing(facts: Pick<ApprovalFacts, 'rules' | 'approvals'>): Promise<readonly Standing[] | null>
-  /** What is wrong with whoever can satisfy the rules of an approval gate; empty when nothing is, or Slack does not say. */
+  /** Problems with the people who can satisfy an approval gate's rules; empty when there are none, or Slack did not answer. */
   quorum(facts: Pick<ApprovalFacts, 'rules' | 'approvals' | 'requestedBy'>): Promise<readonly RuleQuorum[]>
   /** Whether the actor is a full member, which is all that personal settings need. */
   authorizeMember(actor: Actor, verb: string): Promise<Authorization>
-  /** Why the actor may not read, null when they may: full members may. */
+  /** Why the actor may not read; null when they may. Full members may. */
   refuseReading(actor: Actor, question: string): Promise<Refusal | null>
 }
 
 export interface AuthorizerOptions {
   readonly people: People
-  /** The present configuration, not the one a release was cut with. */
+  /** The current configuration, not the one a release was cut with. */
   readonly configuration: () => Configuration
   readonly now: () => Date
 }
@@ -114,7 +114,7 @@ async function findMember({ people }: AuthorizerOptions, actor: Actor, verb: str
 
 type Standing = NonNullable<ActorSnapshot['earlier']>[number]
 
-/** Null: it is not known whether they may still approve by one of these rules. */
+/** Null: unknown whether they may still approve under one of these rules. */
 async function standingOf(
   options: AuthorizerOptions,
   user: UserId,
@@ -132,7 +132,7 @@ async function standingOf(
 
 interface HeldRoles {
   readonly roles: readonly string[]
-  /** Roles of which it could not be found out whether the person holds them. */
+  /** Roles for which the membership of the person could not be determined. */
   readonly unclear: readonly string[]
 }
 
@@ -158,14 +158,14 @@ type Members = Awaited<ReturnType<People['groupMembers']>>
 
 const isGroup = (members: Members): members is readonly UserId[] => Array.isArray(members)
 
-/** Who holds one of these roles, and the groups of these roles that nobody can hold one by. */
+/** The holders of these roles, and the groups that contribute nobody. */
 interface Holders {
   readonly people: readonly UserId[]
   readonly unknownGroups: readonly string[]
   readonly emptyGroups: readonly string[]
 }
 
-/** Whom to ask instead; whoever left is not asked. */
+/** Whom to ask instead, without people who left. */
 async function holdersOf(
   { people, configuration }: AuthorizerOptions,
   roles: readonly string[],

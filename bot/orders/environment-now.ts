@@ -1,5 +1,6 @@
-/** How an environment stands to a promotion at the moment: what closes it, and what is to be known first. */
+/** The current state of an environment as a promotion sees it: its closures, and what the person should know first. */
 import { closuresAt, passedBy, refuseFrozen } from '../../domain/environment/closures.js'
+import { closable } from '../../domain/environment/lost-host.js'
 import { type Standing, standingOf } from '../../domain/environment/setbacks.js'
 import type { UserId } from '../../domain/identifiers.js'
 import type { IntentOf } from '../../domain/intent.js'
@@ -9,14 +10,14 @@ import type { ReleaseView } from '../../domain/views.js'
 import { type Handling, Refused } from './handling.js'
 
 export interface PromotionFacts {
-  /** What an override passes there now. */
+  /** The closures that an override bypasses now. */
   readonly closed: readonly Closure[]
   readonly standing: Standing
 }
 
 /**
- * Both are read of the environment itself. Without one a frozen environment refuses at once; a lock only makes
- * wait, and the thread says for whom.
+ * Reads both from the environment's workflow. Without an override, a frozen environment refuses immediately; a lock only delays
+ * the deployment, and the thread says who holds it.
  */
 export async function environmentNow(
   { intent, context }: Handling<IntentOf<'promote'>>,
@@ -35,10 +36,10 @@ export async function environmentNow(
   const at = context.clock.now().toISOString()
   const override = intent.override === null ? null : { reason: intent.override, at }
   const arrival = { kind: 'promote', requestedBy: by, override, passesFreeze } as const
-  const refusal = refuseFrozen(state, arrival, at)
+  const refusal = refuseFrozen(closable(state), arrival, at)
   if (refusal) throw new Refused(refusal)
   return {
-    closed: passedBy(closuresAt(state, { at, closed: null }), arrival),
+    closed: passedBy(closuresAt(closable(state), { at, closed: null }), arrival),
     standing: standingOf(state, { releaseId: view.id, version: view.version, candidate }),
   }
 }

@@ -1,4 +1,4 @@
-/** What carrying out an order needs. Rules are in `domain/`, effects are behind the gateway. */
+/** The dependencies of executing an order. Rules are in `domain/`, effects are behind the gateway. */
 import type { NotesEdit, NotesEdited } from '../../db/release-notes.js'
 import type { Configuration } from '../../domain/configuration.js'
 import type { AppName, EnvironmentName, UserId } from '../../domain/identifiers.js'
@@ -12,21 +12,24 @@ import type { AddressBook } from '../slack/address-book.js'
 import type { Authorizer } from './authorize.js'
 import type { Reads } from './reads.js'
 
-/** What orders are resolved against; the queries of `db/`, so that tests can stand in for the database. */
+/** The queries of `db/` that resolve an order, as an interface so that tests can replace the database. */
 export interface Lookups
-  extends Pick<Reads, 'candidate' | 'release' | 'deployment' | 'environments' | 'fileAt' | 'build'> {
+  extends Pick<
+    Reads,
+    'candidate' | 'release' | 'releaseState' | 'deployment' | 'environments' | 'fileAt' | 'build'
+  > {
   /** The latest deployments of an environment, oldest first. */
   inEnvironment(app: AppName, environment: EnvironmentName): Promise<readonly DeploymentView[]>
 }
 
-/** Orders that are tried no more by themselves; of `db/parked-orders.ts`, so that tests can stand in for the database. */
+/** Orders that are no longer retried automatically; from `db/parked-orders.ts`, as an interface for tests. */
 export interface ParkedOrders {
   find(key: string): Promise<SlowOrder | null>
   recordedAnswer(key: string): Promise<Outcome | null>
   changesSince(order: SlowOrder): Promise<readonly AuditView[]>
-  /** Stores the answer that was found; whoever has it tried again is told. */
+  /** Stores the answer that was found; the person who retried it is told. */
   end(key: string, outcome: Outcome): Promise<void>
-  /** False when it is parked no more. */
+  /** False when it is no longer parked. */
   tryAgain(key: string): Promise<boolean>
 }
 
@@ -35,21 +38,21 @@ export interface HandlerContext {
   readonly gateway: Gateway
   readonly lookups: Lookups
   readonly authorizer: Authorizer
-  /** Whose the addresses in commits are. */
+  /** Maps the email addresses in commits to people. */
   readonly book: AddressBook
   readonly clock: Clock
   readonly parked: ParkedOrders
-  /** Keeps what people made of the notes of a release. */
+  /** Saves the edits of a release's notes. */
   readonly editNotes: (edit: NotesEdit) => Promise<NotesEdited>
-  /** Keeps what a person wants to hear of an app, or of every app. */
+  /** Saves a person's notification settings for an app or for every app. */
   readonly saveMute: (user: UserId, mute: MuteIntent) => Promise<void>
 }
 
-/** One order being carried out. */
+/** One order in execution. */
 export interface Handling<Kind> {
   readonly intent: Kind
   readonly actor: Actor
-  /** Slack's id of the order: the update id. */
+  /** Slack's id of the order, used as the update id. */
   readonly key: string
   readonly context: HandlerContext
 }
@@ -64,7 +67,7 @@ export class Refused extends Error {
   }
 }
 
-/** The order's outcome, where a refusal on the way is one too. */
+/** The outcome of an order; a thrown refusal becomes one too. */
 export async function outcomeOf(work: () => Promise<Outcome>): Promise<Outcome> {
   try {
     return await work()

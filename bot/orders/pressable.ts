@@ -1,4 +1,4 @@
-/** Whether one person may press a button. */
+/** Decides whether a person may press a button. */
 import { type Configuration, findApp } from '../../domain/configuration.js'
 import type { UserId } from '../../domain/identifiers.js'
 import { appForItem } from '../../domain/permissions.js'
@@ -14,11 +14,11 @@ interface Judging {
   readonly authorizer: Pick<Authorizer, 'authorize'>
 }
 
-/** Whether the person holds a role for it now; what the press itself then decides is decided then. */
+/** Whether the person holds a role for it now. Other rules are checked when the button is pressed. */
 export const pressableBy =
   ({ configuration, authorizer }: Judging, user: UserId): MayPress =>
   async (target) => {
-    // A whole command is read as if it was typed.
+    // A whole command is parsed as if it had been typed.
     const verb = target.verb === 'run' ? null : permissionFor(target.verb)
     const app = findApp(configuration(), target.app)
     if (verb === null || app === null) return true
@@ -28,7 +28,7 @@ export const pressableBy =
     return (await authorizer.authorize({ user }, verb, { app: asked, environment })).kind === 'allowed'
   }
 
-/** Null: the file has that item no more, so the release alone knows its role. */
+/** Null: the item is no longer configured, so only the release knows its role. */
 function forItem(app: AppDefinition, argument: string | undefined): AppDefinition | null {
   const item = app.checklist.find((one) => one.item === argument)
   return item ? appForItem(app, item.role) : null

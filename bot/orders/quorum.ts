@@ -1,4 +1,4 @@
-/** Whether those who can still approve are enough, by who is in the roles and groups now. */
+/** Checks whether enough people can still approve, by the current members of roles and groups. */
 import { assignRules, rolesAsked, rulesOpenTo } from '../../domain/approval-rules.js'
 import { type Configuration, findRole } from '../../domain/configuration.js'
 import type { UserId } from '../../domain/identifiers.js'
@@ -10,13 +10,13 @@ import { stillHere } from './still-here.js'
 
 export interface QuorumNeeds {
   readonly people: People
-  /** The present configuration, not the one a release was cut with. */
+  /** The current configuration, not the one a release was cut with. */
   readonly configuration: () => Configuration
 }
 
 /**
- * The rules that cannot be satisfied as things stand, and those that name a group Slack does not have. What Slack did not
- * say counts as able: nothing is called impossible that is not known to be.
+ * The rules that cannot currently be satisfied, and those that name a group unknown to Slack. When Slack did not answer, people
+ * count as able: a rule is reported as impossible only when that is certain.
  */
 export async function findQuorum(
   needs: QuorumNeeds,
@@ -68,7 +68,7 @@ async function rolesNow(
 const heldBy = (roles: readonly RoleNow[], user: UserId): readonly string[] =>
   roles.filter(({ people }) => people.includes(user)).map(({ name }) => name)
 
-/** Those in the roles who have not approved yet and are not known to have left. */
+/** People in the roles who have not approved yet and are not known to have left. */
 async function ableTo(
   { people }: QuorumNeeds,
   roles: readonly RoleNow[],

@@ -1,16 +1,16 @@
-/** What people type after `for` and `until`, read in their own time zone. */
+/** Parses what people type after `for` and `until`, in their own time zone. */
 
 import { casual } from 'chrono-node/en'
 import { parseDuration } from '../../domain/durations.js'
 import { dayIn } from '../../domain/schedule.js'
 import { offsetsOf } from '../../domain/wall-clock.js'
 
-/** Longer than anybody means: a year ahead is a typing mistake. */
+/** Nobody means longer: a year ahead is a typing mistake. */
 const LONGEST_MS = 366 * 86_400_000
 
 /**
- * The instant that `2h`, `fri 17:00`, `tomorrow 9am` or `2026-12-24 18:00` means, as ISO; null when the words mean none,
- * mean more than one thing, or a moment that is not ahead. A day without a time means its end.
+ * The instant that `2h`, `fri 17:00`, `tomorrow 9am` or `2026-12-24 18:00` means, as ISO; null when the words mean none, are
+ * ambiguous, or mean a moment that is not in the future. A day without a time means its end.
  */
 export function readTime(
   text: string,
@@ -24,7 +24,7 @@ export function readTime(
   return new Date(then).toISOString()
 }
 
-/** `in 2 hours`, `90 minutes` and `2 h` as `2h`, `90m`, `2h`: time that passes, whatever the clocks on the wall do. */
+/** Shortens `in 2 hours`, `90 minutes` and `2 h` to `2h`, `90m`, `2h`: elapsed time, independent of clock changes. */
 const shortUnits = (words: string): string =>
   words
     .toLowerCase()
@@ -38,8 +38,8 @@ const shortUnits = (words: string): string =>
     .replaceAll(/\s+/g, '')
 
 /**
- * The calendar day that `2026-12-24`, `friday`, `next week`, `dec 24`, `in 3 days` or `2w` means where somebody is; null when
- * the words mean none or more than one, or name an hour. A day of this year without its year may be over.
+ * The calendar day that `2026-12-24`, `friday`, `next week`, `dec 24`, `in 3 days` or `2w` means in a person's time zone; null
+ * when the words mean none or more than one, or name an hour. A day of this year typed without its year may be past.
  */
 export function readDay(
   text: string,
@@ -58,11 +58,11 @@ export function readDay(
   return `${year}-${String(of('month')).padStart(2, '0')}-${String(of('day')).padStart(2, '0')}`
 }
 
-/** There is no 31 February, and no plan for another century. */
+/** Rejects days such as 31 February, and other centuries. */
 const isDay = (text: string): boolean =>
   text.startsWith('20') && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text)
 
-/** What all of the words together mean as one time, read in a zone; null when they mean none, or several. */
+/** The one time that all of the words together mean, read in a zone; null when they mean none or several. */
 function readOnly(
   words: string,
   { now, timezone }: { readonly now: string; readonly timezone: string },
@@ -72,7 +72,7 @@ function readOnly(
   const reference = { instant: new Date(now), timezone: offset / 60_000 }
   const found = casual.parse(words, reference, { forwardDate: true })
   const [only] = found
-  // Every word must have been understood: `friday or so` is not a time.
+  // Every word must be understood: `friday or so` is not a time.
   return !only || found.length > 1 || only.end || only.text.trim() !== words ? null : only.start
 }
 
@@ -81,7 +81,7 @@ function readWords(words: string, here: { readonly now: string; readonly timezon
   if (start === null) return null
   const now = Date.parse(here.now)
   const part = (unit: 'year' | 'month' | 'day' | 'hour' | 'minute'): number => start.get(unit) ?? 0
-  // A day of this year that is over is a mistake, not the same day of the next.
+  // A past day of this year is a mistake, not the same day next year.
   if (start.isCertain('month') && !start.isCertain('year') && isNextYear(start.date(), now)) return null
   const whole = !start.isCertain('hour') && !/\b(?:now|in|hours?|minutes?)\b/i.test(words)
   const [hour, minute] = whole ? [23, 59] : [part('hour'), part('minute')]
@@ -97,7 +97,7 @@ function readWords(words: string, here: { readonly now: string; readonly timezon
 const NEARLY_A_YEAR_MS = 300 * 86_400_000
 const isNextYear = (then: Date, now: number): boolean => then.getTime() - now > NEARLY_A_YEAR_MS
 
-/** What people typed a zone or an offset for counts there; a time of any day that is over is the one of the next. */
+/** Applies the zone or offset that was typed. A time without a day that has passed means the next day. */
 function inZone(
   wall: number,
   offsetMinutes: number,
@@ -110,7 +110,7 @@ function inZone(
   return then + Math.max(0, over) * day
 }
 
-/** The instant at which the wall clocks of a zone show this; over the hour that is skipped, the one after it. */
+/** The instant at which wall clocks of a zone show this time; in the skipped hour, the one after it. */
 function fromWall(wall: number, timezone: string): number | null {
   const first = offsetAt(wall, timezone)
   if (first === null) return null
@@ -118,7 +118,7 @@ function fromWall(wall: number, timezone: string): number | null {
   return wall - second
 }
 
-/** How far the wall clocks of a zone are ahead of UTC at an instant; ms. Null: there is no such zone. */
+/** The UTC offset of a zone at an instant in ms. Null: the zone does not exist. */
 function offsetAt(instant: number, timezone: string): number | null {
   try {
     return offsetsOf(timezone)(instant)

@@ -1,4 +1,4 @@
-/** What the bot reads to answer questions, in one place so that tests can stand in for the database. */
+/** The queries that answer questions, in one place so that tests can replace the database. */
 import type { Kysely } from 'kysely'
 import { ensureButtons, findButton } from '../../db/buttons.js'
 import { auditOf, auditOfRelease, pushesOfCommits } from '../../db/queries/audit.js'
@@ -50,68 +50,69 @@ import { type ButtonTarget, buttonId } from '../views/button-target.js'
 export interface Reads {
   /** The stored target of a button, null when there is none. */
   button(id: string): Promise<unknown>
-  /** Whether the order of this key ended; also when it was never recorded. */
+  /** Whether the order with this key has ended; also true when it was never recorded. */
   hasAnswer(key: string): Promise<boolean>
-  /** Keeps what the buttons of an answer mean, before it is shown. */
+  /** Stores the targets of an answer's buttons before it is shown. */
   storeButtons(targets: readonly ButtonTarget[]): Promise<void>
   releaseOfThread(channel: ChannelId, ts: string): Promise<KnownRelease | null>
-  /** What was pushed, where the message is about a push. */
+  /** What was pushed, if the message is about a push. */
   pushOfThread(
     channel: ChannelId,
     ts: string,
   ): Promise<{ readonly app: AppName; readonly commit: CommitSha } | null>
   candidate(app: AppName, text: string): Promise<CandidateMatch>
   release(id: ReleaseId): Promise<ReleaseView | null>
-  /** Of a version, a deleted one too. */
+  /** By version; includes deleted releases. */
   releaseOfVersion(app: AppName, version: Version): Promise<ReleaseView | null>
   /** Null while they are not drafted. */
   notes(id: ReleaseId): Promise<ReleaseNotes | null>
   /** Why a build of the commit does not start, null when it may. */
   noRoomToBuild(app: AppDefinition, commit: CommitSha): Promise<string | null>
-  /** The state that its workflow recorded last, null when there is none. */
+  /** The last recorded state of its workflow; null when there is none. */
   releaseState(app: AppName, id: ReleaseId): Promise<ReleaseState | null>
-  /** The train of an app as its workflow recorded it last, null when there is none. */
-  train(app: AppName): Promise<TrainState | null>
-  /** What its train would take now; null when git does not say within seconds. */
+  /** The trains of these apps, as their workflows last recorded them. */
+  trains(...apps: readonly AppName[]): Promise<readonly TrainState[]>
+  /** What its train would take now; null when git does not answer within seconds. */
   trainLook(app: AppDefinition, departs: string): Promise<TrainLook | null>
-  /** Newest first, the deleted ones left out. */
-  releases(app: AppName, limit: number): Promise<readonly ReleaseView[]>
+  /** At most `limit` of each app, newest first, without deleted ones. */
+  releases(apps: readonly AppName[], limit: number): Promise<readonly ReleaseView[]>
   /** Drafts and open releases, newest first. */
-  openReleases(app: AppName): Promise<readonly ReleaseView[]>
+  openReleases(...apps: readonly AppName[]): Promise<readonly ReleaseView[]>
   /** Drafts and open releases by planned day, those without one last. */
-  plannedReleases(app: AppName): Promise<readonly ReleaseView[]>
-  /** Of these ids, deleted ones too. */
+  plannedReleases(...apps: readonly AppName[]): Promise<readonly ReleaseView[]>
+  /** By id, including deleted ones. */
   releasesOf(ids: readonly ReleaseId[]): Promise<readonly ReleaseView[]>
-  environments(app: AppName): Promise<readonly EnvironmentView[]>
+  /** Grouped by app, lowest first. */
+  environments(...apps: readonly AppName[]): Promise<readonly EnvironmentView[]>
   deployment(id: DeploymentId): Promise<DeploymentView | null>
   deploymentLog(id: DeploymentId): Promise<string | null>
-  /** Of a whole or abbreviated commit. */
+  /** By full or abbreviated commit. */
   build(app: AppName, commit: string): Promise<BuildMatch>
   buildLog(app: AppName, commit: string): Promise<string | null>
   /** Oldest first. */
   auditOfRelease(id: ReleaseId): Promise<readonly AuditView[]>
-  /** What was noted of the pushes of some commits lately, oldest first. */
+  /** Recent audit events about pushes of these commits, oldest first. */
   pushes(app: AppName, commits: readonly CommitSha[]): Promise<readonly AuditView[]>
-  /** Newest first; of every environment when it is null. */
+  /** Newest first; for all environments when it is null. */
   audit(app: AppName, environment: EnvironmentName | null, limit: number): Promise<readonly AuditView[]>
   /** Commits in `to` and not in `from`, read from git; with `from` null, all of `to`. */
   range(app: AppDefinition, between: CommitsBetween): Promise<CommitRange>
   /** The files that differ, read from git. */
   changes(app: AppDefinition, between: CommitsBetween): Promise<ChangedFiles>
-  /** What going from one commit to another would take out, read from git. */
+  /** What moving from one commit to another would remove, read from git. */
   takenOut(
     app: AppDefinition,
     between: { readonly from: CommitSha; readonly to: CommitSha; readonly most: number },
   ): Promise<TakenOut>
-  /** A file's text at a commit, read from git; null where there is none. */
+  /** A file's text at a commit, read from git; null if it does not exist. */
   fileAt(app: AppDefinition, commit: CommitSha, path: string): Promise<string | null>
-  /** The deployments that began since an instant, oldest first. */
+  /** The deployments that started since an instant, oldest first. */
   runs(app: AppName, since: Date): Promise<readonly RunRow[]>
-  /** What was released since an instant, oldest first, and what is planned and not released yet. */
+  /** Releases since an instant, oldest first, and those planned but not yet released. */
   schedules(app: AppName, since: Date): Promise<readonly ScheduleRow[]>
-  /** Orders about an app, or about any, that were tried for a minute and have no answer; the oldest first. */
+  /** Orders about an app, or about any, that have been retried for a minute without an answer; oldest first. */
   delays(app: AppName | null): Promise<readonly SlowOrder[]>
-  /** The releases something of which waits for people. */
+  /** The releases that wait for people. */
   waiting(apps: readonly AppName[]): Promise<readonly ReleaseId[]>
 }
 
@@ -121,18 +122,18 @@ export interface CommitsBetween {
   readonly most: number
 }
 
-/** What takes more than the database: commits, and the ids under which workflows record their states. */
+/** Sources beyond the database: commits, and the ids under which workflows record their states. */
 export interface Sources
   extends Pick<Git, 'range' | 'changes' | 'takenOut' | 'fileAt'>,
-    Pick<Reads, 'releaseState' | 'train' | 'trainLook'> {}
+    Pick<Reads, 'releaseState' | 'trains' | 'trainLook'> {}
 
-/** From when on an order without an answer is shown. */
+/** The age at which an unanswered order is shown. */
 const SLOW_MS = 60_000
 
 /** {@link Reads} from the database and its other sources. */
 export function databaseReads(
   db: Kysely<Database>,
-  { range: rangeOf, changes, takenOut, fileAt, releaseState, train, trainLook }: Sources,
+  { range: rangeOf, changes, takenOut, fileAt, releaseState, trains, trainLook }: Sources,
 ): Reads {
   return {
     button: (id) => findButton(db, id),
@@ -149,14 +150,14 @@ export function databaseReads(
     release: (id) => readRelease(db, id),
     releaseOfVersion: (app, version) => findReleaseByVersion(db, app, version),
     releaseState,
-    train,
+    trains,
     trainLook,
     notes: (id) => readNotes(db, id),
-    releases: (app, limit) => findReleases(db, app, { limit, offset: 0 }),
-    openReleases: (app) => openReleases(db, app),
-    plannedReleases: (app) => plannedReleases(db, app),
+    releases: (apps, limit) => findReleases(db, apps, { limit, offset: 0 }),
+    openReleases: (...apps) => openReleases(db, ...apps),
+    plannedReleases: (...apps) => plannedReleases(db, ...apps),
     releasesOf: (ids) => readReleases(db, ids),
-    environments: (app) => readEnvironments(db, app),
+    environments: (...apps) => readEnvironments(db, ...apps),
     deployment: (id) => readDeployment(db, id),
     deploymentLog: (id) => deploymentLog(db, id),
     build: (app, commit) => findBuild(db, app, commit),

@@ -1,4 +1,4 @@
-/** Finds what an order names, and whether the person who gave it may do that. */
+/** Resolves what an order names, and checks that the person may do it. */
 import type { AppName, EnvironmentName, ReleaseId } from '../../domain/identifiers.js'
 import type { DeploymentRef, ReleaseRef } from '../../domain/intent.js'
 import { nearest } from '../../domain/nearest.js'
@@ -15,7 +15,7 @@ type Any = Handling<unknown>
 
 export interface FoundRelease {
   readonly releaseId: ReleaseId
-  /** Null when the text names the release and no candidate. */
+  /** Null when the text names the release but no candidate. */
   readonly candidate: number | null
 }
 
@@ -34,7 +34,7 @@ export function environmentOf(app: AppDefinition, name: string): EnvironmentDefi
   throw new Refused({ code: 'unknown-environment', text: name, nearest: nearest(name, names) })
 }
 
-/** Deny by default: without a yes nothing goes on. The evidence goes into the workflow's decision. */
+/** Denies by default: anything but a yes is a refusal. The evidence is passed to the workflow. */
 export async function permitted(
   handling: Any,
   verb: ProtectedVerb,
@@ -45,7 +45,7 @@ export async function permitted(
   return answer.evidence
 }
 
-/** A type may name who cuts it; one that asks for fewer approvals than an environment needs `override` where it does not. */
+/** A release type may restrict who cuts it. One that needs fewer approvals than an environment requires `override` otherwise. */
 export async function permittedToCut(
   handling: Any,
   app: AppDefinition,
@@ -72,14 +72,14 @@ export async function releaseView(handling: Any, id: ReleaseId): Promise<Release
   throw new Refused({ code: 'unknown-release', text: id, nearest: [] })
 }
 
-/** The candidate an order is about: the named one, else the newest. */
+/** The candidate of an order: the one named, or else the newest. */
 export function candidateOf(view: ReleaseView, named: number | null): number {
   return named ?? view.candidates.at(-1)?.number ?? 1
 }
 
 type Wanted = (deployment: DeploymentView) => boolean
 
-/** The deployment an order is about; of several that would do, the person has to name the environment. */
+/** The deployment of an order; if several qualify, the person has to name the environment. */
 export async function deploymentOf(
   handling: Any,
   app: AppDefinition,
@@ -123,7 +123,7 @@ async function ofRelease(
   const open = all.filter(wanted)
   const environments = [...new Set(open.map((one) => one.environment))]
   if (environments.length > 1) throw new Refused({ code: 'ambiguous-environment', environments })
-  // With nothing open the newest explains best why: its state says who decided, or what took its place.
+  // If none is open, the newest explains the refusal best: its state says who decided, or what superseded it.
   const chosen = open.at(-1) ?? newestStep(all)
   if (chosen) return chosen
   throw new Refused({ code: 'nothing-to-decide', state: 'not deployed' })
@@ -138,11 +138,11 @@ async function inEnvironment(
   return recent.findLast(order.wanted) ?? newestStep(recent) ?? null
 }
 
-/** Putting the same bytes there once more decided nothing. */
+/** Skips repeats: deploying the same artifact again decided nothing. */
 const newestStep = (deployments: readonly DeploymentView[]): DeploymentView | undefined =>
   deployments.findLast(({ kind }) => !isRepeat(kind)) ?? deployments.at(-1)
 
-/** The instant, as ISO, that people's words mean in their own time zone. */
+/** Parses a time in the person's own time zone, as ISO. */
 export function timeOf(text: string, by: ActorSnapshot): string {
   const time = readTime(text, { now: by.at, timezone: by.timezone ?? 'UTC' })
   if (time !== null) return time

@@ -1,4 +1,4 @@
-/** Whether an environment would first have to be set up for a candidate (S2.9, S2.23). */
+/** Checks whether an environment needs setup before a candidate can be deployed (S2.9, S2.23). */
 
 import { isSetupRequired } from '../../domain/environment/record.js'
 import type { EnvironmentState } from '../../domain/environment/state.js'
@@ -12,8 +12,8 @@ import { type Handling, Refused } from './handling.js'
 type Asking = Pick<Handling<unknown>, 'context'>
 
 /**
- * Refuses a promotion that the environment would turn away before its first stage: nothing is queued, linked or counted.
- * The attempt itself has the last word, also where git or the environment does not answer in time.
+ * Refuses a promotion that the environment would reject before its first stage; nothing is queued, linked or counted. The attempt
+ * itself makes the final check, also when git or the environment does not answer in time.
  */
 export async function refuseUnprepared(
   handling: Asking,
@@ -41,7 +41,7 @@ export async function refuseUnprepared(
   })
 }
 
-/** Why setup would have to run before this commit's patch; null when it would not, or when nothing tells. */
+/** Why setup would have to run before this commit's patch; null when it would not, or when it cannot be determined. */
 export async function setupNeeded(
   { context }: Asking,
   of: {
@@ -53,7 +53,7 @@ export async function setupNeeded(
 ): Promise<SetupNeed | null> {
   const { app, environment, state, commit } = of
   if (environment.stages.setup === null) return null
-  // An environment that never heard of anything was never set up.
+  // An environment without state was never set up.
   if (state === null || state.setup === null) return 'never'
   if (state.variables.applied !== state.variables.version) return 'variables'
   const { template } = environment

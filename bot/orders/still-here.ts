@@ -1,10 +1,10 @@
 import type { UserId } from '../../domain/identifiers.js'
 import type { People } from '../slack/people.js'
 
-/** Slack is asked about each person: of more than that, the rest is taken to be there. */
+/** Slack is asked about each person; beyond this number, people are assumed to be members. */
 const MOST_ASKED = 30
 
-/** Those who are not known to have left or never to have been members: of whom Slack does not say, nobody is ruled out. */
+/** Removes people known to have left or never to have been members. Keeps anyone for whom Slack did not answer. */
 export async function stillHere(
   people: Pick<People, 'person'>,
   users: readonly UserId[],

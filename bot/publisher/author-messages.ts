@@ -1,10 +1,10 @@
-/** What the authors of commits hear: once that these arrived in an environment, and once that they went wrong there. */
+/** Direct messages to commit authors: one when their commits arrive in an environment, one when they fail there. */
 
 import { auditLine } from '../../db/queries/audit.js'
-import { failureOf, toldPlaces, untoldNews } from '../../db/queries/author-news.js'
+import { failureOf, notifiedPlaces, unsentAuthorEvents } from '../../db/queries/author-events.js'
 import { parseCommitSha, type ReleaseId, type UserId } from '../../domain/identifiers.js'
+import { type AuthorEvent, topicOf } from '../../domain/notifications.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
-import { type AuthorNews, topicOf } from '../../domain/tells.js'
 import type { AuditView } from '../../domain/views.js'
 import type { Authors } from '../slack/commit-authors.js'
 import type { SlackClient } from '../slack/web-client.js'
@@ -18,9 +18,9 @@ import type { PublisherDatabase, Rendered, Renderer } from './publisher-options.
 
 export interface AuthorMessages {
   readonly renderer: Renderer
-  /** Plans the messages that are missing, beside everything else: git may take its time. */
+  /** Plans the missing messages in the background, because git may be slow. */
   readonly watch: () => Promise<void>
-  /** After what is under way. */
+  /** Resolves when the work in progress has ended. */
   readonly idle: () => Promise<void>
 }
 
@@ -28,7 +28,7 @@ export interface AuthorMessageOptions {
   readonly apps: () => readonly AppDefinition[]
   readonly authors: Authors
   readonly brought: BroughtCommits
-  /** Whom a line of the channel names. */
+  /** Whom the channel's line for an event @-mentions. */
   readonly asked: MentionsForEvent
   readonly links: CardOptions['links']
   readonly cardUrl: (id: ReleaseId) => Promise<string | null>
@@ -45,8 +45,8 @@ export function createAuthorMessages(db: PublisherDatabase, options: AuthorMessa
   let telling: Promise<void> | null = null
   async function tell(): Promise<void> {
     const names = options.apps().map(({ name }) => name)
-    for (const event of await untoldNews(db, names, AT_ONCE)) {
-      if (isNews(event) && !(await plan(db, options, event))) return
+    for (const event of await unsentAuthorEvents(db, names, AT_ONCE)) {
+      if (concernsAuthors(event) && !(await plan(db, options, event))) return
     }
   }
   return {
@@ -62,13 +62,13 @@ export function createAuthorMessages(db: PublisherDatabase, options: AuthorMessa
   }
 }
 
-const isNews = (event: AuditView): event is AuditView<AuthorNews> => topicOf(event) !== null
+const concernsAuthors = (event: AuditView): event is AuditView<AuthorEvent> => topicOf(event) !== null
 
-/** A message to each author who has none of their newest commit there. False while Slack is away. */
+/** Plans a message for each author who has none about their newest commit there. False while Slack is unavailable. */
 async function plan(
   db: PublisherDatabase,
   options: AuthorMessageOptions,
-  event: AuditView<AuthorNews>,
+  event: AuditView<AuthorEvent>,
 ): Promise<boolean> {
   const app = options.apps().find(({ name }) => name === event.app)
   const topic = topicOf(event)
@@ -80,7 +80,7 @@ async function plan(
       `${PREFIX}${topic}/${app.name}/${event.environment}/${newest}/${user}`,
     ]),
   )
-  const told = await toldPlaces(db, [...places.values()])
+  const told = await notifiedPlaces(db, [...places.values()])
   const known = topic === 'setback' ? await namedAlready(db, options, event) : []
   return planDirect(db, options.client, {
     users: [...commits.keys()].filter((user) => !known.includes(user) && !told.has(places.get(user) ?? '')),
@@ -89,17 +89,19 @@ async function plan(
   })
 }
 
-/** Whoever asked for what failed, approved it or rolled it back knows of it: a line of the channel named them. */
+/** The person who requested, approved or rolled back a failed deployment already knows: the channel @-mentioned them. */
 async function namedAlready(
   db: PublisherDatabase,
   { asked }: AuthorMessageOptions,
-  event: AuditView<AuthorNews>,
+  event: AuditView<AuthorEvent>,
 ): Promise<readonly UserId[]> {
   const failure = event.kind === 'deployment.failed' ? event : await failureOf(db, event)
   return [event.facts.requester, ...(failure === null ? [] : await asked(failure))]
 }
 
-/** `{topic}/{app}/{environment}/{commit}/{user}/{line}/{count}`; a line alone is only the mark, which shows nothing. */
+/**
+ * Key: `{topic}/{app}/{environment}/{commit}/{user}/{line}/{count}`. A key with only a line is the marker, which shows nothing.
+ */
 async function draw(
   db: PublisherDatabase,
   { apps, brought, command, links, cardUrl }: AuthorMessageOptions,
@@ -109,7 +111,7 @@ async function draw(
   const app = apps().find((one) => one.name === name)
   const sha = parseCommitSha(commit)
   const event = await auditLine(db, line)
-  if (app === undefined || sha === null || event === null || !isNews(event)) return null
+  if (app === undefined || sha === null || event === null || !concernsAuthors(event)) return null
   const hasFailed = event.kind === 'deployment.failed' && event.deploymentId !== null
   const message = authorMessage(event, {
     subject: await brought.subject(app, sha),

@@ -1,25 +1,25 @@
-/** What a deployment brought to its environment since what ran there, by who wrote it. */
-import { ranBefore } from '../../db/queries/author-news.js'
+/** The commits that a deployment added to its environment, grouped by author. */
+import { ranBefore } from '../../db/queries/author-events.js'
 import { authorsOfCommit } from '../../db/queries/channel-notes.js'
 import type { CommitAuthors } from '../../domain/authorship.js'
 import type { CommitSha } from '../../domain/identifiers.js'
+import type { AuthorEvent } from '../../domain/notifications.js'
 import { type AppDefinition, repositoryOf } from '../../domain/pipeline.js'
 import type { Git } from '../../domain/ports.js'
-import type { AuthorNews } from '../../domain/tells.js'
 import type { AuditView } from '../../domain/views.js'
 import type { PublisherDatabase } from './publisher-options.js'
 
 export interface BroughtCommits {
   /** Newest first, at most 500. Where nothing ran before, the deployed commit alone. */
-  of(app: AppDefinition, event: AuditView<AuthorNews>): Promise<readonly CommitAuthors[]>
-  /** The first line of a commit's message; null when nobody knows it. */
+  of(app: AppDefinition, event: AuditView<AuthorEvent>): Promise<readonly CommitAuthors[]>
+  /** The first line of a commit's message; null when it is unknown. */
   subject(app: AppDefinition, commit: CommitSha): Promise<string | null>
 }
 
 export interface BroughtCommitsOptions {
   readonly db: PublisherDatabase
   readonly git: Pick<Git, 'authors' | 'message'>
-  /** Git could not say; what the push said is taken instead. */
+  /** Called when git fails; the data from the push is used instead. */
   readonly onProblem: (commit: CommitSha, error: unknown) => void
 }
 

@@ -1,4 +1,4 @@
-/** How a release's card is drawn from the database. */
+/** Renders a release's card from the database. */
 import { readRelease } from '../../db/queries/releases.js'
 import { parseReleaseId } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
@@ -11,13 +11,13 @@ import type { PublisherDatabase, Rendered, Renderer } from './publisher-options.
 export interface CardRenderer {
   readonly command: string
   readonly links: CardOptions['links']
-  /** The app as it is configured now; null when it was taken out. */
+  /** The app's current definition; null when it was removed. */
   readonly definitionOf: (app: string) => AppDefinition | null
-  /** Who holds a role now. */
+  /** The current holders of a role. */
   readonly people: NonNullable<CardOptions['people']>
 }
 
-/** `card/{release}`. */
+/** Renders keys `card/{release}`. */
 export function cardRenderer(db: PublisherDatabase, options: CardRenderer): Renderer {
   const { command, links, people, definitionOf } = options
   return {
@@ -32,7 +32,7 @@ export function cardRenderer(db: PublisherDatabase, options: CardRenderer): Rend
   }
 }
 
-/** What people wait for comes first; what only moves can drop a frame. */
+/** Cards that wait for people come first; a card that only shows progress can skip a frame. */
 function urgencyOf(view: ReleaseView): Rendered['urgency'] {
   const { focus } = situationOf(view)
   return focus?.state === 'running' || focus?.state === 'queued' ? 1 : 0

@@ -1,4 +1,4 @@
-/** What channels hear of pushes: each event once, drawn from the audit trail. */
+/** Channel messages about pushes: one per event, rendered from the audit trail. */
 import { auditLine } from '../../db/queries/audit.js'
 import { authorsOfCommit, failureLines, unplannedNotes } from '../../db/queries/channel-notes.js'
 import { planMessage } from '../../db/slack-messages.js'
@@ -12,7 +12,7 @@ import type { PublisherDatabase, Rendered, Renderer } from './publisher-options.
 
 export interface ChannelNotes {
   readonly renderer: Renderer
-  /** Plans the messages that are missing. */
+  /** Plans the missing messages. */
   readonly watch: () => Promise<void>
 }
 
@@ -54,7 +54,7 @@ async function drawNote(
   return { ...onceOnly(message, noteMarker(event)), buttons: message.buttons }
 }
 
-/** Of the deployment, or of the build that failed. */
+/** The log of the deployment, or of the failed build. */
 function logOf(event: AuditView, links: ChannelNoteOptions['links']): string | null {
   if (event.deploymentId !== null) return links.deploymentLog(event.deploymentId)
   return event.kind === 'push.build_failed' && event.app !== null

@@ -1,11 +1,11 @@
-/** Looks once whether Slack still has our cards: a workspace that was put back or starts anew has forgotten them. */
+/** Checks once whether Slack still has our cards: a restored or reset workspace has lost them. */
 import { newestCards, redrawCards } from '../../db/slack-messages.js'
 import type { SlackClient } from '../slack/web-client.js'
 import type { PublisherDatabase } from './publisher-options.js'
 
 /**
- * One question per channel, asked until Slack has answered it. Where the newest card is gone, every card of a release
- * that goes on is drawn again; those that are gone are posted anew by that. Every turn ends with `next`.
+ * Asks once per channel, and repeats that until Slack has answered. If the newest card is gone, redraws every card of a release
+ * in progress, which reposts the missing ones. Every turn ends with `next`.
  */
 export function createCardSearch(
   db: PublisherDatabase,

@@ -1,25 +1,25 @@
-/** Whether this process may speak unprompted: it holds the leader's row, or steps back in time. */
+/** Leader election among bot processes: only the holder of the leader's row posts unprompted, and it steps back in time. */
 
 import type { Kysely } from 'kysely'
 import { holdLeadership, releaseLeadership } from '../../db/leader.js'
 import type { Database } from '../../db/tables.js'
 
 export interface Leader {
-  /** True only while the lease surely runs. */
+  /** True only while the lease is certainly held. */
   isLeader(): boolean
 }
 
 export interface Leadership extends Leader {
   start(): Promise<void>
-  /** Steps down at once, so that another process need not wait for the lease to end. */
+  /** Gives up the lease immediately, so that another process need not wait for it to expire. */
   stop(): Promise<void>
 }
 
 export interface LeadershipOptions {
   readonly db: Kysely<Database>
-  /** This process, e.g. host and a random part. */
+  /** The id of this process, e.g. host and a random part. */
   readonly holder: string
-  /** 15 s unless given. */
+  /** 15 s by default. */
   readonly leaseMs?: number
   readonly now?: () => number
 }
@@ -34,7 +34,7 @@ export function createLeadership(options: LeadershipOptions): Leadership {
   let renewing: Promise<void> = Promise.resolve()
 
   async function renew(): Promise<void> {
-    // Counted from before the question: the lease can only end later than this process believes.
+    // Measured from before the query, so the lease ends no earlier than this process believes.
     const asked = now()
     const held = await holdLeadership(db, { name: NAME, holder, leaseMs }).catch(() => null)
     if (held === true) surelyUntil = asked + leaseMs
@@ -54,7 +54,8 @@ export function createLeadership(options: LeadershipOptions): Leadership {
       timer = null
       await renewing
       surelyUntil = 0
-      await releaseLeadership(db, { name: NAME, holder }).catch(() => undefined)
+      // If PostgreSQL is away, the lease expires on its own.
+      await Promise.allSettled([releaseLeadership(db, { name: NAME, holder })])
     },
   }
 }

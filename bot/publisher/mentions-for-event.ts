@@ -1,38 +1,37 @@
-/** Whose turn it is after a line of the history. Only they are named: a card that changes in place notifies nobody. */
+/** Who to @-mention for an audit event. The mention notifies them; a card that changes in place notifies nobody. */
 import type { WaitingView } from '../../db/queries/waiting.js'
 import type { Authorship, CommitAuthors } from '../../domain/authorship.js'
 import { unreachable } from '../../domain/exhaustive.js'
 import { type ReleaseId, SLIPWAY, type UserId } from '../../domain/identifiers.js'
+import { notificationOf } from '../../domain/notifications.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { Standstill } from '../../domain/reasons.js'
 import type { ApprovalFacts } from '../../domain/record-details.js'
 import { refuseApprover } from '../../domain/release/decide.js'
 import type { ActorSnapshot } from '../../domain/release/state.js'
-import { tellOf } from '../../domain/tells.js'
 import type { AuditView, ReleaseView } from '../../domain/views.js'
 import type { AuthorizedObject, Authorizer } from '../orders/authorize.js'
 
-export interface AskedOptions {
-  /** The app as it is configured now; null when it was taken out. */
+export interface MentionOptions {
+  /** The app's current definition; null when it was removed. */
   readonly definitionOf: (app: string) => AppDefinition | null
   readonly release: (id: ReleaseId) => Promise<ReleaseView | null>
   readonly authorizer: Pick<Authorizer, 'authorize' | 'whoMay'>
-  /** Who wrote what ships, as seen from one person. */
+  /** Whether a person wrote the commits that ship. */
   readonly authorship: (authors: readonly CommitAuthors[], by: ActorSnapshot) => Promise<Authorship>
 }
 
 export type MentionsForEvent = (event: AuditView) => Promise<readonly UserId[]>
 
-/** Of a crowd only so many are looked at: more are never named. */
+/** Only so many people are checked; a message never names more. */
 const MOST_LOOKED_AT = 30
 
 /**
- * After a gate opens, those whose decision would count now; after a failure, whoever asked for the deployment and whoever
- * approved it.
+ * After a gate opens: those whose decision would count now. After a failure: the requester and the approvers of the deployment.
  */
-export function createAsked(options: AskedOptions): MentionsForEvent {
+export function createMentions(options: MentionOptions): MentionsForEvent {
   return async (event) => {
-    if (tellOf(event) !== 'broadcast') return []
+    if (notificationOf(event) !== 'broadcast') return []
     switch (event.kind) {
       case 'deployment.failed':
         return concernedBy(options, event)
@@ -48,9 +47,9 @@ export function createAsked(options: AskedOptions): MentionsForEvent {
   }
 }
 
-/** Who can move a release that stands still: its judges, or whoever may try again or promote. */
+/** Who to @-mention for a stalled release: its approvers, or the people who may retry or promote. */
 async function movers(
-  options: AskedOptions,
+  options: MentionOptions,
   { app: name, releaseId, facts: { waits } }: AuditView<'release.stalled'>,
 ): Promise<readonly UserId[]> {
   const app = name === null ? null : options.definitionOf(name)
@@ -71,20 +70,20 @@ async function movers(
   }
 }
 
-/** Those whose decision about what waits would count now. */
+/** Those whose decision on the waiting deployment would count now. */
 export type DecidersOf = (waiting: WaitingView) => Promise<readonly UserId[]>
 
 export const createDeciders =
-  (options: AskedOptions): DecidersOf =>
+  (options: MentionOptions): DecidersOf =>
   ({ app, release, deployment }) => {
     const { id: deploymentId, environment, requestedBy: requester, state } = deployment
     const judged = { app, releaseId: release?.id ?? null, deploymentId, environment, requester }
     return judges(options, judged, state === 'prepared' ? 'approve' : 'accept')
   }
 
-/** Nobody where no judgement is missing: with all its approvals it waits for something else than people's. */
+/** Nobody if no decision is missing: a fully approved deployment waits for something other than people. */
 async function judgesOfWaiting(
-  options: AskedOptions,
+  options: MentionOptions,
   view: ReleaseView,
   { environment, state }: Extract<Standstill, { kind: 'deployment' }>,
 ): Promise<readonly UserId[]> {
@@ -98,7 +97,7 @@ async function judgesOfWaiting(
 }
 
 async function concernedBy(
-  { release }: AskedOptions,
+  { release }: MentionOptions,
   { facts, releaseId, deploymentId }: AuditView<'deployment.failed'>,
 ): Promise<readonly UserId[]> {
   const view = releaseId === null ? null : await release(releaseId)
@@ -110,19 +109,19 @@ async function concernedBy(
 interface Judging {
   readonly verb: 'approve' | 'accept'
   readonly app: AppDefinition
-  /** As the release was cut with it. */
+  /** As in the snapshot the release was cut with. */
   readonly environment: AuthorizedObject['environment']
-  /** Null where nothing of the kind is judged. */
+  /** Null if there is no approval to judge. */
   readonly approval: ApprovalFacts | null
 }
 
-/** What is judged, and who asked for it. */
+/** The deployment to be judged, and its requester. */
 interface Judged extends Pick<AuditView, 'app' | 'releaseId' | 'environment' | 'deploymentId'> {
   readonly requester: UserId
 }
 
 async function judges(
-  options: AskedOptions,
+  options: MentionOptions,
   event: Judged,
   verb: 'approve' | 'accept',
 ): Promise<readonly UserId[]> {
@@ -146,15 +145,15 @@ async function judges(
   )
 }
 
-/** Whoever asked knows of it; they are asked only where nobody else can be. */
+/** The requester already knows, so they are mentioned only if there is nobody else. */
 function withoutAsker(people: readonly UserId[], asker: UserId): readonly UserId[] {
   const others = people.filter((user) => user !== asker)
   return others.length > 0 ? others : people
 }
 
-/** As their press would be judged. Of whom Slack does not say, nobody knows that they may not. */
+/** Judges as if they had pressed the button. People for whom Slack did not answer count as permitted. */
 async function mayJudge(
-  { authorizer, authorship }: AskedOptions,
+  { authorizer, authorship }: MentionOptions,
   user: UserId,
   { verb, app, environment, approval }: Judging,
 ): Promise<boolean> {

@@ -1,22 +1,22 @@
-/** Notices of environments: one message in the channel and one to the owner, each once, brought up to date when answered. */
+/** Notices of environments: one message in the channel and one to the owner, each posted once and updated when resolved. */
 import { readEnvironments } from '../../db/queries/environments.js'
 import { markStale, planMessage } from '../../db/slack-messages.js'
 import type { Notice } from '../../domain/environment/lifecycle.js'
 import { parseAppName, parseChannelId } from '../../domain/identifiers.js'
-import type { AppDefinition } from '../../domain/pipeline.js'
 import type { EnvironmentView } from '../../domain/views.js'
 import type { SlackClient } from '../slack/web-client.js'
 import { isOpen, noticeMarker, noticeMessage } from '../views/notice-message.js'
+import type { LookAtEnvironment } from './changed-environments.js'
 import type { PublisherDatabase, Rendered, Renderer } from './publisher-options.js'
 
 export interface Notices {
   readonly renderer: Renderer
-  /** Plans what is new and marks what shows something old. */
-  readonly watch: () => Promise<void>
+  /** Plans new messages and marks outdated ones. */
+  readonly look: LookAtEnvironment
 }
 
 const PREFIX = 'notice/'
-/** Once nobody can answer these any more, they are not worth a late message. */
+/** Not worth posting late, once nobody can respond to them any more. */
 const passing: ReadonlySet<Notice['kind']> = new Set([
   'expiring',
   'closing',
@@ -24,7 +24,7 @@ const passing: ReadonlySet<Notice['kind']> = new Set([
   'setup-required',
   'build-failed',
 ])
-/** Whom a preview belongs to also hears these personally. */
+/** The owner of a preview also gets these as direct messages. */
 const personal: ReadonlySet<Notice['kind']> = new Set([
   'ready',
   'expiring',
@@ -34,11 +34,7 @@ const personal: ReadonlySet<Notice['kind']> = new Set([
   'build-failed',
 ])
 
-export function createNotices(
-  db: PublisherDatabase,
-  client: Pick<SlackClient, 'openDirect'>,
-  apps: () => readonly AppDefinition[],
-): Notices {
+export function createNotices(db: PublisherDatabase, client: Pick<SlackClient, 'openDirect'>): Notices {
   const shown = new Map<string, string>()
 
   async function keep(key: string, channel: string, view: EnvironmentView, notice: Notice): Promise<void> {
@@ -59,20 +55,14 @@ export function createNotices(
     if (direct.ok) await keep(`${key}/owner`, direct.value, view, notice)
   }
 
-  async function watchOne(view: EnvironmentView, channel: string): Promise<void> {
-    for (const notice of view.detail.notices ?? []) {
-      const key = `${PREFIX}${view.app}/${view.name}/${notice.number}`
-      const before = shown.get(key)
-      await keep(key, channel, view, notice)
-      if (shown.get(key) !== before) await tellOwner(key, view, notice)
-    }
-  }
-
   return {
     renderer: { prefix: PREFIX, render: ({ key }) => draw(db, key) },
-    async watch() {
-      for (const { name, channel } of apps()) {
-        for (const view of await readEnvironments(db, name)) await watchOne(view, channel)
+    async look(view, channel) {
+      for (const notice of view.detail.notices ?? []) {
+        const key = `${PREFIX}${view.app}/${view.name}/${notice.number}`
+        const before = shown.get(key)
+        await keep(key, channel, view, notice)
+        if (shown.get(key) !== before) await tellOwner(key, view, notice)
       }
     },
   }

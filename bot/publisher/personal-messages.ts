@@ -1,4 +1,4 @@
-/** What one person is told by itself: a line of the audit trail that names them, as a direct message. */
+/** Direct messages to people whom an audit event names. */
 import { auditLine } from '../../db/queries/audit.js'
 import { lineMarker, threadLine } from '../views/thread-line.js'
 import type { PublisherDatabase, Renderer } from './publisher-options.js'

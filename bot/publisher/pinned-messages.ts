@@ -1,4 +1,4 @@
-/** One pinned message for each channel that wants it: what runs where. */
+/** One pinned message in each channel that enables it: what runs where. */
 import { readEnvironments } from '../../db/queries/environments.js'
 import {
   forgetMessage,
@@ -17,7 +17,7 @@ import type { PublisherDatabase, Renderer } from './publisher-options.js'
 
 export interface PinnedMessages {
   readonly renderer: Renderer
-  /** Plans what is missing, marks what shows something old, pins what is posted, and takes away what is not wanted. */
+  /** Plans missing messages, marks outdated ones, pins posted ones, and removes unwanted ones. */
   readonly watch: () => Promise<void>
 }
 
@@ -25,15 +25,15 @@ export interface PinnedOptions {
   readonly client: Pick<SlackClient, 'pin' | 'remove'>
   readonly apps: () => readonly AppDefinition[]
   readonly command: () => string
-  /** Slack does not pin it, or take it away; called once until it does. */
+  /** Called once when Slack refuses to pin or remove a message, until it succeeds. */
   readonly onProblem: (channel: ChannelId, error: string) => void
-  /** In milliseconds, of a clock that never goes back. */
+  /** Milliseconds from a monotonic clock. */
   readonly now?: () => number
 }
 
-/** A channel's message changes no more often: it is looked up, not watched. */
+/** The minimum time between two updates of a channel's message: people look it up, they do not watch it. */
 const EVERY_MS = 30_000
-/** After Slack refused to pin or to take away. */
+/** The delay after Slack refused to pin or remove it. */
 const AGAIN_MS = 60_000
 
 const keyOf = (channel: ChannelId): string => `${PIN_KEY}${channel}`
@@ -42,15 +42,14 @@ type Wanted = ReadonlyMap<ChannelId, readonly AppName[]>
 
 export function createPinnedMessages(db: PublisherDatabase, options: PinnedOptions): PinnedMessages {
   const { apps, command, now = () => performance.now() } = options
-  // Whoever led before may have drawn it just now.
+  // The previous leader may have drawn it just now.
   const begun = now()
   const drawnAt = new Map<string, number>()
   const revisions = new Map<string, string>()
   const settle = createPinner(db, { ...options, now })
 
   async function draw(channel: ChannelId, names: readonly AppName[]): Promise<PinnedMessage> {
-    const environments = await Promise.all(names.map((name) => readEnvironments(db, name)))
-    return pinnedMessage(channel, environments.flat(), command())
+    return pinnedMessage(channel, await readEnvironments(db, ...names), command())
   }
 
   async function refresh(channel: ChannelId, names: readonly AppName[]): Promise<void> {
@@ -82,7 +81,7 @@ export function createPinnedMessages(db: PublisherDatabase, options: PinnedOptio
   }
 }
 
-/** The channels that want one, with the apps that it is about. */
+/** The channels that enable one, with their apps. */
 function wantedOf(apps: readonly AppDefinition[]): Wanted {
   const channels = new Map<ChannelId, AppName[]>()
   for (const { name, channel, pin } of apps) {
@@ -91,7 +90,7 @@ function wantedOf(apps: readonly AppDefinition[]): Wanted {
   return channels
 }
 
-/** Pins what is wanted and takes away what is not, one call of Slack at a time: it takes twenty pins a minute. */
+/** Pins wanted messages and removes unwanted ones, one Slack call at a time: Slack allows twenty pins a minute. */
 function createPinner(
   db: PublisherDatabase,
   { client, onProblem, now }: Pick<PinnedOptions, 'client' | 'onProblem'> & { readonly now: () => number },
@@ -124,6 +123,6 @@ function createPinner(
   }
 }
 
-/** Whoever pinned it: it is. */
+/** Already pinned by anybody counts as done. */
 const isDone = (answer: SlackResult<null>): boolean => answer.ok || answer.fault.error === 'already_pinned'
 const isGone = (answer: SlackResult<null>): boolean => !answer.ok && answer.fault.kind === 'message-gone'

@@ -3,18 +3,18 @@ import { type ChannelId, parseChannelId, type UserId } from '../../domain/identi
 import type { SlackClient } from '../slack/web-client.js'
 import type { PublisherDatabase } from './publisher-options.js'
 
-/** Direct messages of one occasion. */
+/** The direct messages for one event. */
 export interface DirectMessages {
   readonly users: readonly UserId[]
-  /** Of the message to one of them. */
+  /** The message key for a person. */
   readonly keyOf: (user: UserId) => string
-  /** A message that shows nothing: with it nobody has to look at the occasion again. */
+  /** The key of a message that shows nothing; it marks the event as handled. */
   readonly mark: { readonly key: string; readonly channel: ChannelId }
 }
 
 /**
- * Plans a message to each person, then the mark. Whom Slack refuses gets none. False: Slack is away; there is no mark then, and
- * the next look plans what is missing.
+ * Plans a message to each person, then the marker. People for whom Slack refuses get none. False: Slack is unavailable; the
+ * marker is missing then, and the next look plans the missing messages.
  */
 export async function planDirect(
   db: PublisherDatabase,

@@ -1,4 +1,4 @@
-/** Posts a message once, whatever happens between asking Slack and knowing its answer. */
+/** Posts a message exactly once, even if Slack's answer to the post is lost. */
 import { closeMessage } from '../../db/closed-channels.js'
 import { beginPost, detachMessage, posted, postponeMessage, retractPost } from '../../db/slack-messages.js'
 import type { ChannelId } from '../../domain/identifiers.js'
@@ -8,9 +8,9 @@ import type { PublisherContext } from './publisher-context.js'
 
 export interface PostOrder {
   readonly key: string
-  /** How the first block id of every version of it begins. */
+  /** The prefix of the first block id in every version of the message. */
   readonly marker: string
-  /** `stale` as it was read before drawing, and the hash of what was drawn. */
+  /** `stale` as read before drawing, and the hash of the drawn message. */
   readonly stale: number
   readonly hash: string
   readonly channel: ChannelId
@@ -19,10 +19,10 @@ export interface PostOrder {
   readonly message: Message
 }
 
-/** Either side of the moment a post began: two clocks that differ, and an answer that was slow. */
+/** The range searched before and after the start of a post: covers clock differences and slow answers. */
 const LOOK_AROUND_MS = 120_000
 
-/** Asks for leave, looks first when an earlier post is unclear, then posts. */
+/** Claims the post, searches for it first if an earlier attempt is unclear, then posts. */
 export async function postOnce(context: PublisherContext, order: PostOrder): Promise<void> {
   const leave = await beginPost(context.db, order.key)
   if (leave.kind === 'none' || leave.kind === 'posted') return
@@ -41,7 +41,7 @@ export async function postOnce(context: PublisherContext, order: PostOrder): Pro
   await context.wentThrough(order.channel)
 }
 
-/** Only an unclear fault leaves the post open: after all others Slack surely has no message. */
+/** Only an unclear fault leaves the post open; after any other, Slack certainly has no message. */
 async function afterFault(context: PublisherContext, order: PostOrder, fault: SlackFault): Promise<void> {
   context.report({ key: order.key, doing: 'post', kind: fault.kind, error: fault.error })
   if (fault.kind !== 'unclear') await retractPost(context.db, order.key)
@@ -50,7 +50,7 @@ async function afterFault(context: PublisherContext, order: PostOrder, fault: Sl
     await closeMessage(context.db, order.key, fault.error)
     return
   }
-  // A line that Slack refuses for ever must not hold back the lines after it; a card stays planned.
+  // A thread line that Slack refuses permanently must not block the lines after it; a card stays planned.
   if (fault.kind === 'final' && order.threadTs !== null) {
     await detachMessage(context.db, order.key, fault.error)
     return
@@ -58,7 +58,7 @@ async function afterFault(context: PublisherContext, order: PostOrder, fault: Sl
   await postponeMessage(context.db, order.key, context.delayAfter(order.key, fault))
 }
 
-/** Looks for a post whose answer was lost. True when it is not there and may be posted again. */
+/** Searches for a post whose answer was lost. True when it does not exist and may be posted again. */
 async function isSurelyMissing(context: PublisherContext, order: PostOrder, since: string): Promise<boolean> {
   const at = Date.parse(since)
   const answer = await findOurs(context, order, {
@@ -74,13 +74,13 @@ async function isSurelyMissing(context: PublisherContext, order: PostOrder, sinc
     await retractPost(context.db, order.key)
     return true
   }
-  // A card shows some earlier picture then: as never shown, the next turn brings it up to date.
+  // The found card shows an older state. Recording it as never shown makes the next turn update it.
   const isLine = order.threadTs !== null
   await posted(context.db, order.key, answer.value, isLine ? order : { stale: 0, hash: '' })
   return false
 }
 
-/** The `ts` of our newest message in a span of Slack's seconds, null when there is none. */
+/** The `ts` of our newest message in a range of Slack timestamps; null when there is none. */
 export async function findOurs(
   context: PublisherContext,
   { channel, threadTs, marker }: Pick<PostOrder, 'channel' | 'threadTs' | 'marker'>,

@@ -1,12 +1,12 @@
-/** What happened, as lines in the card's thread: each once, in order. */
-import type { UntoldEvent } from '../../db/thread-lines.js'
-import { tellOf } from '../../domain/tells.js'
+/** Posts events as lines in the card's thread: each once, in order. */
+import type { UnpostedEvent } from '../../db/thread-lines.js'
+import { notificationOf } from '../../domain/notifications.js'
 import { type LineExtras, lineMarker, threadLine } from '../views/thread-line.js'
 import { postOnce } from './post-once.js'
 import type { PublisherContext } from './publisher-context.js'
 
-/** The first line of each thread: the next ones wait until it is told, so that a thread reads in order. */
-export function firstOfEachThread(events: readonly UntoldEvent[]): readonly UntoldEvent[] {
+/** The first unposted line of each thread; later lines wait for it, so that a thread reads in order. */
+export function firstOfEachThread(events: readonly UnpostedEvent[]): readonly UnpostedEvent[] {
   const threads = new Set<string>()
   return events.filter(({ channel, threadTs }) => {
     const thread = `${channel}/${threadTs}`
@@ -16,10 +16,10 @@ export function firstOfEachThread(events: readonly UntoldEvent[]): readonly Unto
   })
 }
 
-/** Posts one line. What is worth a look in the channel is shown there too. */
-export async function tellLine(
+/** Posts one line; also shows it in the channel if it is important enough. */
+export async function postLine(
   context: PublisherContext,
-  told: UntoldEvent,
+  told: UnpostedEvent,
   extras: LineExtras,
 ): Promise<void> {
   await postOnce(context, {
@@ -29,7 +29,7 @@ export async function tellLine(
     hash: '',
     channel: told.channel,
     threadTs: told.threadTs,
-    broadcast: tellOf(told.event) === 'broadcast',
+    broadcast: notificationOf(told.event) === 'broadcast',
     message: threadLine(told.event, extras),
   })
 }

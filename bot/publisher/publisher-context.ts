@@ -1,4 +1,4 @@
-/** What every step of the board needs at hand. */
+/** Shared dependencies of the publishing steps. */
 import { openChannel, tryClosedChannels } from '../../db/closed-channels.js'
 import type { ChannelId } from '../../domain/identifiers.js'
 import type { SlackFault } from '../slack/fault.js'
@@ -11,23 +11,23 @@ export interface PublisherContext {
   readonly updates: UpdateBudget
   readonly posts: PostBudget
   readonly report: (problem: PublisherProblem) => void
-  /** How long to leave a message alone after a fault. */
+  /** How long to wait after a fault before retrying a message. */
   readonly delayAfter: (key: string, fault: SlackFault) => number
-  /** Forgets the back-off of a message that went through. */
+  /** Resets the back-off of a message that was sent. */
   readonly succeeded: (key: string) => void
-  /** Tries what waits for a channel that Slack refused: one message of each, every few minutes. */
+  /** Every few minutes, retries one waiting message of each channel that Slack refused. */
   readonly tryClosed: () => Promise<void>
-  /** A message went through in the channel: if it was refused before, what waited for it follows. */
+  /** A message was sent in the channel: if it was refused before, the messages waiting for it follow. */
   readonly wentThrough: (channel: ChannelId) => Promise<void>
 }
 
-/** A post whose answer was lost may still be on its way: look for it no sooner. */
+/** A post whose answer was lost may still be in transit, so do not search for it earlier. */
 const FIRST_MS = 1_000
 const LONGEST_MS = 5_000
 const NO_ACCESS_MS = 30_000
 const REFUSED_MS = 60_000
 
-export function openDesk(options: PublisherOptions): PublisherContext {
+export function createPublisherContext(options: PublisherOptions): PublisherContext {
   const now = options.now ?? Date.now
   const tries = new Map<string, number>()
   const closed = new Set<ChannelId>()

@@ -11,25 +11,25 @@ import type { MentionsForEvent } from './mentions-for-event.js'
 
 export type PublisherDatabase = Kysely<Database>
 
-/** A message as it should look now. */
+/** The current rendering of a message. */
 export interface Rendered extends Message {
   /** Equal hashes are equal messages. */
   readonly hash: string
-  /** How its first block id begins, whatever the revision. */
+  /** The prefix of its first block id, whatever the revision. */
   readonly marker: string
   readonly buttons: readonly ButtonTarget[]
-  /** Decisions and final states before what changes again by itself: lower comes first. */
+  /** Decisions and final states before automatic progress: lower comes first. */
   readonly urgency: 0 | 1
 }
 
-/** Draws the messages whose key begins with its prefix; null when there is nothing to show (any more). */
+/** Renders the messages whose key has its prefix; null when there is nothing to show (any more). */
 export interface Renderer {
   /** With its slash, e.g. `card/`. */
   readonly prefix: string
   render(message: MessageState): Promise<Rendered | null>
 }
 
-/** What went wrong with a message, for the log; `final` and `no-access` need a person. */
+/** A problem with a message, for the log; `final` and `no-access` need a person. */
 export interface PublisherProblem {
   readonly key: string
   readonly doing: 'post' | 'update' | 'look-up' | 'draw'
@@ -37,7 +37,7 @@ export interface PublisherProblem {
   readonly error: string
 }
 
-/** Does some of the publisher's work where it is followed. */
+/** Runs a part of the publisher's work inside a trace. */
 export type FollowShowing = <Result>(
   what: 'card' | 'line',
   about: { readonly release: ReleaseId | null; readonly deployment: DeploymentId | null },
@@ -49,18 +49,18 @@ export interface PublisherOptions {
   readonly client: SlackClient
   readonly leader: Leader
   readonly renderers: readonly Renderer[]
-  /** Looks for what nobody marks stale, every few seconds. */
+  /** Checks every few seconds for changes that nothing marks stale. */
   readonly watch?: () => Promise<void>
-  /** Where the log of a thread's line can be read, when it has one. */
+  /** The URL of the log of a thread line's deployment, if it has one. */
   readonly deploymentLog: (id: string) => string | null
-  /** Whose turn it is after a thread's line; nobody's unless given. */
+  /** Who to @-mention in a thread's line; nobody by default. */
   readonly asked?: MentionsForEvent
-  /** Where a release's card is; null when Slack does not say. */
+  /** The URL of a release's card; null when Slack does not answer. */
   readonly cardUrl?: (id: ReleaseId) => Promise<string | null>
-  /** Nobody follows unless given. */
+  /** Untraced by default. */
   readonly follow?: FollowShowing
   readonly onProblem?: (problem: PublisherProblem) => void
   readonly now?: () => number
-  /** 250 ms unless given. */
+  /** 250 ms by default. */
   readonly tickMs?: number
 }

@@ -1,28 +1,28 @@
 /**
- * The only writer of cards. It keeps nothing that a restart would lose: what is stale, what was posted and what is
- * unclear stands in the database, so after an outage of Slack, or under another leader, the picture catches up.
+ * The only writer of cards. It keeps no state that a restart would lose: what is stale, posted or unclear is in the database, so
+ * cards catch up after an outage of Slack or a change of leader.
  */
 import PQueue from 'p-queue'
 import { hasUnshown, staleMessages } from '../../db/slack-messages.js'
-import { type UntoldEvent, untoldEvents } from '../../db/thread-lines.js'
-import { tellOf } from '../../domain/tells.js'
+import { type UnpostedEvent, unpostedEvents } from '../../db/thread-lines.js'
+import { notificationOf } from '../../domain/notifications.js'
 import type { LineExtras } from '../views/thread-line.js'
-import { firstOfEachThread, tellLine } from './post-thread-lines.js'
-import { openDesk } from './publisher-context.js'
+import { firstOfEachThread, postLine } from './post-thread-lines.js'
+import { createPublisherContext } from './publisher-context.js'
 import type { FollowShowing, PublisherOptions } from './publisher-options.js'
 import { drawStale, mayShow } from './render-stale.js'
 import { showMessage } from './show-message.js'
 
 export interface Publisher {
   start(): void
-  /** Ends after the calls under way. */
+  /** Ends after the calls in progress. */
   stop(): Promise<void>
-  /** Looks now: something has just changed. */
+  /** Checks now, because something has just changed. */
   poke(): void
 }
 
 const TICK_MS = 250
-/** How many messages one look considers; the others come when these are shown. */
+/** How many messages one pass considers; the others follow when these are shown. */
 const LOOK = 60
 const LINES = 200
 const WATCH_EVERY_MS = 3_000
@@ -30,7 +30,7 @@ const AT_ONCE = 4
 
 export function createPublisher(options: PublisherOptions): Publisher {
   const { db, leader, renderers, tickMs = TICK_MS, follow = unfollowed } = options
-  const context = openDesk(options)
+  const context = createPublisherContext(options)
   const work = createWork((key, error) => {
     const text = error instanceof Error ? error.message : String(error)
     context.report({ key, doing: 'draw', kind: 'exception', error: text })
@@ -46,7 +46,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
     if (!leader.isLeader()) return
     await watch()
     if (!(await hasUnshown(db))) return
-    const [stale, lines] = await Promise.all([staleMessages(db, LOOK), untoldEvents(db, LINES)])
+    const [stale, lines] = await Promise.all([staleMessages(db, LOOK), unpostedEvents(db, LINES)])
     const free = stale.filter(({ key }) => !work.hasInHand(key))
     for (const drawn of await drawStale(context, renderers, free)) {
       if (!mayShow(context, drawn)) continue
@@ -60,19 +60,19 @@ export function createPublisher(options: PublisherOptions): Publisher {
     for (const line of firstOfEachThread(lines)) tell(line)
   }
 
-  function tell(line: UntoldEvent): void {
+  function tell(line: UnpostedEvent): void {
     if (work.hasInHand(line.key) || !context.posts.take(line.channel)) return
     work.start('post', line.key, async () => {
       const { releaseId: release, deploymentId: deployment } = line.event
       await follow('line', { release, deployment }, async () =>
-        tellLine(context, line, await extrasOf(options, line)),
+        postLine(context, line, await extrasOf(options, line)),
       )
     })
   }
 
   function poke(): void {
     looking ??= look()
-      .catch((error: unknown) => work.failed('board', error))
+      .catch((error: unknown) => work.failed('publisher', error))
       .finally(() => {
         looking = null
       })
@@ -94,7 +94,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
 
 const unfollowed: FollowShowing = (_what, _about, work) => work()
 
-/** Runs it at most every few seconds. */
+/** Runs it at most once every few seconds. */
 function nowAndThen(run: () => Promise<void>): () => Promise<void> {
   let lastAt = Number.NEGATIVE_INFINITY
   return async () => {
@@ -104,16 +104,16 @@ function nowAndThen(run: () => Promise<void>): () => Promise<void> {
   }
 }
 
-/** What stands in the channel too says there what it is about. */
-async function extrasOf(options: PublisherOptions, { event, title }: UntoldEvent): Promise<LineExtras> {
+/** A line that is also shown in the channel says there what it is about. */
+async function extrasOf(options: PublisherOptions, { event, title }: UnpostedEvent): Promise<LineExtras> {
   const { deploymentId, releaseId } = event
   const logUrl = deploymentId === null ? null : options.deploymentLog(deploymentId)
-  if (tellOf(event) !== 'broadcast') return { logUrl }
+  if (notificationOf(event) !== 'broadcast') return { logUrl }
   const cardUrl = releaseId === null ? null : ((await options.cardUrl?.(releaseId)) ?? null)
   return { logUrl, asked: (await options.asked?.(event)) ?? [], release: { title, cardUrl } }
 }
 
-/** One queue per method of Slack, so that a slow one never holds up the other; one call per message at a time. */
+/** One queue per Slack method, so that a slow one never delays the other; one call per message at a time. */
 function createWork(failed: (key: string, error: unknown) => void) {
   const queues = { update: new PQueue({ concurrency: AT_ONCE }), post: new PQueue({ concurrency: AT_ONCE }) }
   const inHand = new Set<string>()

@@ -1,29 +1,29 @@
-/** Slack's budgets, counted where all unprompted calls are made: in the leader. */
+/** Slack's rate limits, counted in the leader, which makes all unprompted calls. */
 
 const MINUTE_MS = 60_000
 /**
- * Together 45 in any minute, below Slack's 50 for the whole workspace: what has gathered in calm moments may be spent at
- * once, and what comes back steadily is enough for three cards that never stand still to be no older than 5 s.
+ * A token bucket of 45 updates in any minute, below Slack's 50 for the whole workspace. Saved updates may be spent in a burst;
+ * the steady refill keeps three constantly changing cards no older than 5 s.
  */
 const GATHERED = 7
 const BACK_A_MINUTE = 38
-/** Slack takes one post a second in a channel. */
+/** Slack allows one post a second in a channel. */
 const POST_GAP_MS = 1_050
-/** Steps of one card that follow each other faster are shown as one. */
+/** Changes of one card that follow each other faster are shown as one. */
 const CARD_GAP_MS = 400
 
 export interface UpdateBudget {
   /** Whether this card may be updated now. */
   isDue(key: string): boolean
-  /** As {@link isDue}; true spends one update. */
+  /** Like {@link isDue}; true spends one update. */
   take(key: string): boolean
-  /** When a card was updated last, for whoever has to choose between several: the longest ago goes first. */
+  /** When a card was last updated. To choose between several, update the oldest first. */
   lastAt(key: string): number
-  /** Slack asked for a pause. */
+  /** Slack asked to wait. */
   pause(ms: number): void
 }
 
-/** Spends updates while there are some. */
+/** Allows updates while the budget lasts. */
 export function createUpdateBudget(now: () => number): UpdateBudget {
   const last = new Map<string, number>()
   let left = GATHERED
@@ -66,9 +66,9 @@ export function createUpdateBudget(now: () => number): UpdateBudget {
 }
 
 export interface PostBudget {
-  /** Whether the channel may be posted to now. */
+  /** Whether a message may be posted to the channel now. */
   isDue(channel: string): boolean
-  /** As {@link isDue}; true spends the channel's second. */
+  /** Like {@link isDue}; true spends the channel's second. */
   take(channel: string): boolean
   pause(channel: string, ms: number): void
 }

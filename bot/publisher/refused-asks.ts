@@ -1,6 +1,7 @@
 /**
- * What a channel takes no message of is asked by direct message: it is archived, restricted, or the bot is not in it. The card
- * comes back by itself once it is taken (`db/closed-channels.ts`); a decision does not wait for that.
+ * Requests for a decision go out by direct message when their channel takes no messages: it is archived or restricted, or the bot
+ * is not a member. The card returns automatically once it can be posted (`db/closed-channels.ts`); a decision does not wait for
+ * that.
  */
 import { auditLine } from '../../db/queries/audit.js'
 import { refusedAsks, whyClosed } from '../../db/queries/refused-asks.js'
@@ -18,7 +19,7 @@ import type { PublisherDatabase, Rendered, Renderer } from './publisher-options.
 
 export interface RefusedAsks {
   readonly renderer: Renderer
-  /** Plans the messages that are missing. */
+  /** Plans the missing messages. */
   readonly watch: () => Promise<void>
 }
 
@@ -32,7 +33,7 @@ export interface RefusedAskOptions {
 
 const PREFIX = 'refused/'
 const AT_ONCE = 20
-/** The lines that ask somebody, and the state of the deployment in which they still do. */
+/** The events that ask for a decision, and the deployment state in which it is still needed. */
 const waitsIn: ReadonlyMap<EventKind, DeploymentState> = new Map([
   ['deployment.prepared', 'prepared'],
   ['deployment.awaiting_acceptance', 'awaiting_acceptance'],
@@ -56,7 +57,7 @@ export function createRefusedAsks(db: PublisherDatabase, options: RefusedAskOpti
   }
 }
 
-/** `{line}/{user}`; a line alone is only the mark, which shows nothing. What was decided meanwhile is asked of nobody. */
+/** Key: `{line}/{user}`; a line alone is the marker, which shows nothing. Nobody is asked for what was decided meanwhile. */
 async function draw(
   db: PublisherDatabase,
   { release, command }: RefusedAskOptions,

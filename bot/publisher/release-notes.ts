@@ -1,4 +1,4 @@
-/** Drafts the notes of releases, and publishes them once in the channel of choice. */
+/** Drafts the notes of releases, and publishes them once in the configured channel. */
 
 import { readNotes, type Undrafted, undraftedReleases } from '../../db/queries/release-notes.js'
 import { readRelease } from '../../db/queries/releases.js'
@@ -13,24 +13,24 @@ import type { PublisherDatabase, Rendered, Renderer } from './publisher-options.
 
 export interface NotesWatch {
   readonly renderer: Renderer
-  /** Plans what is to be published, and begins to draft what is missing. */
+  /** Plans the notes to publish, and starts drafting missing ones. */
   readonly watch: () => Promise<void>
 }
 
 export interface NotesOptions {
   readonly apps: () => readonly AppDefinition[]
   readonly git: Pick<Git, 'noted'>
-  /** Null where no forge is configured. */
+  /** Null without a configured forge. */
   readonly pullRequests: Pick<PullRequests, 'labelsOf'> | null
   readonly cardUrl: (id: ReleaseId) => Promise<string | null>
-  /** `app` is null when not even what is missing could be asked for. */
+  /** `app` is null when even the query for missing notes failed. */
   readonly onTrouble: (app: string | null, error: unknown) => void
 }
 
 const AT_ONCE = 30
-/** A section takes no more lines than these have. */
+/** More changes would not fit into a section. */
 const MOST_CHANGES = 300
-/** Asked of the forge one by one; the newest ones. */
+/** The newest ones; each is a separate request to the forge. */
 const MOST_LABELLED = 100
 const LABELS_AT_ONCE = 10
 const AFTER_TROUBLE_MS = 30_000
@@ -39,7 +39,7 @@ export function createReleaseNotes(db: PublisherDatabase, options: NotesOptions)
   let drafting: Promise<void> | null = null
   const quiet = new Map<string, number>()
 
-  /** A release whose notes cannot be drafted holds up no other, and its app for no longer than a pause. */
+  /** A failure to draft one release's notes does not block other releases, and pauses its app only briefly. */
   async function draftThose(app: AppDefinition, releases: readonly Undrafted[]): Promise<void> {
     const trouble = (error: unknown): void => {
       quiet.set(app.name, performance.now() + AFTER_TROUBLE_MS)
@@ -93,13 +93,13 @@ async function draft(
   await saveDraft(db, { id, candidate, sections: draftNotes(noted, total) })
 }
 
-/** Of commits that the repository has no more nothing can be noted; everything else is tried again. */
+/** Notes cannot be drafted for commits the repository no longer has; every other error is retried. */
 function nothingIfLost(error: unknown): { readonly changes: readonly NotedChange[]; readonly total: number } {
   if (error instanceof Error && error.name === 'GitOrderError') return { changes: [], total: 0 }
   throw error
 }
 
-/** Notes do not wait for a forge that is away: then the commits alone say what they are. */
+/** Notes do not wait for an unavailable forge; they are then drafted without its labels. */
 async function withLabels(
   pullRequests: NotesOptions['pullRequests'],
   app: AppDefinition,

@@ -1,4 +1,4 @@
-/** Draws what is stale and may be shown now, decisions and final states first. */
+/** Renders stale messages that may be shown now, decisions and final states first. */
 import { type MessageState, postponeMessage, shown } from '../../db/slack-messages.js'
 import type { PublisherContext } from './publisher-context.js'
 import type { Rendered, Renderer } from './publisher-options.js'
@@ -11,8 +11,8 @@ export interface Drawn {
 const AFTER_EXCEPTION_MS = 5_000
 
 /**
- * One that is not due is not even drawn: its newest state is all that will ever be shown. Of those that are not posted yet
- * the oldest of each channel is, since no more can be posted now.
+ * Messages that are not due are not rendered: only their newest state will ever be shown. Of unposted messages, only the oldest
+ * of each channel is rendered, because no more can be posted now.
  */
 export async function drawStale(
   context: PublisherContext,
@@ -37,7 +37,7 @@ export async function drawStale(
   )
 }
 
-/** `full`: the channels for which a post is drawn already. */
+/** `full`: the channels for which a post is already rendered. */
 function mayBeDue(
   context: PublisherContext,
   { key, ts, channel }: MessageState,
@@ -55,7 +55,7 @@ async function drawOne(
   if (renderer === undefined) return null
   try {
     const rendered = await renderer.render(state)
-    // Nothing to show (any more): as it is, it is right.
+    // Nothing to show (any more): leave it as it is.
     if (rendered === null) {
       const { stale, hash } = state
       await shown(context.db, state.key, { stale, hash: hash ?? '' }, hash)
@@ -69,7 +69,7 @@ async function drawOne(
   }
 }
 
-/** Whether Slack's budget allows it now; what shows the right thing already costs nothing. */
+/** Whether Slack's rate limit allows it now; a message that is already up to date costs nothing. */
 export function mayShow(context: PublisherContext, { state, rendered }: Drawn): boolean {
   if (state.ts === null) return context.posts.take(state.channel)
   return state.hash === rendered.hash || context.updates.take(state.key)

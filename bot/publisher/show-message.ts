@@ -1,4 +1,4 @@
-/** Brings one message up to date: draws the newest state, then posts it, updates it, or leaves it as it is. */
+/** Brings one rendered message up to date: posts it, updates it, or leaves it unchanged. */
 import { ensureButtons } from '../../db/buttons.js'
 import { closeMessage } from '../../db/closed-channels.js'
 import { type MessageState, posted, postponeMessage, shown } from '../../db/slack-messages.js'
@@ -8,7 +8,7 @@ import { findOurs, postOnce } from './post-once.js'
 import type { PublisherContext } from './publisher-context.js'
 import type { Rendered } from './publisher-options.js'
 
-/** Posts or updates what was drawn. Buttons are stored first: a press must never find nothing. */
+/** Posts or updates the rendered message. Buttons are stored first, so that a press always finds its target. */
 export async function showMessage(
   context: PublisherContext,
   state: MessageState,
@@ -68,7 +68,7 @@ async function afterFault(
       await closeMessage(context.db, key, fault.error)
       return
     case 'final':
-      // Our own mistake: asking again with the same picture would only spend the budget.
+      // Our own mistake: retrying with the same content would only spend the budget.
       await shown(context.db, key, { ...drawn, hash: `refused ${drawn.hash}` }, hash)
       return
     case 'rate-limited':
@@ -88,8 +88,8 @@ interface Gone {
 }
 
 /**
- * Somebody deleted the message: it is posted anew, and the pointer moves. A younger copy of ours is taken over instead:
- * then the answer to the same repost was lost before.
+ * Reposts a deleted message and moves the pointer. If a newer copy of ours exists, it is adopted instead: the answer to an
+ * earlier repost was lost.
  */
 async function repost(context: PublisherContext, state: MessageState, { ts, rendered }: Gone): Promise<void> {
   const order = orderOf(state, rendered)

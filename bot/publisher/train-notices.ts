@@ -1,4 +1,4 @@
-/** Announcements of trains: one message for each departure, brought up to date until it is over. */
+/** Announcements of trains: one message for each departure, updated until it is over. */
 import { markStale, planMessage } from '../../db/slack-messages.js'
 import { type AppName, type ChannelId, parseAppName } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
@@ -8,13 +8,13 @@ import type { PublisherDatabase, Rendered, Renderer } from './publisher-options.
 
 export interface TrainNotices {
   readonly renderer: Renderer
-  /** Plans what is new and marks what shows something old. */
+  /** Plans new messages and marks outdated ones. */
   readonly watch: () => Promise<void>
 }
 
 export interface TrainNoticeOptions {
   readonly apps: () => readonly AppDefinition[]
-  /** The trains of some apps as they were recorded last. */
+  /** The last recorded trains of some apps. */
   readonly trains: (apps: readonly AppName[]) => Promise<readonly TrainState[]>
 }
 
@@ -27,7 +27,7 @@ export function createTrainNotices(db: PublisherDatabase, options: TrainNoticeOp
     const key = `${PREFIX}${state.app}/${trip.departs}`
     const { revision } = trainNotice(state, trip)
     if (shown.get(key) === revision) return
-    // What is over before it was announced is told by its line alone.
+    // A departure that ended before it was announced is reported by its thread line alone.
     const planned = trip.end === null && (await planMessage(db, { key, channel }))
     if (!planned) await markStale(db, [key])
     shown.set(key, revision)

@@ -1,4 +1,4 @@
-/** Whose an e-mail address is: as the file says, else as Slack does. */
+/** Maps email addresses to people: by the configuration, otherwise by Slack. */
 import { WebAPIPlatformError } from '@slack/web-api'
 import * as z from 'zod'
 import { type Identities, ownerByFile } from '../../domain/authorship.js'
@@ -6,15 +6,15 @@ import { parseUserId, type UserId } from '../../domain/identifiers.js'
 import type { SlackCall } from './reply.js'
 
 export interface AddressBook {
-  /** Null: nobody's who is known, or Slack could not be asked. */
+  /** Null: the owner is unknown, or Slack could not be asked. */
   owner(address: string): Promise<UserId | null>
 }
 
 export interface AddressBookOptions {
   readonly call: SlackCall
-  /** Of the present configuration. */
+  /** From the current configuration. */
   readonly identities: () => Identities
-  /** Milliseconds, only ever rising. */
+  /** Milliseconds from a monotonic clock. */
   readonly now: () => number
 }
 
@@ -50,7 +50,7 @@ export function createAddressBook({ call, identities, now }: AddressBookOptions)
   return {
     owner: async (address) =>
       ownerByFile(identities(), address) ??
-      // What Slack could not be asked now is asked again.
+      // A failed lookup is repeated next time.
       (address.includes('@') ? look(address).catch(() => null) : null),
   }
 }

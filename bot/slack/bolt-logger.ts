@@ -1,7 +1,7 @@
 import { type Logger, LogLevel } from '@slack/bolt'
 import type { BotLog } from './log.js'
 
-/** Bolt's loose lines as fields of ours. Its debug lines hold whole payloads and are left out. */
+/** Passes Bolt's free-form log lines on as structured fields. Its debug lines hold whole payloads and are dropped. */
 export function boltLogger(log: BotLog): Logger {
   const said = (parts: readonly unknown[]): { bolt: unknown[] } => ({ bolt: parts.map(readable) })
   return {

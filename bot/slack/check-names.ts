@@ -1,11 +1,11 @@
-/** What the configuration names and Slack does not know: said at the start, because nobody would be asked or told there. */
+/** Reports, at startup, configured names that Slack does not know: nobody would be asked or notified there. */
 import * as z from 'zod'
 import type { ChannelId, UserId } from '../../domain/identifiers.js'
 import { slackFault } from './fault.js'
 import type { People } from './people.js'
 import type { SlackCall } from './reply.js'
 
-/** All that a configuration names in Slack, each once. Groups by their handle. */
+/** All Slack names in a configuration, each once. Groups are given by handle. */
 export interface SlackNames {
   readonly channels: readonly ChannelId[]
   readonly users: readonly UserId[]
@@ -20,11 +20,11 @@ const userSchema = z.object({ user: z.object({ deleted: z.boolean().optional() }
 export interface NameSources {
   readonly call: SlackCall
   readonly people: Pick<People, 'groupMembers'>
-  /** Between two questions: whoever decides something at the same time needs answers too, and Slack counts them all. */
+  /** Waits between two lookups, because people making decisions use the same Slack rate limit. */
   readonly pause: () => Promise<void>
 }
 
-/** A sentence for each name that leads nowhere. Where Slack does not answer, nothing is said: it may be all right. */
+/** One sentence for each invalid name. Names for which Slack does not answer are skipped, since they may be valid. */
 export async function checkNames(
   { call, people, pause }: NameSources,
   { channels, users, groups }: SlackNames,

@@ -1,13 +1,13 @@
-/** Who in Slack wrote commits: by the e-mail addresses in them, and unless they asked not to hear of it. */
+/** Finds the Slack users who wrote commits, by email address, except those who muted the app. */
 import { answering, type CommitAuthors, type Identities } from '../../domain/authorship.js'
 import type { AppName, CommitSha, UserId } from '../../domain/identifiers.js'
 import type { MuteIntent } from '../../domain/intent.js'
 import type { AddressBook } from './address-book.js'
 
 export interface Authors {
-  /** The people of these addresses who want to hear of the app, the first few. Who cannot be found is left out. */
+  /** The people with these addresses who want messages about the app, the first few. Unknown addresses are skipped. */
   find(app: AppName, emails: readonly string[]): Promise<readonly UserId[]>
-  /** Each person who answers for one of these commits and wants to hear of the app, with theirs in the given order. */
+  /** Each person who is responsible for any of these commits and wants messages about the app, with their commits in order. */
   ofCommits(
     app: AppName,
     commits: readonly CommitAuthors[],
@@ -16,7 +16,7 @@ export interface Authors {
 
 export interface AuthorsOptions {
   readonly book: AddressBook
-  /** Of the present configuration. */
+  /** From the current configuration. */
   readonly identities: () => Identities
   readonly mutes: (
     app: AppName,
@@ -24,7 +24,7 @@ export interface AuthorsOptions {
   ) => Promise<ReadonlyMap<UserId, MuteIntent['level']>>
 }
 
-/** A push of a hundred people mentions the first few: it is a note, not a roll call. */
+/** A push by a hundred people mentions only the first few: it is a note, not a roll call. */
 const MOST_MENTIONED = 10
 /** How many addresses are looked up for one deployment. */
 const MOST_TOLD = 100

@@ -1,18 +1,18 @@
-/** What an error of Slack means for us: try again later, look first, post anew, or never again. */
+/** Classifies Slack errors by how to proceed: retry later, check first, repost, or give up. */
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api'
 
 export type SlackFault =
-  /** Surely not done; again after the delay. */
+  /** Certainly not done; retry after the delay. */
   | { readonly kind: 'rate-limited'; readonly retryAfterMs: number; readonly error: string }
-  /** Slack is in trouble. A post may have happened all the same: look before posting again. */
+  /** Slack has a problem. A post may have succeeded anyway: check before posting again. */
   | { readonly kind: 'unclear'; readonly error: string }
-  /** The message does not exist any more. */
+  /** The message no longer exists. */
   | { readonly kind: 'message-gone'; readonly error: string }
-  /** The channel takes no messages of ours. */
+  /** The channel does not accept our messages. */
   | { readonly kind: 'channel-closed'; readonly error: string }
-  /** The app's token or scopes are not good any more: nothing works until somebody mends it. */
+  /** The app's token or scopes are no longer valid: nothing works until a person fixes it. */
   | { readonly kind: 'no-access'; readonly error: string }
-  /** Slack will not do it, however often it is asked. */
+  /** Slack refuses permanently. */
   | { readonly kind: 'final'; readonly error: string }
 
 export type SlackResult<Value> =
@@ -52,7 +52,7 @@ const passing: ReadonlySet<string> = new Set([
   'streaming_state_conflict',
 ])
 
-/** Classifies whatever the client threw. */
+/** Classifies an error thrown by the client. */
 export function slackFault(error: unknown): SlackFault {
   if (error instanceof WebAPIRateLimitedError) {
     return { kind: 'rate-limited', retryAfterMs: error.retryAfter * 1_000, error: 'ratelimited' }

@@ -1,6 +1,6 @@
 /**
- * HTTP mode: requests that another part's server hands in become Bolt events. Bolt's own receiver checks only for old
- * timestamps and takes the same signed request twice.
+ * HTTP mode: turns requests received by another server into Bolt events. Bolt's own receiver rejects only old timestamps and
+ * accepts the same signed request twice.
  */
 import type { App, Receiver, ReceiverEvent } from '@slack/bolt'
 import * as z from 'zod'
@@ -30,7 +30,7 @@ export interface HttpReceiverOptions {
   readonly log: BotLog
 }
 
-/** Slack has given up by then. */
+/** Slack has timed out by then. */
 const UNANSWERED_MS = 3_000
 
 const bodySchema = z.record(z.string(), z.unknown())
@@ -68,7 +68,7 @@ export function createHttpReceiver({ signingSecret, now, log }: HttpReceiverOpti
       const challenge = challengeSchema.safeParse(body)
       if (challenge.success) return text(200, challenge.data.challenge)
       if (body['ssl_check'] !== undefined) return text(200, '')
-      // A copy that is stopping must not take what it may not finish; Slack sends events again.
+      // A stopping process must not accept what it may not finish; Slack sends events again.
       if (!taking || app === null) return text(503, 'stopping')
       return dispatch(
         app,
@@ -104,7 +104,7 @@ interface Delivery {
   readonly reason: string
 }
 
-/** Settles with the acknowledgement; what the listener does after it goes on. */
+/** Resolves with the acknowledgement; the listener may continue after it. */
 async function dispatch(
   app: App,
   { body, retry, reason }: Delivery,
@@ -125,7 +125,7 @@ async function dispatch(
         },
       }
       app.processEvent(event).catch((error: unknown) => {
-        log.error({ err: error }, 'A request of Slack failed')
+        log.error({ err: error }, 'Handling a request from Slack failed')
         resolve(text(500, 'failed'))
       })
     })

@@ -1,4 +1,4 @@
-/** Who the bot is in its workspace. Slack may be away when the bot starts; then it asks until it knows. */
+/** Finds out the bot's identity in its workspace. If Slack is unavailable at startup, it retries until it succeeds. */
 import * as z from 'zod'
 import type { BotLog } from './log.js'
 import type { SlackCall } from './reply.js'
@@ -17,7 +17,7 @@ const answerSchema = z.object({
 
 const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 30_000
-/** Errors that no waiting mends. */
+/** Errors that do not go away by waiting. */
 const hopeless = /invalid_auth|not_authed|account_inactive|token_revoked|token_expired/
 
 export interface Identifying {
@@ -26,7 +26,7 @@ export interface Identifying {
   readonly signal: AbortSignal
 }
 
-/** Settles once Slack has said who we are; throws when the token is no good, or the signal ends the waiting. */
+/** Resolves once Slack has returned our identity; throws when the token is invalid, or when the signal aborts the wait. */
 export async function identify({ call, log, signal }: Identifying): Promise<SlackIdentity> {
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     try {

@@ -1,8 +1,8 @@
-/** Counts what is being worked on, so that stopping can wait for it. */
+/** Counts work in progress, so that stopping can wait for it. */
 export interface InFlight {
   /** Runs the work and counts it. */
   track<Value>(work: () => Promise<Value>): Promise<Value>
-  /** True once nothing is in flight, false when that took longer. */
+  /** True once nothing is in progress, false when that took longer. */
   drained(mostMs: number): Promise<boolean>
 }
 

@@ -1,4 +1,4 @@
-/** What the bot needs of a structured logger; pino's fits. */
+/** The logger interface that the bot needs; compatible with pino. */
 export interface BotLog {
   debug(fields: object, message: string): void
   info(fields: object, message: string): void

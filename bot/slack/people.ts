@@ -1,4 +1,4 @@
-/** Who people are, as Slack says: asked seldom, remembered for a minute, and `null` whenever Slack did not say. */
+/** Looks up people in Slack, cached for a minute; `null` whenever Slack did not answer. */
 import * as z from 'zod'
 import { parseUserId, type UserId } from '../../domain/identifiers.js'
 import type { BotLog } from './log.js'
@@ -8,33 +8,33 @@ export type PersonKind = 'member' | 'guest' | 'bot' | 'deleted' | 'stranger'
 export interface Person {
   readonly user: UserId
   readonly kind: PersonKind
-  /** IANA name; UTC when Slack says none. */
+  /** IANA name; UTC when Slack gives none. */
   readonly timezone: string
   readonly email: string | null
-  /** What the person is called; null when Slack says no name. */
+  /** The person's display name; null when Slack gives none. */
   readonly name: string | null
 }
 
 export interface People {
-  /** Null: the look-up failed. */
+  /** Null: the lookup failed. */
   person(user: UserId): Promise<Person | null>
-  /** The people of a user group by its `@handle`. Null: the look-up failed. */
+  /** The people of a user group by its `@handle`. Null: the lookup failed. */
   groupMembers(handle: string): Promise<readonly UserId[] | 'no-such-group' | null>
 }
 
 export interface PeopleSource {
   /** One Web API call, e.g. `WebClient.apiCall`. */
   readonly call: (method: string, args: Record<string, unknown>) => Promise<unknown>
-  /** The workspace's own id, null while it is not known. */
+  /** The workspace's own id; null while it is unknown. */
   readonly teamId: () => string | null
-  /** Milliseconds, only ever rising. */
+  /** Milliseconds from a monotonic clock. */
   readonly now: () => number
   readonly log: BotLog
 }
 
-/** The longest that somebody who left a group may still be taken for its member. */
+/** The longest that a person who left a group may still count as a member. */
 const REMEMBERED_MS = 60_000
-/** A failure is asked again soon, but not by each of many presses. */
+/** A failed lookup is repeated soon, but not for each of many presses. */
 const FAILED_MS = 3_000
 /** An order's answer waits for this. */
 const TIMEOUT_MS = 2_500
@@ -98,7 +98,7 @@ function kindOf(user: SlackUser, teamId: string | null): PersonKind {
   return user.is_restricted === true || user.is_ultra_restricted === true ? 'guest' : 'member'
 }
 
-/** One organisation may have several workspaces; its people name theirs. */
+/** An organisation may have several workspaces; each user's record names their own. */
 function isElsewhere({ team_id, enterprise_user }: SlackUser, teamId: string | null): boolean {
   if (teamId === null || team_id === undefined || team_id === teamId) return false
   return enterprise_user?.teams?.includes(teamId) !== true
@@ -109,7 +109,7 @@ interface Remembered<Value> {
   until: number
 }
 
-/** Asks once for everybody who wants to know at the same time; what failed is `null` and soon forgotten. */
+/** Shares one request among concurrent callers; a failure gives `null` and is forgotten soon. */
 function remember<Key extends string, Value>(
   { now, log }: PeopleSource,
   ask: (key: Key) => Promise<Value>,
@@ -126,7 +126,7 @@ function remember<Key extends string, Value>(
       if (entry?.value === value) entry.until = Math.min(entry.until, now() + FAILED_MS)
       return null
     })
-    // Counted from the question, not the answer: what is remembered is never older than that.
+    // Measured from the request, not the answer, so that a cached value is never older than that.
     known.set(key, { value, until: asked + REMEMBERED_MS })
     return value
   }

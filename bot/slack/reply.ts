@@ -1,4 +1,4 @@
-/** Tells one person something, by the first way that works. */
+/** Sends a message to one person by the first way that works. */
 import type { ChannelId, UserId } from '../../domain/identifiers.js'
 import type { ReplyAddress } from '../../domain/intent.js'
 import { mapTexts } from '../../domain/map-texts.js'
@@ -6,20 +6,20 @@ import type { Message } from '../views/message.js'
 import { slackFault } from './fault.js'
 import type { BotLog } from './log.js'
 
-/** One call of Slack's Web API, tried once. */
+/** One call of Slack's Web API, without retries. */
 export type SlackCall = (method: string, args: Record<string, unknown>) => Promise<unknown>
 
-export interface Telling {
+export interface DirectReply {
   readonly user: UserId
   readonly reply: ReplyAddress
   readonly message: Message
-  /** `--here`: everybody in the channel sees it. */
+  /** `--here`: visible to everybody in the channel. */
   readonly here: boolean
 }
 
-export interface Teller {
+export interface Replier {
   /** False when no way worked. */
-  tell(telling: Telling): Promise<boolean>
+  send(reply: DirectReply): Promise<boolean>
 }
 
 const TIMEOUT_MS = 5_000
@@ -27,18 +27,18 @@ const TIMEOUT_MS = 5_000
 export interface ReplyOptions {
   readonly call: SlackCall
   readonly log: BotLog
-  /** Blanks the secrets in a text. */
-  readonly blank: (text: string) => string
+  /** Redacts the secrets in a text. */
+  readonly redact: (text: string) => string
   readonly now?: () => number
 }
 
-/** So long a workspace that refused the newer blocks is not tried with them again. */
+/** How long to avoid newer blocks in a workspace that refused them. */
 const PLAIN_FOR_MS = 86_400_000
 
-export function createTeller({ call, log, blank, now = Date.now }: ReplyOptions): Teller {
+export function createReplier({ call, log, redact, now = Date.now }: ReplyOptions): Replier {
   let plainUntil = Number.NEGATIVE_INFINITY
 
-  /** One way; where Slack refuses the blocks, the plainer ones by the same way. */
+  /** Uses one way; if Slack refuses the blocks, sends the plainer ones the same way. */
   async function go(way: Way, message: Message): Promise<void> {
     const { plainer } = message
     const plain = plainer && { text: message.text, blocks: plainer }
@@ -53,14 +53,14 @@ export function createTeller({ call, log, blank, now = Date.now }: ReplyOptions)
   }
 
   return {
-    tell: async (telling) => {
-      const message = mapTexts(telling.message, blank)
-      for (const way of ways(call, telling)) {
+    send: async (answer) => {
+      const message = mapTexts(answer.message, redact)
+      for (const way of ways(call, answer)) {
         try {
           await go(way, message)
           return true
         } catch (error) {
-          log.warn({ err: error, user: telling.user }, 'A person could not be told this way')
+          log.warn({ err: error, user: answer.user }, 'A person could not be reached this way')
         }
       }
       return false
@@ -70,8 +70,10 @@ export function createTeller({ call, log, blank, now = Date.now }: ReplyOptions)
 
 type Way = (message: Message) => Promise<void>
 
-/** `response_url` works where the bot is no member; an ephemeral needs the channel; a direct message always remains. */
-function ways(call: SlackCall, { user, reply, here }: Omit<Telling, 'message'>): readonly Way[] {
+/**
+ * `response_url` works where the bot is not a member; an ephemeral message needs the channel; a direct message is the fallback.
+ */
+function ways(call: SlackCall, { user, reply, here }: Omit<DirectReply, 'message'>): readonly Way[] {
   const { responseUrl, channel, thread } = reply
   const said =
     (method: string, place: object): Way =>
@@ -100,7 +102,7 @@ async function respond(url: string, { text, blocks }: Message, here: boolean): P
     method: 'POST',
     headers: { 'content-type': 'application/json; charset=utf-8' },
     body: JSON.stringify({
-      // Always said: what is left out is private in Slack and public elsewhere.
+      // Always explicit: the default is private in Slack and public elsewhere.
       response_type: here ? 'in_channel' : 'ephemeral',
       replace_original: false,
       text,
@@ -109,7 +111,7 @@ async function respond(url: string, { text, blocks }: Message, here: boolean): P
     signal: AbortSignal.timeout(TIMEOUT_MS),
   })
   const said = await answer.text().catch(() => '')
-  // Slack says no in the body, whatever the status is.
+  // Slack reports a refusal in the body, whatever the status is.
   if (said.includes('invalid_blocks')) throw new Error('invalid_blocks')
   if (!answer.ok) throw new Error(`response_url answered ${answer.status}`)
 }

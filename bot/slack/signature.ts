@@ -1,9 +1,9 @@
-/** Whether a request comes from Slack, now, and for the first time. */
+/** Checks that a request was signed by Slack, is recent, and is not a replay. */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
-/** How far Slack's clock and ours may be apart, in either direction. */
+/** The maximum difference between Slack's clock and ours, in either direction. */
 const SKEW_MS = 5 * 60_000
-/** Twice the skew: by then the timestamp alone is refused. */
+/** Twice the skew: after that, the timestamp alone is refused. */
 const REMEMBERED_MS = 10 * 60_000
 
 export type SignatureVerdict = 'good' | 'bad-signature' | 'bad-time' | 'replayed'
@@ -39,11 +39,11 @@ function isSigned(secret: string, { timestamp, signature, rawBody }: SignedReque
   const expected = `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:${rawBody}`).digest('hex')}`
   const given = Buffer.from(signature)
   const wanted = Buffer.from(expected)
-  // The length says nothing: it is the same for every good signature.
+  // The length reveals nothing: every valid signature has the same one.
   return given.length === wanted.length && timingSafeEqual(given, wanted)
 }
 
-/** Oldest first, as they were added. */
+/** In order of insertion, oldest first. */
 function forgetOld(seen: Map<string, number>, at: number): void {
   for (const [signature, until] of seen) {
     if (until > at) return

@@ -1,4 +1,4 @@
-/** Socket Mode: a receiver of our own, so that its reconnecting shares no options with the calls we make. */
+/** Socket Mode: a receiver of our own, so that its reconnection settings are separate from those of our Web API calls. */
 import { SocketModeReceiver } from '@slack/bolt'
 import * as z from 'zod'
 import { boltLogger } from './bolt-logger.js'
@@ -6,23 +6,23 @@ import type { BotLog } from './log.js'
 
 export interface SocketReceiverOptions {
   readonly appToken: string
-  /** Replaces Slack's own address; ends in `/api/`. */
+  /** Replaces Slack's default URL; ends in `/api/`. */
   readonly apiUrl: string | null
   readonly log: BotLog
 }
 
 export interface SocketReceiver {
   readonly receiver: SocketModeReceiver
-  /** Whether Slack has a socket to reach us by. */
+  /** Whether the socket to Slack is open. */
   isConnected(): boolean
-  /** Why Slack closed the socket, where only a person can mend it, and what they do; null when nothing is known. */
+  /** Why Slack closed the socket and how to fix it, if only a person can; null when nothing is known. */
   problem(): string | null
 }
 
 const envelopeSchema = z.object({ envelope_id: z.string().optional() })
 const disconnectSchema = z.object({ type: z.literal('disconnect'), reason: z.string() })
 
-/** What only a person can mend, by Slack's reason. All others are part of a socket's life. */
+/** Slack's disconnect reasons that only a person can fix. All others are normal for a socket. */
 const REASONS: ReadonlyMap<string, string> = new Map([
   [
     'too_many_websockets',
@@ -38,7 +38,7 @@ export function createSocketReceiver({ appToken, apiUrl, log }: SocketReceiverOp
   const receiver = new SocketModeReceiver({
     appToken,
     logger: boltLogger(log),
-    // Its 100 tries to reconnect are kept: with few, an outage of Slack ends the process.
+    // Keeps the default of 100 reconnection attempts: with few, an outage of Slack ends the process.
     installerOptions: { clientOptions: apiUrl === null ? {} : { slackApiUrl: apiUrl } },
     customPropertiesExtractor: (envelope: unknown) => {
       const parsed = envelopeSchema.safeParse(envelope)

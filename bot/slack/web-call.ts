@@ -2,19 +2,19 @@ import { LogLevel, WebClient } from '@slack/web-api'
 import { mapTexts } from '../../domain/map-texts.js'
 import type { SlackCall } from './reply.js'
 
-/** Slack's `trigger_id` lives for three seconds; nothing that a person waits for may take longer. */
+/** Slack's `trigger_id` expires after three seconds; no call that a person waits for may take longer. */
 const TIMEOUT_MS = 2_800
 
 export interface SlackCallOptions {
   readonly token: string
-  /** Replaces Slack's own address. */
+  /** Replaces Slack's default URL. */
   readonly apiUrl: string | null
-  /** Blanks the secrets in a text. */
-  readonly blank: (text: string) => string
+  /** Redacts the secrets in a text. */
+  readonly redact: (text: string) => string
 }
 
-/** Calls on behalf of a waiting person: each is tried once, and none waits in line behind a rate limit. */
-export function createSlackCall({ token, apiUrl, blank }: SlackCallOptions): SlackCall {
+/** Calls for a waiting person: each is tried once, and none queues behind a rate limit. */
+export function createSlackCall({ token, apiUrl, redact }: SlackCallOptions): SlackCall {
   const client = new WebClient(token, {
     ...(apiUrl === null ? {} : { slackApiUrl: apiUrl }),
     retryConfig: { retries: 0 },
@@ -22,5 +22,5 @@ export function createSlackCall({ token, apiUrl, blank }: SlackCallOptions): Sla
     timeout: TIMEOUT_MS,
     logLevel: LogLevel.ERROR,
   })
-  return (method, args) => client.apiCall(method, mapTexts(args, blank))
+  return (method, args) => client.apiCall(method, mapTexts(args, redact))
 }

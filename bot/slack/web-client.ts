@@ -1,6 +1,6 @@
 /**
- * The methods of Slack's Web API that tell people something, one call each and no more: this client has no retries,
- * since the default one posts twice when an answer is lost and stalls every other call after one 429.
+ * The Web API methods that send messages, one call each. This client does not retry: the default one posts twice when an answer
+ * is lost, and one 429 stalls every other call.
  */
 import { LogLevel, WebAPIHTTPError, WebClient } from '@slack/web-api'
 import * as z from 'zod'
@@ -11,18 +11,18 @@ import { type SlackResult, slackFault } from './fault.js'
 
 export interface NewMessage {
   readonly channel: string
-  /** The card whose thread it goes to. */
+  /** The `ts` of the card whose thread it belongs to. */
   readonly threadTs: string | null
-  /** Shows a thread's line in the channel too. */
+  /** Also shows a thread's line in the channel. */
   readonly broadcast: boolean
   readonly message: Message
 }
 
-/** Where one person alone sees it. */
+/** A place for an ephemeral message. */
 export interface EphemeralPlace {
   readonly channel: ChannelId
   readonly user: UserId
-  /** Only of a thread that exists already. */
+  /** Only a thread that already exists. */
   readonly thread: string | null
 }
 
@@ -34,9 +34,9 @@ export interface PostedMessage {
 
 export interface HistoryQuestion {
   readonly channel: ChannelId
-  /** Of a thread: the card's ts. */
+  /** For a thread, the card's `ts`. */
   readonly threadTs: string | null
-  /** Slack's seconds; only messages between the two are looked at. */
+  /** Slack timestamps; only messages between the two are returned. */
   readonly oldest: string
   readonly latest: string | null
 }
@@ -46,26 +46,26 @@ export interface SlackClient {
   update(channel: ChannelId, ts: string, message: Message): Promise<SlackResult<null>>
   postEphemeral(place: EphemeralPlace, message: Message): Promise<SlackResult<null>>
   openDirect(user: UserId): Promise<SlackResult<string>>
-  /** Messages of ours and others since an instant: the way to learn whether an unclear post happened. */
+  /** Messages by anyone in a time range: used to find out whether an unclear post succeeded. */
   history(question: HistoryQuestion): Promise<SlackResult<readonly PostedMessage[]>>
   permalink(channel: ChannelId, ts: string): Promise<SlackResult<string>>
-  /** Pins a message; one that is pinned already is a `final` fault `already_pinned`. */
+  /** Pins a message; if it is already pinned, returns a `final` fault `already_pinned`. */
   pin(channel: ChannelId, ts: string): Promise<SlackResult<null>>
-  /** Takes a message of ours away. */
+  /** Deletes one of our messages. */
   remove(channel: ChannelId, ts: string): Promise<SlackResult<null>>
-  /** Answers by a command's or button's `response_url`, always to that person alone. */
+  /** Answers via the `response_url` of a command or button, always to that person alone. */
   respond(responseUrl: string, message: Message): Promise<SlackResult<null>>
-  /** Replaces the message whose button was pressed, for everybody; costs none of `chat.update`'s calls. */
+  /** Replaces the message whose button was pressed, for everybody; does not count towards `chat.update`'s rate limit. */
   replace(responseUrl: string, message: Message): Promise<SlackResult<null>>
 }
 
 export interface SlackClientOptions {
   readonly token: string
-  /** Replaces Slack's own address. */
+  /** Replaces Slack's default URL. */
   readonly apiUrl?: string | null
-  /** Blanks the secrets in a text. */
-  readonly blank: (text: string) => string
-  /** Hears of each call: the method, `ok` or the kind of fault, and the seconds it took. */
+  /** Redacts the secrets in a text. */
+  readonly redact: (text: string) => string
+  /** Called after each call: the method, `ok` or the kind of fault, and the seconds it took. */
   readonly onCall?: (method: string, result: string, seconds: number) => void
 }
 
@@ -81,13 +81,13 @@ const messages = z.object({
   messages: z.array(z.object({ ts: z.string(), blocks: z.array(blockId).catch([]) })).catch([]),
 })
 const privately = { response_type: 'ephemeral', replace_original: false } as const
-/** Never link or unfurl by itself: what people wrote into titles and commits stays text. */
+/** Slack must not unfurl links: titles and commit messages written by people stay plain text. */
 const quiet = { unfurl_links: false, unfurl_media: false } as const
 
 export function createSlackClient(options: SlackClientOptions): SlackClient {
   const web = openWebClient(options)
   const call = observed(options)
-  const bodyOf = (message: Message) => blankedBody(message, options.blank)
+  const bodyOf = (message: Message) => redactedBody(message, options.redact)
   return {
     post: (message) =>
       call('chat.postMessage', async () => {
@@ -145,7 +145,7 @@ function openWebClient({ token, apiUrl }: SlackClientOptions): WebClient {
   })
 }
 
-/** Runs one call, times it, and turns whatever it throws into a value. */
+/** Runs one call, times it, and returns any thrown error as a value. */
 function observed({ onCall }: SlackClientOptions) {
   return async <Value>(method: string, work: () => Promise<Value>): Promise<SlackResult<Value>> => {
     const from = performance.now()
@@ -162,8 +162,8 @@ function observed({ onCall }: SlackClientOptions) {
   }
 }
 
-function blankedBody(message: Message, blank: SlackClientOptions['blank']) {
-  const { text, blocks } = mapTexts(message, blank)
+function redactedBody(message: Message, redact: SlackClientOptions['redact']) {
+  const { text, blocks } = mapTexts(message, redact)
   return { text, blocks: [...blocks] }
 }
 
@@ -188,7 +188,7 @@ async function readHistory(
     .messages.map(({ ts, blocks }) => ({ ts, firstBlockId: blocks[0]?.block_id ?? '' }))
 }
 
-/** Not a method of the Web API: an address that Slack gave with the order, good for 30 minutes and five answers. */
+/** Not a Web API method: posts to the URL that Slack gave with the order, valid for 30 minutes and five answers. */
 async function respond(url: string, body: object): Promise<null> {
   const answer = await fetch(url, {
     method: 'POST',

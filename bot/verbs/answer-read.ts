@@ -7,7 +7,7 @@ export function answerRead(request: ReadRequest, reading: Reading): Promise<Read
   return answer(request.kind, request, reading)
 }
 
-/** Joins a kind with its own question, as {@link ReadRequest} guarantees. */
+/** Pairs a kind with its own question, as {@link ReadRequest} guarantees. */
 function answer<Kind extends QuestionKind>(
   kind: Kind,
   request: QuestionOf<Kind>,

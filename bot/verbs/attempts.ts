@@ -1,4 +1,4 @@
-/** `retry`, `skip` and `abort`: what becomes of a deployment that failed, runs or waits. */
+/** `retry`, `skip` and `abort`: act on a deployment that failed, is running or is waiting. */
 
 import type { DeploymentRef, IntentOf } from '../../domain/intent.js'
 import { findEnvironment } from '../../domain/pipeline.js'
@@ -139,7 +139,7 @@ function readAttempt<Its extends Kind>(kind: Its, args: AppArguments): ParsedCom
 }
 
 function namedDeployment({ release, releaseText, environment }: ReleaseAndEnvironment): DeploymentRef | null {
-  // With only an environment named, what runs there is meant, also in the thread of some release.
+  // With only an environment named, it means what runs there, even in the thread of a release.
   if (environment !== null && releaseText === null) return { kind: 'in-environment', environment }
   return release && { kind: 'of-release', release, environment }
 }
@@ -167,7 +167,7 @@ const wantedFor =
   (deployment: DeploymentView): boolean =>
     kind === 'abort' ? unfinished.has(deployment.state) : deployment.state === 'failed'
 
-/** A failed build is built again; null when the order is not about a build. */
+/** Rebuilds a failed build; null when the order is not about a build. */
 async function retryBuild(handling: Handling<IntentOf<Kind>>): Promise<Outcome | null> {
   const { intent } = handling
   if (intent.deployment.kind !== 'of-release' || intent.deployment.environment) return null
@@ -181,7 +181,7 @@ async function retryBuild(handling: Handling<IntentOf<Kind>>): Promise<Outcome |
   return askRelease(handling, { app: app.name, release: view.id }, { verb: 'rebuild', order })
 }
 
-/** Abort of what is only prepared: its release withdraws it. */
+/** Aborts a deployment that is only prepared: its release withdraws it. */
 async function withdraw(handling: Handling<IntentOf<Kind>>, deployment: DeploymentView): Promise<Outcome> {
   const app = appOf(handling, handling.intent.app)
   const environment = findEnvironment(app, deployment.environment)

@@ -1,4 +1,4 @@
-/** `build`: a person's word that the head of a pull request may be built, also a fork's. */
+/** `build`: a person's permission to build the head of a pull request, also one from a fork. */
 import { type CommitSha, parseCommitSha, shortCommit } from '../../domain/identifiers.js'
 import type { BuildIntent } from '../../domain/intent.js'
 import type { Outcome } from '../../domain/refusal.js'
@@ -40,7 +40,7 @@ export const build = command('build', {
   },
 })
 
-/** `build shop #17 <commit>`: the commit that was looked at, whatever was pushed since. */
+/** `build shop #17 <commit>`: builds the commit that was reviewed, whatever was pushed since. */
 function readBuild(args: AppArguments): ParsedCommand<never> {
   const [number = '', commit = ''] = args.words.map(({ token }) => token.text)
   const head = readHead(number, commit)

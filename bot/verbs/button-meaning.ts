@@ -1,4 +1,4 @@
-/** What a click asks for: the same intents as the typed commands; what needs words opens a form. */
+/** Interprets a click: the same intents as the typed commands. If text is needed, it opens a form. */
 import type { Action } from '../../domain/verbs.js'
 import type { Request } from '../commands/parsed-command.js'
 import type { ButtonTarget } from '../views/button-target.js'
@@ -10,5 +10,5 @@ export interface ActionTarget extends ButtonTarget {
 
 export const isActionTarget = (target: ButtonTarget): target is ActionTarget => target.verb !== 'run'
 
-/** Null: the button lacks something that its verb needs, so it is not of this version. */
+/** Null: the button lacks something that its verb needs, so another version created it. */
 export const buttonMeaning = (target: ActionTarget): Request | null => buttonOf(target.verb)(target)

@@ -1,4 +1,4 @@
-/** `checklist`: shows a release's checklist, and ticks its items. */
+/** `checklist`: shows a release's checklist and ticks its items. */
 
 import type { IntentOf } from '../../domain/intent.js'
 import { nearest } from '../../domain/nearest.js'
@@ -18,6 +18,7 @@ import {
 } from '../commands/parsed-command.js'
 import { releaseAndEnvironment } from '../commands/release-and-environment.js'
 import { placeKeywords, questionFlags, syntax } from '../commands/syntax.js'
+import { askRelease } from '../orders/ask-release.js'
 import type { Handling } from '../orders/handling.js'
 import { appOf, permitted, releaseOf, releaseView } from '../orders/resolve.js'
 import { type ButtonTarget, releaseOf as releaseOfButton } from '../views/button-target.js'
@@ -112,7 +113,7 @@ function readChecklist(args: AppArguments): ParsedCommand<'checklist'> {
   return done === undefined ? readShown(args) : readTick({ ...args, words }, done)
 }
 
-/** An item in quotation marks, or its words as they stand in the app's list. */
+/** An item in quotation marks, or its unquoted words as in the app's list. */
 function readTick(typed: AppArguments, done: boolean): ParsedCommand<'checklist'> {
   const args = typed.quoted.length > 0 ? typed : itemQuoted(typed)
   const [text, ...quoted] = args.quoted
@@ -131,7 +132,7 @@ function readTick(typed: AppArguments, done: boolean): ParsedCommand<'checklist'
   return form({ form: 'checklist', app, given: prefill({ release: releaseText, item }), target })
 }
 
-/** The longest item whose words were typed one after the other, as if it had been quoted. */
+/** Quotes the longest item whose words were typed in sequence. */
 function itemQuoted(args: AppArguments): AppArguments {
   const typed = args.words.map(({ token }) => token.text.toLowerCase())
   const found = args.app.checklist
@@ -168,9 +169,9 @@ function tickOf(target: ButtonTarget, done: boolean): DraftOf<'tick'> | null {
   return { kind: 'tick', app, release, item: argument, done }
 }
 
-/** S4.5: an item is ticked by somebody who holds its role; who that is, is looked up now. */
+/** S4.5: an item is ticked by a person who holds its role, looked up now. */
 async function handleTick(handling: Handling<IntentOf<'tick'>>): Promise<Outcome> {
-  const { intent, context, key } = handling
+  const { intent } = handling
   const app = appOf(handling, intent.app)
   const found = await releaseOf(handling, app.name, intent.release)
   const view = await releaseView(handling, found.releaseId)
@@ -183,7 +184,7 @@ async function handleTick(handling: Handling<IntentOf<'tick'>>): Promise<Outcome
     environment: null,
   })
   const order = { item: item.item, done: intent.done, candidate: found.candidate, by }
-  return context.gateway.askRelease({ app: app.name, release: view.id }, 'tick', { order, key })
+  return askRelease(handling, { app: app.name, release: view.id }, { verb: 'tick', order })
 }
 
 function unknownItem(view: ReleaseView, text: string): Refusal {

@@ -1,4 +1,4 @@
-/** The forms of `cherry-pick`: what is to be picked, and whether what came besides belongs in the release. */
+/** The forms of `cherry-pick`: what to pick, and whether other commits that arrived belong in the release. */
 
 import { parseCommitSha, shortCommit } from '../../domain/identifiers.js'
 import type { ReleaseView } from '../../domain/views.js'
@@ -15,7 +15,7 @@ import {
   wrong,
 } from './common/form-spec.js'
 
-/** Commits or pull requests onto a release that is cut. */
+/** Adds commits or pull requests to a release that is already cut. */
 export const pickForm: FormSpec = {
   title: 'Cherry-pick',
   submit: 'Pick',
@@ -53,7 +53,7 @@ export const pickForm: FormSpec = {
   choices: versionChoice,
 }
 
-/** Somebody lets in what came onto a release's branch besides the pick. */
+/** Confirms commits that arrived on a release's branch besides the pick. */
 export const pickConfirmForm: FormSpec = {
   title: 'Confirm what came',
   submit: 'It belongs in it',
@@ -83,10 +83,10 @@ export const pickConfirmForm: FormSpec = {
   needsText: true,
 }
 
-/** Slack's limit of a section, less what escaping may add. */
+/** Slack's limit of a section, minus what escaping may add. */
 const MOST_TEXT = 2_600
 
-/** Everything that is confirmed, by name as far as the form has room, else counted; null when nothing is. */
+/** Lists the commits to confirm, as far as the form has room, and counts the rest; null when there are none. */
 function unconfirmedText({ detail }: ReleaseView): string | null {
   const { conflict } = detail
   if (conflict === null || conflict.unconfirmed === null) return null
@@ -106,20 +106,20 @@ function unconfirmedText({ detail }: ReleaseView): string | null {
   return [...lines, ...(more > 0 ? [`• …and ${more} more`] : [])].join('\n')
 }
 
-/** Whether a word is something to pick: a commit, a range of them, or a pull request. */
+/** Whether a word names something to pick: a commit, a range of commits, or a pull request. */
 export const isPick = (word: string): boolean => word.startsWith('#') || namesCommit(word) || isRange(word)
 
-/** `9f3c1ab..4d2e1f0`: the commits that the second has and the first has not, as git reads it. */
+/** `9f3c1ab..4d2e1f0`: commits in the second but not in the first, as in git. */
 function isRange(word: string): boolean {
   const [from = '', to = '', ...more] = word.split('..')
   return more.length === 0 && namesCommit(from) && namesCommit(to)
 }
 
-/** A release, or what to pick; null when it is neither. */
+/** A word that names a release or something to pick; otherwise null. */
 export const pickWord = (token: Token): string | null =>
   token.kind === 'word' && isRange(token.text) ? token.text.toLowerCase() : releaseWord(token)
 
-/** Commits and pull requests, separated by spaces, commas or lines; null when one is neither. */
+/** Commits and pull requests, separated by spaces, commas or newlines; null when any word is neither. */
 function readPicks(text: string): readonly string[] | null {
   const words = text.split(/[\s,]+/).filter((word) => word !== '')
   const picks = words.flatMap((word) => {

@@ -132,7 +132,7 @@ const sides = (merges: PickedMerges): string =>
     merges.total,
   )
 
-/** S5.7, S5.8. Without a release it is the newest cut. The answer comes once git has picked, or could not. */
+/** S5.7, S5.8. Without a release, it means the newest cut. The answer comes once git has picked or failed. */
 async function handlePick(handling: Handling<IntentOf<'cherry-pick'>>): Promise<Outcome> {
   const { intent } = handling
   const app = appOf(handling, intent.app)
@@ -140,7 +140,7 @@ async function handlePick(handling: Handling<IntentOf<'cherry-pick'>>): Promise<
   if (intent.override !== null) await permitted(handling, 'override', { app, environment: null })
   const found = await releaseOf(handling, app.name, intent.release ?? { kind: 'named', text: 'latest' })
   const { id, state } = await releaseView(handling, found.releaseId)
-  // The workflow of a release that has ended may be gone; it would say the same.
+  // The workflow of an ended release may be gone; it would answer the same.
   if (state !== 'open') return refuse({ code: 'release-ended', state })
   const { picks, step, override, deploymentId, confirmed } = intent
   const order = { picks, step, override, deploymentId, confirmed, by }

@@ -1,4 +1,4 @@
-/** `cut`: makes a release of a commit, or of a draft. */
+/** `cut`: creates a release from a commit or a draft. */
 
 import { parseVersion } from '../../domain/identifiers.js'
 import type { IntentOf } from '../../domain/intent.js'
@@ -8,6 +8,7 @@ import { prefill } from '../commands/form-prefill.js'
 import { form, orderFor, type ParsedCommand, refused } from '../commands/parsed-command.js'
 import { releaseRef } from '../commands/release-words.js'
 import { appFlags, overrideFlags, syntax } from '../commands/syntax.js'
+import { askRelease } from '../orders/ask-release.js'
 import type { Handling } from '../orders/handling.js'
 import { appOf, permitted, permittedToCut, releaseOf, releaseView } from '../orders/resolve.js'
 import { code } from '../views/escape.js'
@@ -32,7 +33,7 @@ const cutForm: FormSpec = {
   title: 'Cut a release',
   submit: 'Cut',
   fields: ({ request, app }) => [
-    // A draft is cut as it was drafted: its words and its type are changed by editing it.
+    // A draft is cut as drafted: its words and its type are changed by editing it.
     ...(request.target.releaseId === undefined ? [titleField(true), descriptionField, typeField(app)] : []),
     {
       name: 'ref',
@@ -175,12 +176,12 @@ async function handleCut(handling: Handling<IntentOf<'cut'>>): Promise<Outcome> 
   )
 }
 
-/** The cut of a draft: its words and its plan stay with it. */
+/** Cuts a draft, which keeps its words and its plan. */
 async function handleDraftCut(
   handling: Handling<IntentOf<'cut'>>,
   ref: NonNullable<IntentOf<'cut'>['draft']>,
 ): Promise<Outcome> {
-  const { intent, context, key } = handling
+  const { intent } = handling
   const app = appOf(handling, intent.app)
   const found = await releaseOf(handling, app.name, ref)
   const view = await releaseView(handling, found.releaseId)
@@ -196,5 +197,5 @@ async function handleDraftCut(
     firstDeployment: intent.deploymentId,
     by,
   }
-  return context.gateway.askRelease({ app: app.name, release: view.id }, 'cut-draft', { order, key })
+  return askRelease(handling, { app: app.name, release: view.id }, { verb: 'cut-draft', order })
 }

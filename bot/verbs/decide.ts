@@ -50,7 +50,7 @@ type DeploymentState = DeploymentView['state']
 const decisionSyntax = syntaxWithReason(placeKeywords, placeFlags)
 const commentField: Field = { ...reasonField(false, 'Comment'), name: 'comment' }
 
-/** An approval or an acceptance, which may have a comment. */
+/** The form of an approval or an acceptance, with an optional comment. */
 const consentForm = (kind: 'approve' | 'accept', title: string, open: DeploymentState): FormSpec => ({
   title,
   submit: title,
@@ -69,7 +69,7 @@ const consentForm = (kind: 'approve' | 'accept', title: string, open: Deployment
 const rejectForm: FormSpec = {
   title: 'Reject',
   submit: 'Reject',
-  // Without an environment it rejects at the one gate that is open.
+  // Without an environment, it rejects at the only open gate.
   fields: (subject) => [...deploymentFields(subject, false), reasonField(true)],
   read: (answers, subject) => {
     const comment = answers('required-reason')
@@ -86,7 +86,7 @@ const deploymentFields = (subject: FormSubject, needsEnvironment: boolean): read
     ? [...releaseField(subject, 'Candidate'), ...environmentField(subject, needsEnvironment)]
     : []
 
-/** The deployment of a button, or the one of a candidate in an environment. */
+/** The deployment of a button, or that of a candidate in an environment. */
 function chosenDeployment(answers: Answers, subject: FormSubject): DeploymentRef | null {
   const { deploymentId } = subject.request.target
   if (deploymentId !== undefined) return { kind: 'id', deploymentId }
@@ -105,7 +105,7 @@ const decidable = (
       .map(({ candidate, environment }) => [candidate, environment]),
   )
 
-/** A click decides at once. */
+/** A click decides immediately. */
 const decisionButton = <Its extends 'approve' | 'accept'>(kind: Its): ButtonReader<Its> =>
   ordersOrOpens(kind, (target) => {
     const deployment = deploymentOfButton(target)
@@ -173,7 +173,7 @@ const reject = command('reject', {
 
 export const decisions = { approve, accept, reject }
 
-/** `accept shop 2026.11.3-rc.1 staging`; anything left out opens the form. */
+/** `accept shop 2026.11.3-rc.1 staging`; if anything is missing, the form opens. */
 function readDecision<Its extends Kind>(kind: Its, args: AppArguments): ParsedCommand<Its> {
   const sorted = releaseAndEnvironment(args, { release: true, environment: true })
   if (sorted.kind !== 'sorted') return problem(sorted)
@@ -189,7 +189,7 @@ function readDecision<Its extends Kind>(kind: Its, args: AppArguments): ParsedCo
   return form({ form: kind, app, given, target: targetOf(sorted) })
 }
 
-/** `latest` and a version alone name whatever is newest when they are read, and no decision may depend on that. */
+/** `latest` and a version alone mean whatever is newest at the moment; no decision may depend on that. */
 function isCandidate({ release, releaseText }: ReleaseAndEnvironment): boolean {
   return release?.kind === 'id' ? release.candidate !== null : namesCandidate(releaseText ?? '')
 }
@@ -228,7 +228,7 @@ const isOpenFor =
     (kind !== 'accept' && deployment.state === 'prepared') ||
     (kind !== 'approve' && deployment.state === 'awaiting_acceptance')
 
-/** The gates are the release's own, as they were when it was cut; who is in their roles is looked up now (X.1). */
+/** The gates come from the release's snapshot; the members of their roles are looked up now (X.1). */
 async function gatesOf(
   handling: Handling<unknown>,
   app: AppDefinition,
@@ -240,8 +240,8 @@ async function gatesOf(
 }
 
 /**
- * With the decision go the roles that earlier approvers hold now and, where a rule about authors applies, what is known of
- * who wrote what ships (G.7).
+ * The decision carries the current roles of earlier approvers and, where a rule about authors applies, what is known about the
+ * authors of the shipped commits (G.7).
  */
 async function informed(
   handling: Handling<unknown>,

@@ -1,4 +1,4 @@
-/** An order without an answer as people are told of it. */
+/** Describes an order without an answer for people. */
 import { type AppName, SLIPWAY } from '../../domain/identifiers.js'
 import type { SlowOrder } from '../../domain/slow-order.js'
 import { errorIdOf } from '../views/error-id.js'

@@ -1,4 +1,4 @@
-/** `delete`, and giving a release up by a button. */
+/** `delete`, and abandoning a release by a button. */
 
 import { parseVersion } from '../../domain/identifiers.js'
 import type { IntentOf } from '../../domain/intent.js'
@@ -27,7 +27,7 @@ import { releaseKey } from './common/workflow-keys.js'
 
 type Kind = 'delete' | 'abandon'
 
-/** Deleting asks for the name of the release to be typed. */
+/** Deleting requires typing the name of the release. */
 const deleteForm: FormSpec = {
   title: 'Delete a release',
   submit: 'Delete',
@@ -49,12 +49,12 @@ const deleteForm: FormSpec = {
     const expected = request.given.release === undefined ? null : normaliseRelease(request.given.release)
     const isVersion = parseVersion(typed.replace(/-rc\.\d+$/, '')) !== null
     const isExpected = expected === null || expected === 'latest' || typed === expected
-    // The draft of a button has no version: its title is typed.
+    // A draft opened by a button has no version, so its title is typed.
     const isTitle = request.target.releaseId !== undefined && typed !== ''
     if (!isExpected || (expected !== typed && !isVersion && !isTitle)) {
       return wrong({ 'typed-name': `Type ${expected ?? 'the version'} exactly to delete it.` })
     }
-    // A name that was not checked against the button's release is itself what is deleted.
+    // A name that was not checked against the button's release is itself what gets deleted.
     const release = expected === typed ? chosenRelease(answers, request) : null
     return ordered({
       kind: 'delete',
@@ -106,7 +106,7 @@ export const deleteRelease = command('delete', {
   },
 })
 
-/** `delete shop 2026.11.3`, `delete "Summer sale"`. Anything less opens the form that asks which one. */
+/** `delete shop 2026.11.3`, `delete "Summer sale"`. With anything less, the form asks which one. */
 function readDelete(args: AppArguments): ParsedCommand<'delete'> {
   const sorted = releaseAndEnvironment(args, { release: true, environment: true })
   if (sorted.kind !== 'sorted') return problem(sorted)
@@ -134,7 +134,7 @@ async function endable(handling: Handling<IntentOf<Kind>>): Promise<Endable> {
   return { app, by, view: await releaseView(handling, found.releaseId) }
 }
 
-/** S1.3, S1.8. It is asked once whether it is meant, and told where it runs. */
+/** S1.3, S1.8. Asks once for confirmation, and shows where the release runs. */
 async function handleDelete(handling: Handling<IntentOf<'delete'>>): Promise<Outcome> {
   const found = await endable(handling)
   const { view } = found

@@ -1,4 +1,4 @@
-/** What a person is told when an order was carried out. */
+/** The answer to an order that was executed. */
 import type { Done, DoneCode, DoneFacts } from '../../domain/done.js'
 import { section } from '../views/blocks.js'
 import { forNotification } from '../views/escape.js'
@@ -11,7 +11,7 @@ export function doneMessage(done: Done, command: string): Message {
   return { text: forNotification(text), blocks: [section(text)] }
 }
 
-/** Joins a code with its own facts, as {@link Done} guarantees. */
+/** Pairs a code with its own facts, as {@link Done} guarantees. */
 function textOf<Code extends DoneCode>(of: Code, facts: DoneFacts[Code], command: string): string {
   return doneTextOf(of)(facts, command)
 }

@@ -59,7 +59,7 @@ const draftForm: FormSpec = {
   },
 }
 
-/** A draft waits for nothing unless it was said. */
+/** A draft waits for nothing unless the person named something. */
 const planOfDraft = ({ planned, after }: Plan): Pick<DraftOf<'draft'>, 'planned' | 'after'> => ({
   planned,
   after: after ?? [],

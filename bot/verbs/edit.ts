@@ -1,4 +1,4 @@
-/** `edit`: changes the words of a draft, or plan, scope and links of a release. */
+/** `edit`: changes the words of a draft, or the plan, scope and links of a release. */
 
 import type { IntentOf } from '../../domain/intent.js'
 import { type Outcome, refuse } from '../../domain/refusal.js'
@@ -7,6 +7,7 @@ import { prefill } from '../commands/form-prefill.js'
 import { type DraftOf, form, orderFor, type ParsedCommand, problem } from '../commands/parsed-command.js'
 import { releaseAndEnvironment } from '../commands/release-and-environment.js'
 import { appFlags, syntax } from '../commands/syntax.js'
+import { askRelease } from '../orders/ask-release.js'
 import type { Handling } from '../orders/handling.js'
 import { appOf, permitted, releaseOf, releaseView } from '../orders/resolve.js'
 import { outside } from '../views/escape.js'
@@ -35,7 +36,7 @@ import {
 import { checkedTitle, descriptionField, linksOf, titleField, titleFlags } from './common/release-details.js'
 import { releaseKey } from './common/workflow-keys.js'
 
-/** What is left empty stays as it is. */
+/** Empty fields leave their values unchanged. */
 const editForm: FormSpec = {
   title: 'Edit a release',
   submit: 'Save',
@@ -123,9 +124,9 @@ function readEdit(args: AppArguments): ParsedCommand<'edit'> {
   return form({ form: 'edit', app, given, target })
 }
 
-/** Words of a draft only; plan, scope and links until the release ends. */
+/** The words of a draft only; plan, scope and links until the release ends. */
 async function handleEdit(handling: Handling<IntentOf<'edit'>>): Promise<Outcome> {
-  const { intent, context, key } = handling
+  const { intent } = handling
   const app = appOf(handling, intent.app)
   const by = await permitted(handling, 'edit', { app, environment: null })
   const found = await releaseOf(handling, app.name, intent.release)
@@ -138,5 +139,5 @@ async function handleEdit(handling: Handling<IntentOf<'edit'>>): Promise<Outcome
     intent.after === null ? null : await waitsFor(handling, app, { refs: intent.after, self: view.id })
   const title = intent.title === null ? null : checkedTitle(intent.title)
   const order = { title, description, plannedAt, scope, links, after, by }
-  return context.gateway.askRelease({ app: app.name, release: view.id }, 'edit', { order, key })
+  return askRelease(handling, { app: app.name, release: view.id }, { verb: 'edit', order })
 }

@@ -1,4 +1,4 @@
-/** `freeze` and `thaw`: all promotions closed until a time, in an app or in every app. */
+/** `freeze` and `thaw`: close all promotions until a time, in one app or in every app. */
 
 import type { IntentOf } from '../../domain/intent.js'
 import type { AppDefinition, EnvironmentDefinition } from '../../domain/pipeline.js'
@@ -120,7 +120,7 @@ function readFreeze<Its extends Kind>(kind: Its, given: Arguments): ParsedComman
   return form({ form: kind, app: app ?? first.name, given: filled, target: {} })
 }
 
-/** It must be granted by name, in each of the apps. */
+/** The permission must be granted explicitly, in each of the apps. */
 async function handleFreeze(handling: Handling<IntentOf<Kind>>): Promise<Outcome> {
   const { intent, context, key } = handling
   const { apps, by } = await permittedApps(handling)
@@ -159,7 +159,7 @@ async function permittedApps(handling: Handling<IntentOf<Kind>>): Promise<{
   return { apps, by }
 }
 
-/** The order's key is the update's id in each of them, so that a repeated order changes nothing. */
+/** The order's key is the update id in each environment, so that a repeated order changes nothing. */
 const environmentsOf = (
   apps: readonly AppDefinition[],
 ): readonly { readonly app: AppDefinition; readonly environment: EnvironmentDefinition['name'] }[] =>

@@ -1,4 +1,4 @@
-/** `pause` and `resume`: a hold stops automation in one environment; what people order passes it. */
+/** `pause` and `resume`: a hold stops automation in one environment; orders by people still pass. */
 import { marks } from '../views/marks.js'
 import { copyable } from '../views/refusals/refusal-words.js'
 import { command } from './common/command.js'

@@ -1,4 +1,4 @@
-/** `lock` and `unlock`: an environment closed to everybody but the lock's owner. */
+/** `lock` and `unlock`: close an environment to everybody but the lock's owner. */
 
 import type { IntentOf } from '../../domain/intent.js'
 import { type Outcome, refuse } from '../../domain/refusal.js'
@@ -102,8 +102,8 @@ const unlock = command('unlock', {
 export const locks = { lock, unlock }
 
 /**
- * `lock staging for 2h: load test`; a lock has a reason, its end is optional. Whoever says neither when it ends nor plainly
- * that what they say is the reason (`lock staging for demo`) is asked for how long.
+ * `lock staging for 2h: load test`; a lock needs a reason, its end is optional. If no end is given and the reason is not clearly
+ * marked (`lock staging for demo`), a form asks for the duration.
  */
 function readLock(given: AppArguments): ParsedCommand<'lock'> {
   const { args, inWords } = reasonAfterPlace(given)
@@ -143,7 +143,7 @@ function takeLock({ app, environment, argument }: ButtonTarget): DraftOf<'lock'>
   return { kind: 'lock', app, environment, reason: argument ?? null, until: null, takeOver: true }
 }
 
-/** S4.4, S4.10. The end of a lock is read in the zone of the person who asks. */
+/** S4.4, S4.10. The end of a lock is parsed in the requester's time zone. */
 async function handleLock(handling: Handling<IntentOf<'lock'>>): Promise<Outcome> {
   const { intent, context, key } = handling
   const app = appOf(handling, intent.app)

@@ -1,4 +1,4 @@
-/** `mute`, also called `watch`: which changes a person is told about. */
+/** `mute`, also called `watch`: chooses which changes a person is notified about. */
 
 import type { IntentOf } from '../../domain/intent.js'
 import { done, type Outcome } from '../../domain/refusal.js'
@@ -59,7 +59,7 @@ function readMute(args: Arguments): ParsedCommand<never> {
   return orderFor({ kind: 'mute', app: args.app?.name ?? null, level: level ?? usual })
 }
 
-/** U.11: what a person is told is theirs alone to say, so any full member may. */
+/** U.11: people control only their own notifications, so any full member may. */
 async function handleMute(handling: Handling<IntentOf<'mute'>>): Promise<Outcome> {
   const { intent, context, actor } = handling
   if (intent.app !== null) appOf(handling, intent.app)

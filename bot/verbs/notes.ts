@@ -33,7 +33,7 @@ const notesForm: FormSpec = {
     const sections = Object.fromEntries(
       noteSections.flatMap(({ name }) => {
         const text = answers(name)
-        // What stands as it was filled in is nobody's edit: somebody else may have changed it meanwhile.
+        // An unchanged prefilled text is not an edit: another person may have changed it in the meantime.
         return text === null || text === request.given[name] ? [] : [[name, text]]
       }),
     )
@@ -90,7 +90,7 @@ function readNotes(args: AppArguments): ParsedCommand<'notes-edit'> {
   return question.kind === 'about' ? read({ kind: 'notes', ...question.about }) : problem(question)
 }
 
-/** G.8: by whoever may cut, until it is released. */
+/** G.8: anyone who may cut may edit them, until the release is released. */
 async function handleNotes(handling: Handling<IntentOf<'notes-edit'>>): Promise<Outcome> {
   const { intent, context, key } = handling
   const app = appOf(handling, intent.app)

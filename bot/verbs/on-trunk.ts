@@ -1,4 +1,4 @@
-/** `on-trunk`: looks again for picks that trunk lacks, or takes a person's word that one is there in another form. */
+/** `on-trunk`: checks again for picks missing on trunk, or accepts a person's word that one is there in another form. */
 
 import { shortCommit } from '../../domain/identifiers.js'
 import type { IntentOf } from '../../domain/intent.js'
@@ -71,7 +71,7 @@ function readOnTrunk(args: AppArguments): ParsedCommand<never> {
   if (sorted.kind !== 'sorted') return problem(sorted)
   const { release } = sorted
   const commit = valueOf(args, 'commit')
-  // A word that sets something aside says why.
+  // Setting a check aside requires a reason.
   return release === null || (commit !== null && (args.reason ?? '').trim() === '')
     ? problem({ kind: 'incomplete', verb: args.verb })
     : orderFor({ kind: 'on-trunk', app: args.app.name, release, commit, reason: args.reason })

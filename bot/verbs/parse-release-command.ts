@@ -1,4 +1,4 @@
-/** Text → an order, a question, a form or a problem. Pure and total: it never throws and decides nothing by a guess. */
+/** Parses text into an order, a question, a form or a problem. Pure and total: it never throws and never guesses. */
 import { isEveryAppVerb, needsRole, type Verb } from '../../domain/verbs.js'
 import { readArguments } from '../commands/arguments.js'
 import { eitherDecision, findVerb, nearestVerbs } from '../commands/find-verb.js'
@@ -6,10 +6,10 @@ import { type CommandContext, form, type ParsedCommand, problem, read } from '..
 import { type Tokens, tokenise, unescapeEntities } from '../commands/tokenise.js'
 import { commands } from './table.js'
 
-/** A form carries the words of a command only up to what Slack lets it carry. */
+/** The metadata of a form carries a command's text only up to Slack's limit. */
 const LONGEST_IN_FORM = 1_500
 
-/** Reads what follows the command's name. */
+/** Parses the text after the command's name. */
 export function parseReleaseCommand(text: string, context: CommandContext): ParsedCommand {
   const tokens = tokenise(text)
   if (tokens.kind !== 'tokens') return problem(tokens)
@@ -42,7 +42,7 @@ function parseVerb(
   return whichApp(verb, `${typed} ${words}`, context)
 }
 
-/** Never a guess between two: an order asks in a form, a question names the choices. */
+/** Never guesses between apps: a form asks for the app of an order, and the answer to a question names the choices. */
 function whichApp(verb: Verb, words: string, context: CommandContext): ParsedCommand {
   const apps = context.apps.map((app) => app.name)
   const [first] = apps

@@ -1,4 +1,4 @@
-/** `promote`: brings a candidate into an environment. */
+/** `promote`: deploys a candidate to an environment. */
 
 import { promotions, setbackIn } from '../../domain/card-standing.js'
 import type { IntentOf } from '../../domain/intent.js'
@@ -45,7 +45,7 @@ import {
 } from './common/form-spec.js'
 import { releaseKey } from './common/workflow-keys.js'
 
-/** The environment is chosen by the person; only a lower one is ever suggested. */
+/** The person chooses the environment; the last one is never suggested. */
 const promoteForm: FormSpec = {
   title: 'Promote',
   submit: 'Promote',
@@ -71,7 +71,7 @@ const promoteForm: FormSpec = {
     ),
 }
 
-/** Of what went wrong there before: shows what it was, and asks why it should go well now. */
+/** For a candidate that failed there before: shows why, and asks why it should work now. */
 const promoteAgainForm: FormSpec = {
   title: 'Promote again',
   submit: 'Promote again',
@@ -163,7 +163,7 @@ function readPromote(args: AppArguments): ParsedCommand<'promote'> {
     const how = { override, reason: args.reason, olderConfirmed, setUp: args.switches.has('setup') }
     return orderFor({ kind: 'promote', app, release, environment, ...how })
   }
-  // The lowest is safe to suggest; any other is named by the person.
+  // Only the lowest is safe to suggest; the person names any other.
   const suggested = environment ?? args.app.environments[0]?.name ?? null
   const given = prefill({ release: releaseText, environment: suggested, override })
   const target = release?.kind === 'id' ? { releaseId: release.releaseId } : {}

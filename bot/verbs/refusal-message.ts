@@ -1,4 +1,4 @@
-/** The one text of every refusal. */
+/** Formats every refusal. */
 import type { Refusal, RefusalCode, RefusalFacts } from '../../domain/refusal.js'
 import { context, section } from '../views/blocks.js'
 import { code, forNotification } from '../views/escape.js'
@@ -7,7 +7,7 @@ import type { Message } from '../views/message.js'
 import type { RefusalTexts, RefusalWords, Surroundings } from '../views/refusals/refusal-words.js'
 import { refusalTextOf } from './table.js'
 
-/** What was not done, why, what to do next; the id finds the same refusal in the log and the audit trail. */
+/** What was not done, why, and what to do next; the id identifies the refusal in the log and the audit trail. */
 export function refusalMessage(refusal: Refusal, errorId: string, command: string): Message {
   const { didNot, because, next } = refusalWords(refusal, { command })
   return {
@@ -19,12 +19,12 @@ export function refusalMessage(refusal: Refusal, errorId: string, command: strin
   }
 }
 
-/** The three parts alone, for a modal or a Home view. */
+/** Only the three parts, for a modal or a Home view. */
 export function refusalWords(refusal: Refusal, around: Surroundings): RefusalWords {
   return wordsOf(refusal.code, refusal, around)
 }
 
-/** Joins a code with its own facts, which the union guarantees and the compiler cannot follow through an index. */
+/** Pairs a code with its own facts. The union guarantees this, but the compiler cannot follow it through an index. */
 function wordsOf<Code extends RefusalCode>(
   of: Code,
   facts: RefusalFacts[Code],

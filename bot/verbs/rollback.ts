@@ -1,4 +1,4 @@
-/** `rollback`: puts back what was accepted in an environment before. Nothing is built. */
+/** `rollback`: redeploys what was accepted in an environment before. Nothing is built. */
 
 import { type DeploymentId, parseDeploymentId, shortCommit } from '../../domain/identifiers.js'
 import type { DeploymentRef, IntentOf, ReleaseRef } from '../../domain/intent.js'
@@ -43,7 +43,7 @@ const toField: Field = {
   most: 120,
 }
 
-/** Says what runs and where it goes back to; another earlier one can be chosen. */
+/** Shows what runs and what it rolls back to; an earlier target can be chosen. */
 const rollbackForm: FormSpec = {
   title: 'Roll back',
   submit: 'Roll back',
@@ -95,7 +95,7 @@ function standsNow({ name, current, state }: EnvironmentView): string {
   return `${now} Going back builds nothing and starts at once.`
 }
 
-/** Of the list: what the button or the words name, else where it goes by itself. */
+/** The target in the list: named by the button or the words, or else the default. */
 function targetIn({ name, detail }: EnvironmentView, wanted: string | null): string | null {
   const { rollbackTargets: targets, rollbackTo } = detail
   const isWanted = ({ deployment, name: to }: RollbackTarget): boolean =>
@@ -106,7 +106,7 @@ function targetIn({ name, detail }: EnvironmentView, wanted: string | null): str
   return found === undefined ? null : targetValue(name, found.deployment)
 }
 
-/** Targets of the environment that is meant, or of every one when none was said. */
+/** The targets of the given environment, or of every environment when none was given. */
 function choicesIn({ request, environments = [] }: FormSubject): readonly Choice[] {
   const wanted = request.target.environment ?? request.given.environment
   return environments
@@ -146,7 +146,7 @@ export const rollback = command('rollback', {
   read: readRollback,
   forms: { rollback: rollbackForm },
   buttons: {
-    // A roll back is never one press: its form says what runs and where it goes.
+    // A rollback always needs a form, which says what runs and what it goes back to.
     rollback: opensForm('rollback'),
   },
   orders: {
@@ -171,7 +171,7 @@ export const rollback = command('rollback', {
   },
 })
 
-/** `rollback production to 2026.11.2 -m "…"`. It asks to be confirmed, in a form or by `--yes`. */
+/** `rollback production to 2026.11.2 -m "…"`. Needs confirmation, by a form or by `--yes`. */
 function readRollback(args: AppArguments): ParsedCommand<'rollback'> {
   const sorted = releaseAndEnvironment(args, { release: true, environment: true })
   if (sorted.kind !== 'sorted') return problem(sorted)
@@ -179,7 +179,7 @@ function readRollback(args: AppArguments): ParsedCommand<'rollback'> {
   const app = args.app.name
   const { reason } = args
   if (environment !== null && args.switches.has('yes')) {
-    // The thread's release is what to roll back from, never what to go to.
+    // The thread's release is what to roll back from, never the target.
     const to = releaseText === null ? null : releaseRef(releaseText, args.context)
     return orderFor({ kind: 'rollback', app, environment, to, reason })
   }
@@ -194,7 +194,7 @@ function targetWords(to: DeploymentRef | ReleaseRef | null): Words {
   return ['to', ...deploymentWords(to)]
 }
 
-/** S3.19, S5.13: back to the last accepted deployment, or to the one named. */
+/** S3.19, S5.13: rolls back to the last accepted deployment, or to the one named. */
 async function handleRollback(handling: Handling<IntentOf<'rollback'>>): Promise<Outcome> {
   const { intent, context, key } = handling
   const app = appOf(handling, intent.app)

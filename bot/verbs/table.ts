@@ -1,4 +1,4 @@
-/** Every verb, once. What this file does for all verbs, and the room's other files, are loops over the table. */
+/** The table of all verbs. Everything that applies to every verb, here and in this folder, loops over it. */
 
 import type { DoneCode } from '../../domain/done.js'
 import type { RefusalCode } from '../../domain/refusal.js'
@@ -11,7 +11,7 @@ import { marks } from '../views/marks.js'
 import { gateTexts } from '../views/refusals/gates.js'
 import { gitTexts } from '../views/refusals/git.js'
 import { laneTexts } from '../views/refusals/lane.js'
-import { lifeTexts } from '../views/refusals/life.js'
+import { lifecycleTexts } from '../views/refusals/lifecycle.js'
 import { namedTexts } from '../views/refusals/named.js'
 import { pickTexts } from '../views/refusals/picks.js'
 import type { RefusalTexts } from '../views/refusals/refusal-words.js'
@@ -89,19 +89,19 @@ export const commands = {
   help,
 } satisfies { readonly [Of in Verb]: Command<Of> }
 
-/** The same table without what sets its entries apart. */
+/** The same table, with all entries typed alike. */
 const entries: Readonly<Record<Verb, AnyCommand>> = commands
 
 export const usageOf = (verb: Verb): Usage => entries[verb].usage
 
-/** The keywords and flags that a verb takes. */
+/** The keywords and flags that a verb accepts. */
 export const syntaxOf = (verb: Verb): Syntax => entries[verb].syntax
 
-/** What a click on a button of that action means. */
+/** Interprets clicks on the buttons of an action. */
 export const buttonOf = (action: Action): ButtonReader =>
   find<Buttons, Action>(({ buttons }) => buttons, action)
 
-/** How orders of a kind are written back, recorded and carried out. */
+/** How orders of a kind are formatted, recorded and executed. */
 export const orderOf = <Kind extends OrderKind>(kind: Kind): Orders[Kind] =>
   find<Orders, Kind>(({ orders }) => orders, kind)
 
@@ -109,11 +109,11 @@ export const orderOf = <Kind extends OrderKind>(kind: Kind): Orders[Kind] =>
 export const answerOf = <Kind extends QuestionKind>(kind: Kind): Answers[Kind] =>
   find<Answers, Kind>(({ answers }) => answers, kind)
 
-/** What a person is told when an order was carried out with that outcome. */
+/** The answer text for a successful outcome. */
 export const doneTextOf = <Code extends DoneCode>(of: Code): DoneTexts[Code] =>
   find<DoneTexts, Code>(({ done }) => done, of, otherDoneTexts)
 
-/** Why an order was refused, in words. */
+/** The text of a refusal. */
 export const refusalTextOf = <Code extends RefusalCode>(of: Code): AnyRefusalTexts[Code] =>
   find<AnyRefusalTexts, Code>(({ refusals }) => refusals, of, otherRefusalTexts)
 
@@ -124,7 +124,7 @@ const forms: ReadonlyMap<string, FormSpec> = new Map([
 
 const isFormName = (name: string): name is FormName => forms.has(name)
 
-/** The forms there are; a form of another name is of another version. */
+/** All known forms; any other name belongs to another version. */
 export const formNames: readonly FormName[] = [...forms.keys()].filter(isFormName)
 
 export function formOf(name: FormName): FormSpec {
@@ -133,7 +133,7 @@ export function formOf(name: FormName): FormSpec {
   return form
 }
 
-/** The part of that name, of the one verb that has it. The types of the table rule out that none has. */
+/** The part with that name, from the only verb that has it. The table's types rule out that none does. */
 function find<Parts extends object, Name extends keyof Parts>(
   partsOf: (command: AnyCommand) => Partial<Parts> | undefined,
   name: Name,
@@ -153,7 +153,7 @@ type CodesOf<Part extends 'done' | 'refusals'> = {
   readonly [Of in Verb]: keyof NonNullable<(typeof commands)[Of][Part]>
 }[Verb]
 
-/** The texts of no verb; these do not compile while a code has no text at all. */
+/** Texts that belong to no verb. These do not compile while any code lacks a text. */
 const otherDoneTexts: Pick<DoneTexts, Exclude<DoneCode, CodesOf<'done'>>> = {
   'push-taken': ({ commit }) => `${marks.taken} Took commit ${code(commit, 64)}.`,
   joined: () =>
@@ -166,5 +166,5 @@ const otherRefusalTexts: RefusalTexts<Exclude<RefusalCode, CodesOf<'refusals'>>>
   ...pickTexts,
   ...gateTexts,
   ...laneTexts,
-  ...lifeTexts,
+  ...lifecycleTexts,
 }

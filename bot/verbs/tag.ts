@@ -1,4 +1,4 @@
-/** `tag`: pushes the tags of a release again that are not in its repository. */
+/** `tag`: pushes a release's tags again that are missing from its repository. */
 
 import type { IntentOf } from '../../domain/intent.js'
 import type { Outcome } from '../../domain/refusal.js'

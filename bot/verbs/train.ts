@@ -1,4 +1,4 @@
-/** `train`: shows the next departure, holds it, resumes it, or has it leave at once. */
+/** `train`: shows the next departure, holds it, resumes it, or starts it immediately. */
 import type { IntentOf } from '../../domain/intent.js'
 import { firstTypeOf } from '../../domain/pipeline.js'
 import type { Outcome } from '../../domain/refusal.js'
@@ -20,7 +20,7 @@ import { answerTrain } from './questions/answer-train.js'
 
 type Kind = 'train-hold' | 'train-leave' | 'train-resume'
 
-/** By the words that people write. */
+/** By the typed word. */
 const kinds: Readonly<Record<string, Kind>> = {
   hold: 'train-hold',
   leave: 'train-leave',
@@ -123,7 +123,7 @@ function readTrain(args: AppArguments): ParsedCommand<never> {
   return orderFor({ kind, app, departs: null, reason: args.reason })
 }
 
-/** G.9: by whoever may cut; whoever has it leave, or go on to a time that has passed, cuts what its type allows them to. */
+/** G.9: needs the permission to cut. Starting it, or resuming it after its time, is itself a cut, limited by its type. */
 async function handle(handling: Handling<IntentOf<Kind>>, verb: keyof TrainOrders): Promise<Outcome> {
   const { intent, context, key } = handling
   const app = appOf(handling, intent.app)

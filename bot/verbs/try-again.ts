@@ -1,4 +1,4 @@
-/** An order that nothing answered for an hour is carried out after all, once its giver says so. */
+/** Retries an order that had no answer for an hour, when the person who gave it asks. */
 import { SLIPWAY } from '../../domain/identifiers.js'
 import type { IntentOf } from '../../domain/intent.js'
 import { done, type Outcome, refuse } from '../../domain/refusal.js'
@@ -24,8 +24,8 @@ export const tryAgainOrder: OrderOf<'try-again'> = {
 }
 
 /**
- * Its answer, when a workflow gave one that nobody heard. Else it is shown what changed since it was given, and then the
- * order is tried again as if it were new: whether its giver may is asked then.
+ * Returns the answer if a workflow gave one that was never delivered. Otherwise shows what changed since the order was given, and
+ * then retries it like a new order: permission is checked then.
  */
 async function handleTryAgain({
   intent: { app, order: key, confirmed },

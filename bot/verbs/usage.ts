@@ -1,4 +1,4 @@
-/** How each verb is written, as it can be copied. */
+/** The usage of each verb, in a form that can be copied. */
 import type { Verb } from '../../domain/verbs.js'
 import { aliasesOf } from '../commands/find-verb.js'
 import { canonicalFlag } from '../commands/read-flags.js'
@@ -10,7 +10,7 @@ import { syntaxOf, usageOf } from './table.js'
 
 const asWritten: ExampleNames = { app: null, open: [] }
 
-/** What each flag is for, and what follows it; flags that are another's other name are said under that one. */
+/** What each flag is for, and its value; aliases are listed under the flag's main name. */
 const flagWords: Readonly<Record<string, string>> = {
   after: '`release` that it waits for; `none` ends that',
   app: '`name`, where the channel has none of its own',
@@ -43,16 +43,16 @@ const flagWords: Readonly<Record<string, string>> = {
   yes: 'confirms it, where it asks',
 }
 
-/** The examples of a verb with the command's name before them. */
+/** The examples of a verb, prefixed with the command's name. */
 export const examplesOf = (verb: Verb, command: string, names = asWritten): readonly string[] =>
   examplesAsHere(usageOf(verb).examples, names).map((example) => `${command} ${example}`)
 
 export interface UsageNames extends ExampleNames {
-  /** A part of the verb, such as `create` of `env`: its examples alone are shown, if it has any. */
+  /** A part of the verb, such as `create` of `env`: only its examples are shown, if it has any. */
   readonly about?: string | null
 }
 
-/** What one verb does and how it is written, with its flags. */
+/** What a verb does and how it is typed, with its flags. */
 export function usageMessage(verb: Verb, command: string, names: UsageNames = asWritten): Message {
   const { does } = usageOf(verb)
   const also = aliasesOf(verb)
@@ -76,5 +76,5 @@ export function flagLines(verb: Verb): readonly string[] {
   return [...names].map((name) => `${code(`--${spelt(name)}`)} ${flagWords[name] ?? ''}`.trim())
 }
 
-/** As people write it. */
+/** As it is typed. */
 const spelt = (name: string): string => (name === 'environment' ? 'env' : name)

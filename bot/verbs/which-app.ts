@@ -1,4 +1,4 @@
-/** The form that completes a command that named no app; the command is then read again with it. */
+/** The form that completes a command that named no app; the command is then parsed again with it. */
 import { type FormSpec, wrong } from './common/form-spec.js'
 
 export const whichAppForm: FormSpec = {
@@ -16,7 +16,7 @@ export const whichAppForm: FormSpec = {
   read: (answers, { request, apps }) => {
     const app = apps.find(({ name }) => name === answers('app'))
     if (app === undefined) return wrong({ app: 'Choose an app.' })
-    // Right after the verb: at the end it could become part of a reason.
+    // Placed right after the verb: at the end it could become part of a reason.
     const [verb = '', ...rest] = (request.given.words ?? '').split(/\s+/)
     return { kind: 'command', text: [verb, '--app', app.name, ...rest].join(' ') }
   },

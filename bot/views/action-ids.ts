@@ -1,7 +1,7 @@
-/** The one prefix of every button and menu of ours: the router takes what starts with it and nothing else. */
+/** The prefix of all our buttons and menus: the router handles only action ids that start with it. */
 export const ACTION_PREFIX = 'rel.v1.'
 
-/** The action id of a verb. The digit rises when a verb's meaning changes, so that old buttons are told apart. */
+/** The action id of a verb. The digit rises when a verb's meaning changes, so that old buttons can be recognised. */
 export function actionId(verb: string): string {
   return `${ACTION_PREFIX}${verb}`
 }

@@ -1,6 +1,6 @@
-/** To whoever wrote commits: what became of these in an environment. */
+/** Tells commit authors what happened to their commits in an environment. */
 import { unreachable } from '../../domain/exhaustive.js'
-import type { AuthorNews } from '../../domain/tells.js'
+import type { AuthorEvent } from '../../domain/notifications.js'
 import type { AuditView } from '../../domain/views.js'
 import { context, section, withBlockIds } from './blocks.js'
 import { code, date, link, outside } from './escape.js'
@@ -10,21 +10,21 @@ import type { Message } from './message.js'
 import { failedWord, failureWords } from './words/failure-words.js'
 
 export interface AuthorFacts {
-  /** Of the newest of their commits; null when it is not known. */
+  /** The subject of their newest commit; null when it is unknown. */
   readonly subject: string | null
-  /** How many commits of theirs it is about. */
+  /** How many of their commits it is about. */
   readonly count: number
   readonly cardUrl: string | null
   readonly logUrl: string | null
-  /** How to hear no more of it. */
+  /** How to stop these messages. */
   readonly hint: string
 }
 
-/** How the first block id begins: it lets us find our own message again. */
+/** The prefix of the first block id, by which we find our own message again. */
 export const authorMarker = ({ id }: Pick<AuditView, 'id'>): string => `rel:author:${id}`
 
-/** Your change is there, failed there, or was put away there. */
-export function authorMessage(event: AuditView<AuthorNews>, facts: AuthorFacts): Message {
+/** Says that the author's change arrived, failed there, or was rolled back there. */
+export function authorMessage(event: AuditView<AuthorEvent>, facts: AuthorFacts): Message {
   const { cardUrl, logUrl, hint } = facts
   const says = sentence(event, facts)
   const about = [
@@ -37,7 +37,7 @@ export function authorMessage(event: AuditView<AuthorNews>, facts: AuthorFacts):
   return { text: says, blocks: withBlockIds(blocks, authorMarker(event), 'n') }
 }
 
-function sentence(event: AuditView<AuthorNews>, { subject, count }: AuthorFacts): string {
+function sentence(event: AuditView<AuthorEvent>, { subject, count }: AuthorFacts): string {
   const where = `${event.app ?? ''} ${event.environment ?? ''}`
   const name = outside(event.facts.name, 80)
   const one = subject === null || subject === '' ? '' : ` ${code(subject, 160)}`

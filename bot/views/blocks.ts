@@ -1,4 +1,4 @@
-/** The few Block Kit elements we draw with: sections, context and actions render everywhere. */
+/** The few Block Kit elements we use: sections, context and actions render everywhere. */
 import type {
   ActionsBlock,
   Button,
@@ -14,7 +14,7 @@ import type {
 import { actionId } from './action-ids.js'
 import { clip } from './escape.js'
 
-/** Slack's documented limits that a text of ours could reach. */
+/** Slack's documented limits that our texts could reach. */
 const SECTION = 3_000
 const CONTEXT = 2_000
 const HEADER = 150
@@ -26,7 +26,7 @@ export function plain(text: string): PlainTextElement {
   return { type: 'plain_text', text, emoji: true }
 }
 
-/** `verbatim`: Slack links no bare address and no channel name by itself. */
+/** `verbatim`: Slack does not link bare URLs and channel names. */
 function mrkdwn(text: string): MrkdwnElement {
   return { type: 'mrkdwn', text, verbatim: true }
 }
@@ -50,7 +50,7 @@ export function actions(elements: readonly (Button | Overflow)[]): ActionsBlock 
 export interface ButtonLook {
   readonly verb: string
   readonly label: string
-  /** What a screen reader says; the label alone does not name the subject. */
+  /** The text for screen readers; the label alone does not name the subject. */
   readonly says: string
   /** An opaque id, never data. */
   readonly value: string
@@ -77,7 +77,7 @@ export interface MenuEntry {
   readonly value: string
 }
 
-/** The menu of rare actions. Slack asks for confirmation on the whole menu only, so its entries open a modal. */
+/** The menu of rare actions. Slack can confirm only the menu as a whole, so its entries open a modal. */
 export function overflow(entries: readonly MenuEntry[]): Overflow {
   return {
     type: 'overflow',
@@ -86,7 +86,7 @@ export function overflow(entries: readonly MenuEntry[]): Overflow {
   }
 }
 
-/** Slack's own question before an action is sent. */
+/** Slack's confirmation dialog before an action is sent. */
 export function confirmation(title: string, text: string, yes: string): ConfirmationDialog {
   return {
     title: plain(clip(title, CONFIRM_TITLE)),
@@ -96,7 +96,7 @@ export function confirmation(title: string, text: string, yes: string): Confirma
   }
 }
 
-/** How much text blocks show before anything is pressed: Slack refuses about 13,200, we stay far below. */
+/** The length of the text visible before anything is pressed: Slack refuses about 13,200; we stay far below. */
 export function shownLength(value: unknown): number {
   if (Array.isArray(value)) return value.reduce<number>((sum, one) => sum + shownLength(one), 0)
   if (typeof value !== 'object' || value === null) return 0
@@ -106,7 +106,7 @@ export function shownLength(value: unknown): number {
   }, 0)
 }
 
-/** Gives each block an id of its own under a common prefix; the first block's id is the prefix and revision alone. */
+/** Gives each block its own id under a common prefix; the first block's id is only the prefix and revision. */
 export function withBlockIds(blocks: readonly KnownBlock[], prefix: string, revision: string): KnownBlock[] {
   return blocks.map((block, index) => ({
     ...block,
@@ -114,7 +114,7 @@ export function withBlockIds(blocks: readonly KnownBlock[], prefix: string, revi
   }))
 }
 
-/** Action ids are unique within a block, so a second button of the same verb goes into a row of its own. */
+/** Action ids are unique within a block, so a second button with the same verb gets its own row. */
 export function actionRows(buttons: readonly Button[], menu: Overflow | null = null): ActionsBlock[] {
   const taken = new Map<string, number>()
   const lines: (Button | Overflow)[][] = []

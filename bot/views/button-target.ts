@@ -1,4 +1,4 @@
-/** What a click means. Kept in the database under {@link buttonId}; a button's value is only that id, never data. */
+/** The meaning of a click. Stored in the database under {@link buttonId}; a button's value is only that id, never data. */
 import { createHash } from 'node:crypto'
 import * as z from 'zod'
 import {
@@ -11,7 +11,7 @@ import type { ReleaseRef } from '../../domain/intent.js'
 import { actionNames } from '../../domain/verbs.js'
 import { idSchema } from './id-schema.js'
 
-/** `run` gives a whole command; everything else is a verb or one of its variants. */
+/** `run` executes a whole command; everything else is a verb or one of its variants. */
 const buttonVerbs = [...actionNames, 'run'] as const
 
 const buttonTargetSchema = z.object({
@@ -21,21 +21,21 @@ const buttonTargetSchema = z.object({
   candidate: z.number().int().positive().exactOptional(),
   deploymentId: idSchema(parseDeploymentId).exactOptional(),
   environment: idSchema(parseEnvironmentName).exactOptional(),
-  /** What else the verb needs: a checklist item, a duration, a ref, a list's filter; of `run` the whole command. */
+  /** The verb's argument: a checklist item, a duration, a ref, a list's filter; for `run`, the whole command. */
   argument: z.string().exactOptional(),
-  /** What was already said for it, where a button gives an order again. */
+  /** Values given before, for a button that repeats an order. */
   override: z.string().exactOptional(),
   reason: z.string().exactOptional(),
-  /** True on a button that a person clicks knowing what a first click was refused for. */
+  /** True on a button that the person presses after seeing why a first attempt was refused. */
   confirmed: z.boolean().exactOptional(),
 })
 
-/** What one click means, as a flat record. */
+/** The meaning of one click, as a flat record. */
 export type ButtonTarget = Readonly<z.infer<typeof buttonTargetSchema>>
 
 /**
- * The same target has the same id everywhere, so that a view can name it without asking the database and drawing
- * twice stores one row.
+ * The same target has the same id everywhere, so that a view needs no database lookup to name it and drawing twice stores one
+ * row.
  */
 export function buttonId(target: ButtonTarget): string {
   const canonical = JSON.stringify(

@@ -1,4 +1,4 @@
-/** One event of a channel that no card is the place for: a push that failed, waits, or was not deployed. */
+/** Channel messages for events without a card: a push that failed, waits, or was not deployed. */
 import type { Button } from '@slack/types'
 import type { FailedTest } from '../../domain/build-failure.js'
 import { type AppName, type CommitSha, SLIPWAY, shortCommit, type UserId } from '../../domain/identifiers.js'
@@ -14,7 +14,7 @@ import { codeBlock } from './read/log-message.js'
 
 export interface NoteFacts {
   readonly authors: readonly UserId[]
-  /** The last lines of what failed, or the lines around the failure. */
+  /** The last lines of the failed log, or the lines around the failure. */
   readonly tail: string | null
   readonly tests: readonly FailedTest[]
   readonly logUrl: string | null
@@ -25,7 +25,7 @@ const TAIL_LENGTH = 300
 const BUILD_LENGTH = 1_200
 const TESTS = 3
 
-/** How the first block id begins: it lets us find our own message again. */
+/** The prefix of the first block id, by which we find our own message again. */
 export const noteMarker = (event: Pick<AuditView, 'id'>): string => `rel:note:${event.id}`
 
 export function channelNote(
@@ -50,7 +50,7 @@ export function channelNote(
   }
 }
 
-/** Leads to all that is known of a build, and to what can be done with it. */
+/** A button that shows everything known about a build and what can be done with it. */
 export function showBuild(
   app: AppName,
   commit: CommitSha,
@@ -63,7 +63,7 @@ export function showBuild(
 const buildButton = (event: AuditView): ReturnType<typeof showBuild> | null =>
   event.kind === 'push.build_failed' && event.app !== null ? showBuild(event.app, event.facts.commit) : null
 
-/** A person's word for the very commit that is named. */
+/** Permits building exactly the named commit. */
 function allowButton({ kind, app, facts }: AuditView): ReturnType<typeof showBuild> | null {
   if (kind !== 'pull.waits' || app === null || !('fork' in facts)) return null
   const { number, commit } = facts
@@ -88,7 +88,7 @@ function whoseOf({ actor, facts }: AuditView, authors: readonly UserId[]): reado
   ]
 }
 
-/** Of a stage the end matters, of a build the failure is what was kept. */
+/** For a stage, the end of its log matters; for a build, only the failure was kept. */
 function logLines({ kind }: AuditView, tail: string | null): ReturnType<typeof section>[] {
   const lines = (tail ?? '').split('\n').filter((line) => line.trim() !== '')
   if (lines.length === 0) return []

@@ -1,4 +1,4 @@
-/** The daily message of a channel: what waits for its people, oldest first, and what they should look at. */
+/** The daily digest of a channel: what waits for its people, oldest first, and what they should look at. */
 
 import type { KnownBlock } from '@slack/types'
 import type { SealView } from '../../db/audit-seals.js'
@@ -19,11 +19,11 @@ import { shortHash } from './short-hash.js'
 import { environmentWords, says } from './status-words.js'
 import { holdReason } from './words/gate-words.js'
 
-/** A decision that people owe. */
+/** A pending decision. */
 export interface DigestEntry extends WaitingView {
-  /** Its release, for the button; null: none is offered. */
+  /** Its release, for the button; null: no button is offered. */
   readonly view: ReleaseView | null
-  /** Of its card; null when it has none, or Slack does not say. */
+  /** The URL of its card; null when it has none, or Slack does not answer. */
   readonly url: string | null
   /** Whose decision would count now. */
   readonly asked: readonly UserId[]
@@ -31,11 +31,11 @@ export interface DigestEntry extends WaitingView {
 
 export interface DigestContent {
   readonly waiting: readonly DigestEntry[]
-  /** How many wait besides those. */
+  /** How many more are waiting. */
   readonly waitingMore: number
   /** All environments of the channel's apps. */
   readonly environments: readonly EnvironmentView[]
-  /** Kept where whoever could change the database cannot: see `npm run audit:verify`. */
+  /** Copies kept out of reach of anyone who could change the database: see `npm run audit:verify`. */
   readonly seals: readonly SealView[]
 }
 
@@ -44,20 +44,20 @@ export const MOST_WAITING = 15
 const MOST_LINES = 15
 const MOST_ASKED = 8
 
-/** How the first block id of the digest with this key begins. */
+/** The prefix of the first block id in the digest with this key. */
 export const digestMarker = (key: string): string => `rel:digest:${shortHash(key)}`
 
-/** Whether somebody has to mend it. That a preview ends is said to whom it belongs, by its own notice. */
+/** Whether it needs fixing. The expiry of a preview is announced to its owner by a separate notice. */
 function wantsAttention({ state, setupRequired, current }: EnvironmentView): boolean {
   const isTroubled = state === 'teardown_failed' || state === 'out_of_sync' || state === 'failed'
   return isTroubled || (setupRequired && current !== null)
 }
 
-/** What stays closed until somebody opens it: it is easily forgotten. */
+/** Stays closed until a person opens it, and is easily forgotten. */
 const isLeftClosed = ({ lock, hold }: EnvironmentView): boolean =>
   hold !== null || (lock !== null && lock.until === null)
 
-/** Whether there is anything that somebody has to do. */
+/** Whether anybody has to do anything. */
 export const isWorthTelling = ({ waiting, environments }: DigestContent): boolean =>
   waiting.length > 0 || environments.some((one) => wantsAttention(one) || isLeftClosed(one))
 
@@ -93,7 +93,7 @@ function headline({ waiting, waitingMore }: DigestContent, toMend: number): stri
   return parts.length === 0 ? 'No decision waits here.' : `${parts.join(', ')}.`
 }
 
-/** A heading with its lines, and how many there are besides. */
+/** A heading with its lines, and how many more there are. */
 function part(title: string, lines: readonly string[]): KnownBlock[] {
   if (lines.length === 0) return []
   const more = lines.length - MOST_LINES
@@ -106,7 +106,7 @@ const sealLine = ({ app, through, digest }: SealView): string =>
 
 const nameOf = ({ app, deployment }: WaitingView): string => `${app} ${runningName(deployment)}`
 
-/** Nobody's turn, though prepared: its approvals are there, and something else keeps it. */
+/** Prepared and fully approved, so it waits for nobody's decision; another gate blocks it. */
 const isApproved = ({ deployment: { state, approvals, needs } }: WaitingView): boolean =>
   state === 'prepared' && approvals.length >= needs
 
@@ -123,7 +123,7 @@ interface Drawn {
   readonly targets: MessageWithButtons['buttons']
 }
 
-/** What is asked of whom since when, linked to its card. */
+/** What is requested, from whom and since when, linked to its card. */
 function entryText(entry: DigestEntry): string {
   const { deployment, release, url, asked } = entry
   const mark = deployment.state === 'prepared' ? marks.needsApproval : marks.awaitsAcceptance
@@ -133,7 +133,7 @@ function entryText(entry: DigestEntry): string {
   return `${mark} ${link(url, nameOf(entry))}${title} ${asks(entry)}, since ${since}${who}`
 }
 
-/** With the card's own button. */
+/** With the same button as the card. */
 function drawEntry(entry: DigestEntry): Drawn {
   const { deployment, view } = entry
   const text = section(entryText(entry))
@@ -157,7 +157,7 @@ function attentionLine(environment: EnvironmentView, command: string): string {
   return `${says(environmentWords[state])} *${app} ${name}*${required}${runs} · ${copyable(`${command} env show ${app} ${name}`)}`
 }
 
-/** A freeze is of many environments at once: it is one line. */
+/** A freeze often covers many environments; it is one line. */
 function closedLines(environments: readonly EnvironmentView[]): readonly string[] {
   const lines = new Map<string, { readonly app: string; readonly names: string[]; readonly says: string }>()
   for (const { app, name, lock, freeze, hold } of environments) {

@@ -1,4 +1,4 @@
-/** What can be done with an environment as a whole, as buttons: only what would be allowed now. */
+/** Buttons for actions on a whole environment: only those that are currently allowed. */
 
 import type { Button } from '@slack/types'
 import { shortCommit } from '../../domain/identifiers.js'
@@ -41,7 +41,7 @@ export interface DrawnButton {
   readonly target: ButtonTarget
 }
 
-/** One button about an environment. A teardown first asks, by what runs there. */
+/** One button about an environment. A teardown asks for confirmation and names what runs there. */
 export function environmentButton(view: EnvironmentView, verb: EnvironmentVerb): DrawnButton {
   const target = targetOf(view, verb)
   const retries =
@@ -66,7 +66,7 @@ const dangerous: ReadonlySet<EnvironmentVerb> = new Set([
   'env-resume-teardown',
 ])
 
-/** After a teardown a rebuild brings back what ran there last. */
+/** After a teardown, a rebuild restores what ran there last. */
 function labelOf({ current, detail }: EnvironmentView, verb: EnvironmentVerb): string {
   const back = detail.rollbackTargets[0]?.name
   if (verb !== 'env-rebuild' || current !== null || detail.tornDown === null) return labels[verb]
@@ -100,20 +100,20 @@ function question(view: EnvironmentView, verb: EnvironmentVerb): ReturnType<type
   return confirmation(`Tear down ${clip(`${app} ${name}`, 70)}?`, text, yes)
 }
 
-/** As `environment/manual.ts` asks. */
+/** Whether a rebuild needs confirmation, as in `environment/manual.ts`. */
 const asksToRebuild = ({ current, state, detail }: EnvironmentView): boolean =>
   detail.permanent && (current !== null || state === 'failed')
 
 const named = ({ candidate, commit }: NonNullable<EnvironmentView['current']>): string =>
   candidate ?? `Commit ${shortCommit(commit)}`
 
-/** One in line for a place can be given up; one that may live but does not, since its build failed say, made. */
+/** A preview in the queue can be given up; one with a place that does not exist (e.g. its build failed) can be rebuilt. */
 function ofAbsentPreview({ detail: { place } }: EnvironmentView): readonly EnvironmentVerb[] {
   if (!place) return []
   return place.granted ? ['env-rebuild', 'env-teardown'] : ['env-teardown']
 }
 
-/** Nothing ever came there, and only a promotion brings something. */
+/** Nothing was ever deployed there, and only a promotion can. */
 const isEmpty = ({ state, current, detail }: EnvironmentView): boolean =>
   state === 'absent' &&
   current === null &&
@@ -126,11 +126,11 @@ function toPutOff({ expiresAt, detail }: EnvironmentView): readonly EnvironmentV
   return detail.extensionsLeft > 0 ? ['env-extend', 'env-keep'] : ['env-keep']
 }
 
-/** Where only people bring something; the form has what may go (S3.22). */
+/** Where only promotions deploy; the form lists the possible candidates (S3.22). */
 const toPrepare = ({ mode, detail }: EnvironmentView): readonly EnvironmentVerb[] =>
   mode === 'approval' && !detail.preview ? ['promote'] : []
 
-/** What is to be said of a teardown that was asked for. */
+/** The possible answers to a requested teardown. */
 export function removalVerbs({ detail: { removal } }: EnvironmentView): readonly EnvironmentVerb[] {
   if (removal === null) return []
   return removal.announced ? ['env-stop-teardown'] : ['env-approve-teardown', 'env-stop-teardown']
@@ -139,11 +139,11 @@ export function removalVerbs({ detail: { removal } }: EnvironmentView): readonly
 const isTornDown = ({ state, current, detail }: EnvironmentView): boolean =>
   state === 'absent' && current === null && detail.tornDown !== null
 
-/** After a teardown: what ran there once more, or the head of its branch. */
+/** After a teardown: redeploys what ran there, or the head of its branch. */
 export const waysBack = (view: EnvironmentView): readonly EnvironmentVerb[] =>
   isTornDown(view) && (view.detail.rollbackTo !== null || view.detail.branch !== null) ? ['env-rebuild'] : []
 
-/** What the view of an environment offers, most wanted first. A permanent one is torn down by a command alone. */
+/** The actions offered for an environment, most wanted first. A permanent one can be torn down only by a command. */
 export function offered(view: EnvironmentView): readonly EnvironmentVerb[] {
   const { state, detail, current } = view
   if (state === 'tearing_down' || state === 'retired') return []

@@ -1,15 +1,15 @@
-/** Text from outside (titles, commit subjects, authors, branches, logs) made harmless: it mentions nobody, links nowhere. */
+/** Neutralises text from outside (titles, commit subjects, authors, branches, logs): it mentions nobody and links nowhere. */
 import { type ChannelId, SLIPWAY, type UserId } from '../../domain/identifiers.js'
 
-/** Invisible: it keeps `@here`, `#general` and `https://…` readable while Slack's own parsing no longer sees them. */
+/** Invisible: keeps `@here`, `#general` and `https://…` readable but hidden from Slack's parser. */
 const BREAK = '\u200b'
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
 
-/** Controls and marks that reverse the reading direction: they could make a title read like something else. */
+/** Control characters and bidi controls, which could make a title read as something else. */
 const invisible = /(?![\n\t])\p{Cc}|\p{Bidi_Control}/gu
 
-/** Outside text for a mrkdwn object; line breaks stay. */
+/** Escapes outside text for a mrkdwn object; line breaks stay. */
 export function escapeText(text: string): string {
   return text
     .replace(invisible, '')
@@ -19,7 +19,7 @@ export function escapeText(text: string): string {
     .replace(/\b(mailto|www)([:.])/gi, `$1${BREAK}$2`)
 }
 
-/** At most `most` UTF-16 units, cut between code points, with `…` where something is missing. */
+/** At most `most` UTF-16 units, cut between code points, with `…` where text is cut off. */
 export function clip(text: string, most: number): string {
   if (text.length <= most) return text
   let kept = ''
@@ -45,17 +45,17 @@ export function code(text: string, most = 120): string {
   return `\`${outside(text.replaceAll('`', "'"), most) || ' '}\``
 }
 
-/** A person; what Slipway does by itself is by `Slipway`. */
+/** A mention of a person; automatic actions are by `Slipway`. */
 export function mention(user: UserId): string {
   return user === SLIPWAY ? 'Slipway' : `<@${user}>`
 }
 
-/** Several people with commas. */
+/** Several people, separated by commas. */
 export function mentions(users: readonly UserId[]): string {
   return users.map(mention).join(', ')
 }
 
-/** A channel, by its present name. */
+/** A channel, shown by its current name. */
 export const channelMention = (channel: ChannelId): string => `<#${channel}>`
 
 /** `2026-11-21 14:05 UTC`. */
@@ -63,12 +63,12 @@ export function utc(iso: string): string {
   return `${new Date(iso).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }
 
-/** An instant in each reader's own time zone; clients that cannot, show UTC. */
+/** An instant in each reader's own time zone; clients without support show UTC. */
 export function date(iso: string): string {
   return slackDate(iso, '{date_short_pretty} at {time}')
 }
 
-/** The time of day alone, for what happened recently. */
+/** Only the time of day, for recent events. */
 export function time(iso: string): string {
   return slackDate(iso, '{time}')
 }
@@ -78,10 +78,10 @@ function slackDate(iso: string, format: string): string {
   return Number.isNaN(epoch) ? escapeText(iso) : `<!date^${epoch}^${format}|${utc(iso)}>`
 }
 
-/** mrkdwn as a notification shows it: it turns no instant into its reader's time zone. */
+/** mrkdwn for notifications, which do not convert instants to the reader's time zone. */
 export const forNotification = (text: string): string => text.replaceAll(/<!date\^[^|>]*\|([^>]*)>/g, '$1')
 
-/** A link with text of ours; an address that is none is only text. */
+/** A link with our own text; an invalid URL becomes plain text. */
 export function link(url: string | null, label: string): string {
   return url !== null && /^https?:\/\/[^\s<>|]+$/.test(url) ? `<${url}|${label}>` : label
 }

@@ -1,4 +1,4 @@
-/** The Home tab: a pure function of what its person may see and do. */
+/** The Home tab: a pure function of what the person may see and do. */
 import type { HomeView, KnownBlock } from '@slack/types'
 import type { CardAction } from '../../domain/card-actions.js'
 import type { UserId } from '../../domain/identifiers.js'
@@ -18,29 +18,29 @@ import { revisionOf } from './short-hash.js'
 import { type Delay, delaysShown } from './slow-order-message.js'
 import { environmentWords, says } from './status-words.js'
 
-/** A release with what this person may do about it now. */
+/** A release, and what this person may do about it now. */
 export interface HomeEntry {
   readonly view: ReleaseView
   readonly actions: readonly CardAction[]
-  /** Of its card; null when it has none yet. */
+  /** The URL of its card; null when it has none yet. */
   readonly url: string | null
 }
 
 export interface HomeContent {
-  /** Where new releases are cut: the apps this person may cut. */
+  /** The apps in which this person may cut releases. */
   readonly cuttable: readonly AppDefinition['name'][]
-  /** What this person can decide or mend. */
+  /** What this person can decide or fix. */
   readonly waiting: readonly HomeEntry[]
   /** All other open releases. */
   readonly inFlight: readonly HomeEntry[]
-  /** What is planned for a day and not released yet, by day, so that what is overdue stands first; with the day it is there. */
+  /** Planned, unreleased releases by day, so that overdue ones come first; with today's date in the app's time zone. */
   readonly planned: readonly { readonly release: PlannedRelease; readonly today: string }[]
   readonly environments: readonly EnvironmentView[]
   /** Orders without an answer that concern this person. */
   readonly delays: readonly Delay[]
-  /** What this person cut or drafted in the last days and is not shown above. */
+  /** What this person cut or drafted in the last days, unless it is shown above. */
   readonly mine: readonly HomeEntry[]
-  /** What keeps the commands of stages apart; null for whoever need not know. */
+  /** How the commands of stages are isolated; null for people who need not know. */
   readonly sandbox: string | null
 }
 
@@ -55,7 +55,7 @@ export interface DrawnHome {
 const MOST_ENVIRONMENTS = 30
 const MOST_APPS = 4
 
-/** Draws it; well below Slack's hundred blocks. */
+/** Stays well below Slack's hundred blocks. */
 export function homeView(content: HomeContent, command: string, reader: UserId): DrawnHome {
   const cut = cutButtons(content)
   const waiting = content.waiting.map(decisionBlocks)
@@ -85,7 +85,7 @@ export function homeView(content: HomeContent, command: string, reader: UserId):
   }
 }
 
-/** What an outsider sees. */
+/** What a person without access sees. */
 export function closedHomeView(): HomeView {
   return { type: 'home', blocks: [section('Only full members of this workspace see the releases here.')] }
 }

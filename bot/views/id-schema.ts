@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** A zod schema of an id that has a parser in `domain/identifiers.ts`: what comes back from outside is checked again. */
+/** A zod schema for an id with a parser in `domain/identifiers.ts`: ids that return from outside are validated again. */
 export function idSchema<Id extends string>(parse: (text: string) => Id | null): z.ZodType<Id, string> {
   return z.string().transform((text, context): Id => {
     const id = parse(text)

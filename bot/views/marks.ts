@@ -1,6 +1,6 @@
-/** Every emoji that messages show, by what it means. One meaning each: two names never share one. */
+/** Every emoji in messages, by meaning. One meaning each: no two names share an emoji. */
 export const marks = {
-  // How something stands
+  // States
   needsApproval: '✋',
   queued: '🕒',
   running: '🚚',
@@ -18,7 +18,7 @@ export const marks = {
   gone: '🗑️',
   retired: '🗄️',
   conflict: '🔀',
-  // What was done
+  // Actions
   refused: '⛔',
   broken: '💥',
   drafted: '📝',
@@ -35,7 +35,7 @@ export const marks = {
   taken: '📥',
   repaired: '🩹',
   parked: '🅿️',
-  // What closes the way, and opens it
+  // Closing and opening
   locked: '🔒',
   unlocked: '🔓',
   held: '⏸️',
@@ -49,7 +49,7 @@ export const marks = {
   checks: '🚦',
   soaks: '⌛',
   window: '🪟',
-  // What people should know
+  // Notes
   expires: '⏰',
   permanent: '♾️',
   stalled: '😴',

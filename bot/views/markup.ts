@@ -1,11 +1,11 @@
-/** How a sentence writes what is not its own words: text from outside, people and instants. */
+/** How sentences format outside text, people and instants. */
 import { SLIPWAY, type UserId } from '../../domain/identifiers.js'
 import { clip, code, date, mention, outside, utc } from './escape.js'
 
 export interface Markup {
-  /** Text from outside, on one line, at most `most` long. */
+  /** Outside text, on one line, at most `most` long. */
   text(text: string, most?: number): string
-  /** The same as a name: a commit, a branch, a file. */
+  /** Outside text that is a name: a commit, a branch, a file. */
   code(text: string, most?: number): string
   person(user: UserId): string
   /** An ISO instant. */
@@ -14,7 +14,7 @@ export interface Markup {
 
 const MOST = 200
 
-/** For Slack: nobody is mentioned but by {@link Markup.person}, and instants are shown in each reader's zone. */
+/** For Slack: only {@link Markup.person} mentions people, and instants are shown in each reader's time zone. */
 export const mrkdwn: Markup = {
   text: (text, most = MOST) => outside(text, most),
   code: (text, most = MOST) => code(text, most),

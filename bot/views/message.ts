@@ -1,17 +1,17 @@
 import type { KnownBlock } from '@slack/types'
 import type { ButtonTarget } from './button-target.js'
 
-/** What is shown in Slack. */
+/** A message in Slack. */
 export interface Message {
-  /** A full sentence: the notification, and what a screen reader reads. */
+  /** A full sentence, for notifications and screen readers. */
   readonly text: string
   readonly blocks: KnownBlock[]
-  /** The same in blocks that every workspace takes, where `blocks` has one that not every workspace does yet. */
+  /** The same content in blocks that every workspace accepts, if `blocks` has one that some workspaces do not support yet. */
   readonly plainer?: KnownBlock[]
 }
 
-/** A message with buttons that are not the board's. */
+/** A message with buttons that the publisher does not manage. */
 export interface MessageWithButtons extends Message {
-  /** What a press must find: to be stored before the message is shown. */
+  /** The targets of its buttons; to be stored before the message is shown. */
   readonly buttons: readonly ButtonTarget[]
 }

@@ -1,4 +1,4 @@
-/** Release notes in Slack: as an answer, and as the message that publishes them. */
+/** Release notes in Slack: as an answer, and as the published message. */
 import type { KnownBlock } from '@slack/types'
 import { type NoteTexts, noteSections, type ReleaseNotes } from '../../domain/notes.js'
 import type { ReleaseView } from '../../domain/views.js'
@@ -8,11 +8,11 @@ import { date, escapeText, mention, outside } from './escape.js'
 import { marks } from './marks.js'
 import type { Message, MessageWithButtons } from './message.js'
 
-/** Slack refuses a message of about 13,200 characters; the rest is said to be elsewhere. */
+/** Slack refuses a message of about 13,200 characters; the message says where to find the rest. */
 const MOST_SHOWN = 10_000
 const PART = 2_500
 
-/** The answer to `notes`. `notes` null: they are not drafted. */
+/** The answer to `notes`. `notes` null: not drafted yet. */
 export function notesMessage(view: ReleaseView, notes: ReleaseNotes | null): MessageWithButtons {
   const name = `${view.app} ${view.version ?? outside(view.title, 80)}`
   if (notes === null) {
@@ -44,7 +44,7 @@ function standing({ candidates }: ReleaseView, { edited, frozen, candidate }: Re
   return `${who}${late}. ${frozen ? 'Released: they do not change any more.' : 'They are published once it is released.'}`
 }
 
-/** What the channel of choice gets once the release is released. */
+/** The message published in the configured channel once the release is released. */
 export function publishedNotes(view: ReleaseView, notes: ReleaseNotes, cardUrl: string | null): Message {
   const name = `${view.app} ${view.version ?? ''}`.trim()
   const link = cardUrl === null ? '' : ` · <${cardUrl}|Card>`
@@ -75,7 +75,7 @@ function sectionBlocks(sections: NoteTexts): KnownBlock[] {
   return blocks.length === 0 ? [section('Nothing is noted.')] : blocks
 }
 
-/** Escaped line by line, in parts that a block takes. */
+/** Escaped line by line, in parts that fit into a block. */
 function partsOf(text: string): readonly string[] {
   const parts: string[] = []
   let part = ''

@@ -1,4 +1,4 @@
-/** What people are told of an environment without having asked: its end, its drift, what failed. */
+/** Unprompted messages about an environment: its expiry, its drift, its failures. */
 import type { Notice } from '../../domain/environment/lifecycle.js'
 import type { Said } from '../../domain/events.js'
 import { unreachable } from '../../domain/exhaustive.js'
@@ -16,7 +16,7 @@ import { revisionOf } from './short-hash.js'
 
 export interface NoticeMessage extends Message {
   readonly buttons: readonly ButtonTarget[]
-  /** Short hash of all that is shown. */
+  /** A short hash of everything shown. */
   readonly revision: string
 }
 
@@ -33,7 +33,7 @@ const emoji: Readonly<Record<Notice['kind'], string>> = {
   'build-failed': marks.failed,
 }
 
-/** A notice says what the line of the audit trail says that was written with it. */
+/** A notice uses the sentence of the audit event that was written with it. */
 function sentenceOf({ name }: EnvironmentView, notice: Notice): string {
   const { at } = notice
   const frame = { at, actor: SLIPWAY, releaseId: null, deploymentId: null, environment: name }
@@ -67,20 +67,20 @@ function saidOf(notice: Notice): Said {
   }
 }
 
-/** Where a preview that lives can be looked at. */
+/** The URL of an existing preview. */
 function addressOf({ detail: { url }, state }: EnvironmentView, { kind }: Notice): string {
   return kind !== 'ready' || url === null || state === 'absent' ? '' : ` ${link(url, 'Open it')}`
 }
 
-/** When it is torn down by itself; null when it is not. */
+/** When it is torn down automatically; null if it is not. */
 const endOf = (notice: Notice): string | null =>
   notice.kind === 'expiring' || notice.kind === 'closing' || notice.kind === 'ready' ? notice.until : null
 
-/** How every version of this message's first block id begins. */
+/** The prefix of the first block id in every version of this message. */
 export const noticeMarker = ({ app, name }: EnvironmentView, notice: Notice): string =>
   `rel:${app}:notice-${name}-${notice.number}`
 
-/** The notice with its buttons while they still answer it; afterwards with what became of it. */
+/** The notice, with its buttons while they apply, and afterwards with what happened. */
 export function noticeMessage(view: EnvironmentView, notice: Notice): NoticeMessage {
   const verbs = openVerbs(view, notice)
   const drawn = verbs.map((verb) => environmentButton(view, verb))
@@ -105,7 +105,7 @@ export function noticeMessage(view: EnvironmentView, notice: Notice): NoticeMess
   }
 }
 
-/** Whether it still says something that people can answer. */
+/** Whether people can still respond to it. */
 export const isOpen = (view: EnvironmentView, notice: Notice): boolean => openVerbs(view, notice).length > 0
 
 function openVerbs(view: EnvironmentView, notice: Notice): readonly EnvironmentVerb[] {
@@ -134,7 +134,7 @@ function openVerbs(view: EnvironmentView, notice: Notice): readonly EnvironmentV
   }
 }
 
-/** Whether it is about the request that is open, as far as that has come. */
+/** Whether it is about the open request, at its current step. */
 const isAsked = (
   { detail: { removal } }: EnvironmentView,
   { kind, asked }: Extract<Notice, { readonly asked: string }>,

@@ -1,4 +1,4 @@
-/** The pinned message of a channel: what runs where, of each of its apps. */
+/** The pinned message of a channel: what runs where, for each of its apps. */
 import type { KnownBlock } from '@slack/types'
 import type { ChannelId } from '../../domain/identifiers.js'
 import type { EnvironmentView } from '../../domain/views.js'
@@ -11,20 +11,20 @@ import { copyable } from './refusals/refusal-words.js'
 import { runningName } from './running-name.js'
 import { revisionOf } from './short-hash.js'
 
-/** Together below what a message of Slack holds. */
+/** Together they stay below Slack's limit of a message. */
 const MOST_APPS = 40
 const MOST_PLACES = 20
 const MOST_TEXT = 10_000
 
 export interface PinnedMessage extends Message {
-  /** Short hash of all that is shown. */
+  /** A short hash of everything shown. */
   readonly revision: string
 }
 
-/** How every version of this message's first block id begins. */
+/** The prefix of the first block id in every version of this message. */
 export const pinnedMarker = (channel: ChannelId): string => `rel:pin:${channel}`
 
-/** Previews are left out: they come and go. */
+/** Previews are left out because they are short-lived. */
 export function pinnedMessage(
   channel: ChannelId,
   environments: readonly EnvironmentView[],

@@ -1,4 +1,4 @@
-/** What people are told of a plan on its day, and when that has passed. */
+/** The reminder of a planned release, on its day and after it has passed. */
 import type { PlanReminder } from '../../domain/roadmap.js'
 import { saySlip } from '../../domain/schedule.js'
 import type { ReleaseView } from '../../domain/views.js'
@@ -9,7 +9,7 @@ import { mention, outside } from './escape.js'
 import { marks } from './marks.js'
 import type { MessageWithButtons } from './message.js'
 
-/** `marker`: how its block ids begin. */
+/** `marker`: the prefix of its block ids. */
 export function plannedReminder(
   view: ReleaseView,
   reminder: PlanReminder,

@@ -1,4 +1,4 @@
-/** The one rolling message of a continuous environment: pushes have no card of their own. */
+/** The rolling message of a continuous environment: pushes have no card of their own. */
 import { shortCommit } from '../../domain/identifiers.js'
 import type { DeploymentView, EnvironmentView } from '../../domain/views.js'
 import { actions, context, section, withBlockIds } from './blocks.js'
@@ -14,16 +14,16 @@ import { deploymentNoteWords } from './words/failure-words.js'
 import { holdReason } from './words/gate-words.js'
 
 export interface PushMessage extends MessageWithButtons {
-  /** Short hash of all that is shown. */
+  /** A short hash of everything shown. */
   readonly revision: string
 }
 
-/** How every version of this message's first block id begins. */
+/** The prefix of the first block id in every version of this message. */
 export function pushMarker(environment: Pick<EnvironmentView, 'app' | 'name'>): string {
   return `rel:${environment.app}:env-${environment.name}`
 }
 
-/** What runs there, and the newest deployments by push, newest first. */
+/** What runs there, and the newest deployments from pushes, newest first. */
 export function pushMessage(environment: EnvironmentView, newest: readonly DeploymentView[]): PushMessage {
   const { app, name, state, current, hold, lock, detail } = environment
   const first = newest[0] ?? null

@@ -1,4 +1,4 @@
-/** What is asked by direct message, since the channel of its card takes none. */
+/** A request for a decision by direct message, sent when the card's channel takes no messages. */
 import type { AuditView, ReleaseView } from '../../domain/views.js'
 import { context, section, withBlockIds } from './blocks.js'
 import { channelMention, code, date, forNotification } from './escape.js'
@@ -11,11 +11,11 @@ import { lineMarker, subjectOf } from './thread-line.js'
 export interface RefusedAskWords {
   /** The slash command's name, with its slash. */
   readonly command: string
-  /** Slack's word for why the channel takes nothing; null when it does not say any more. */
+  /** Slack's error code for the channel; null when it is no longer known. */
   readonly refusal: string | null
 }
 
-/** Of which release, what is asked, why it is asked here, and where to act. */
+/** The release, what is requested, why it is sent here, and where to act. */
 export function refusedAsk(
   event: AuditView,
   release: Pick<ReleaseView, 'app' | 'channel' | 'title' | 'version'>,
@@ -30,7 +30,7 @@ export function refusedAsk(
   return { text: forNotification(says), blocks: withBlockIds(blocks, lineMarker(event), 'r') }
 }
 
-/** What happened to the channel, and how it takes messages again. */
+/** What happened to the channel, and how to make it take messages again. */
 function closedWords(refusal: string | null): { readonly because: string; readonly cure: string } {
   switch (refusal) {
     case 'is_archived':

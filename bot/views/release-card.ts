@@ -1,4 +1,4 @@
-/** The one card of a release: a pure function of what is known, the same place for the same thing every time. */
+/** The card of a release: a pure function of its view; every element always has the same place. */
 import type { KnownBlock } from '@slack/types'
 import { cardActions } from '../../domain/card-actions.js'
 import type { ReleaseView } from '../../domain/views.js'
@@ -16,9 +16,9 @@ import type { Message } from './message.js'
 import { revisionOf } from './short-hash.js'
 
 export interface Card extends Message {
-  /** What the buttons' ids stand for; stored before the card is shown. */
+  /** The targets of the buttons; stored before the card is shown. */
   readonly buttons: readonly ButtonTarget[]
-  /** Short hash of all that is shown: equal hashes are equal cards. */
+  /** A short hash of everything shown: equal hashes are equal cards. */
   readonly revision: string
 }
 
@@ -39,12 +39,12 @@ export function releaseCard(view: ReleaseView, options: CardOptions): Card {
   return { text, blocks: withBlockIds(blocks, cardMarker(view), revision), buttons: targets, revision }
 }
 
-/** How every version of this card's first block id begins: it lets us find our own message again. */
+/** The prefix of this card's first block id in every version, by which we find our own message again. */
 export function cardMarker(view: Pick<ReleaseView, 'app' | 'version' | 'id'>): string {
   return `rel:${view.app}:${view.version ?? view.id}`
 }
 
-/** With an address for the log, the card links to it; a button would only show the last lines. */
+/** If the log has a URL, the card links to it instead of offering a button for its last lines. */
 function offered(view: ReleaseView, options: CardOptions): ReturnType<typeof cardActions> {
   return cardActions(view).filter(
     ({ verb, deployment, candidate }) =>

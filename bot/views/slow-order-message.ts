@@ -1,4 +1,4 @@
-/** What people are told of an order that has no answer yet. */
+/** Messages about an order that has no answer yet. */
 import type { Button } from '@slack/types'
 import type { AppName, UserId } from '../../domain/identifiers.js'
 import { actions, button, context, section, withBlockIds } from './blocks.js'
@@ -10,29 +10,29 @@ import type { Message, MessageWithButtons } from './message.js'
 /** An order without an answer. Instants are ISO. */
 export interface Delay {
   readonly key: string
-  /** Its own app, or any when it is about all; null without any, then it has no button. */
+  /** Its own app, or any app if the order concerns all; null without any, and then it has no button. */
   readonly app: AppName | null
   /** Null: Slipway itself. */
   readonly by: UserId | null
-  /** As the command that would give it; null: nobody typed it. */
+  /** The equivalent command; null: nobody typed it. */
   readonly command: string | null
-  /** Why the last try had no answer; null: it waits for an earlier order about the same thing. */
+  /** Why the last attempt had no answer; null: it waits for an earlier order about the same thing. */
   readonly trouble: string | null
   readonly errorId: string
   readonly since: string
-  /** Since when it is tried no more by itself; null while it is. */
+  /** Since when it is no longer retried automatically; null while it is. */
   readonly parkedAt: string | null
-  /** Null while it has none. */
+  /** Null while it has no answer. */
   readonly answeredAt: string | null
 }
 
-/** To the one who gave it, alone, while it takes a moment; `words` as they would be typed. */
+/** For the person who gave it, while it is in progress; `words` as typed. */
 export function workingMessage(words: string): Message {
   const text = `${marks.building} Working on it: ${code(words, 200)}`
   return { text, blocks: [section(text)] }
 }
 
-/** To the one who gave it, alone. */
+/** For the person who gave it. */
 export function delayMessage({ trouble, errorId }: Pick<Delay, 'trouble' | 'errorId'>): Message {
   const stands = 'Your order has no answer yet.'
   const next = 'It stands and is carried out once: nothing has to be ordered again.'
@@ -45,7 +45,7 @@ export function delayMessage({ trouble, errorId }: Pick<Delay, 'trouble' | 'erro
   }
 }
 
-/** To the one who gave it, alone, once it is tried no more by itself. */
+/** For the person who gave it, once it is no longer retried automatically. */
 export function parkedMessage(delay: Delay): MessageWithButtons {
   const parked = 'Your order is parked: an hour went by without an answer.'
   const next = 'Have it tried again when you still want it; after a day it expires. It holds up nothing.'
@@ -62,7 +62,7 @@ export function parkedMessage(delay: Delay): MessageWithButtons {
   }
 }
 
-/** To the channel of its app. */
+/** For the channel of its app. */
 export function channelDelayMessage(delay: Delay): Message {
   const { errorId, answeredAt, parkedAt } = delay
   const state = answeredAt !== null ? 'answered' : parkedAt === null ? 'waits' : 'parked'
@@ -81,7 +81,7 @@ export function channelDelayMessage(delay: Delay): Message {
   return { text: texts[state], blocks: withBlockIds(blocks, delayMarker(errorId), state) }
 }
 
-/** All of them together, for `why` and Home. Whoever gave a parked one can have it tried again. */
+/** All slow orders, for `why` and Home. The person who gave a parked one can retry it. */
 export function delaysShown(delays: readonly Delay[], reader: UserId): Omit<MessageWithButtons, 'text'> {
   const shown = delays.slice(0, MOST_SHOWN).map((delay) => {
     const again = delay.parkedAt !== null && delay.by === reader ? tryAgain(delay) : null
@@ -122,7 +122,7 @@ function givenOf(delay: Delay): string {
   return `${whoseOf(delay)}, given ${date(delay.since)}${what}`
 }
 
-/** How the first block id of the channel's message begins. */
+/** The prefix of the first block id in the channel's message. */
 export const delayMarker = (errorId: string): string => `slow:${errorId}`
 
 const becauseOf = (trouble: string | null): string =>

@@ -1,4 +1,4 @@
-/** A status is always a word and an emoji, never one of them alone. */
+/** A status always has a word and an emoji, never only one of them. */
 import type { CandidateState, DeploymentState, EnvironmentStatus } from '../../domain/states.js'
 import { marks } from './marks.js'
 
@@ -40,5 +40,5 @@ export const environmentWords: Readonly<Record<EnvironmentStatus, StatusWord>> =
   retired: word(marks.retired, 'retired'),
 }
 
-/** The emoji and the word, as in a row of the pipeline. */
+/** The emoji and the word, as in the pipeline row. */
 export const says = ({ emoji, word: text }: StatusWord): string => `${emoji} ${text}`

@@ -1,4 +1,4 @@
-/** One line of a card's history, in its thread. */
+/** A line in a card's thread: one event of its history. */
 
 import { SLIPWAY, type UserId } from '../../domain/identifiers.js'
 import type { AuditView } from '../../domain/views.js'
@@ -9,25 +9,25 @@ import { marks } from './marks.js'
 import { mrkdwn } from './markup.js'
 import type { Message } from './message.js'
 
-/** How the first block id of a line begins: it lets us find our own message again. */
+/** The prefix of a line's first block id, by which we find our own message again. */
 export function lineMarker(event: Pick<AuditView, 'id'>): string {
   return `rel:thread:${event.id}`
 }
 
 export interface LineExtras {
-  /** For what has a log. */
+  /** The URL of its log, if it has one. */
   readonly logUrl?: string | null
-  /** Whose turn it is: they are mentioned, and so notified. */
+  /** Who has to act next; they are @-mentioned, and so notified. */
   readonly asked?: readonly UserId[]
-  /** For a line that is read where the card is not in sight. */
+  /** For a line that is also read where the card is not visible. */
   readonly release?: { readonly title: string; readonly cardUrl: string | null }
 }
 
-/** More would be a crowd in which nobody is meant. */
+/** In a longer list, nobody would feel addressed. */
 const MOST_ASKED = 10
 const TITLE = 80
 
-/** Of which release, what happened, by whom and when, whose turn it is, and where to act. */
+/** Which release, what happened, by whom and when, who has to act next, and where. */
 export function threadLine(event: AuditView, extras: LineExtras = {}): Message {
   const { logUrl = null, asked = [], release } = extras
   const mark = eventMark(event)
@@ -48,7 +48,7 @@ export function threadLine(event: AuditView, extras: LineExtras = {}): Message {
   }
 }
 
-/** `*shop* “New checkout”: `; empty where the card says it. */
+/** `*shop* “New checkout”: `; empty when the card shows it. */
 export function subjectOf(
   { app }: Pick<AuditView, 'app'>,
   release: { readonly title: string } | undefined,
@@ -59,7 +59,7 @@ export function subjectOf(
   return `${name}“${outside(release.title, TITLE)}”: `
 }
 
-/** What is asked of whom, e.g. `@Bob, @Carol: please approve`. */
+/** What is requested from whom, e.g. `@Bob, @Carol: please approve`. */
 function turnOf({ kind }: AuditView, asked: readonly UserId[]): string {
   const more = asked.length - MOST_ASKED
   const people = `${mentions(asked.slice(0, MOST_ASKED))}${more > 0 ? ` and ${more} more` : ''}`

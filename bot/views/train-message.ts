@@ -14,17 +14,17 @@ import { revisionOf } from './short-hash.js'
 import { endWords, leavesWords, loadLines, loadWords, skippedWords } from './words/train-words.js'
 
 export interface TrainNotice extends MessageWithButtons {
-  /** Short hash of all that is shown. */
+  /** A short hash of everything shown. */
   readonly revision: string
 }
 
 const MOST_TRIPS = 3
 
-/** How every version of an announcement's first block id begins. */
+/** The prefix of the first block id in every version of an announcement. */
 export const trainMarker = (app: AppName, departs: string): string =>
   `rel:note:train-${app}-${Date.parse(departs)}`
 
-/** A departure as its channel is told of it, with its buttons while they still answer; afterwards with what became of it. */
+/** The channel's announcement of a departure, with its buttons while they apply, and afterwards with what happened. */
 export function trainNotice(state: TrainState, trip: Trip): TrainNotice {
   const { app } = state
   const { departs, look, end } = trip
@@ -94,7 +94,7 @@ export function trainMessage(state: TrainState, look: TrainLook | null): Message
 
 const withWords = (look: TrainLook | null): string => (look === null ? '.' : `: ${loadWords(look, mrkdwn)}.`)
 
-/** What it would take, and what would keep it, had it to leave now. */
+/** What it would take, and what would stop it, if it left now. */
 function loadBlocks(train: TrainDefinition | null, look: TrainLook | null): readonly KnownBlock[] {
   if (look === null)
     return [context(`${marks.uncertain} What it would take could not be read from the repository.`)]
@@ -133,7 +133,7 @@ interface DrawnButton {
   readonly target: ButtonTarget
 }
 
-/** While the departure is ahead, or waits for somebody who holds it. */
+/** Buttons while the departure is in the future, or held until a person resumes it. */
 function buttonsOf(state: TrainState, departs: string): readonly DrawnButton[] {
   const { app, held, leaving, departure, overdue } = state
   if (leaving !== null || (departs !== departure && departs !== overdue)) return []

@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/types'
 import { type ButtonTarget, buttonId } from './button-target.js'
 import type { MessageWithButtons } from './message.js'
 
-/** The message without some of its buttons; a row that is empty then is left out. */
+/** The message without some of its buttons; rows left empty are removed. */
 export function withoutButtons(
   message: MessageWithButtons,
   left: readonly ButtonTarget[],

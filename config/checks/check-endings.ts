@@ -3,7 +3,7 @@ import { written } from '../fields.js'
 import type { AppOutline, EndingOutline } from '../outline.js'
 import type { Path, PlacedMistake } from '../problem.js'
 
-/** Checks that what ends does so in order: notices before expiry, expiry before the greatest age. */
+/** Checks that limits are in order: notices before the expiry, the expiry before the maximum age. */
 export function checkEndings(app: AppOutline, path: Path): PlacedMistake[] {
   const previews = app.given.includes('previews')
     ? checkEnding(app.previews, [...path, 'previews'], {
@@ -38,9 +38,9 @@ function checkEnding(
   return mistakes
 }
 
-/** An environment without an expiry is permanent, so settings of its end would do nothing. */
+/** An environment without an expiry is permanent, so settings about its expiry would have no effect. */
 function checkPermanent(environment: EndingOutline, path: Path): PlacedMistake[] {
-  // `expires: never` says so itself, and a mistyped expiry is reported as what it is.
+  // `expires: never` is explicit, and a mistyped expiry is reported as such.
   if (environment.given.includes('expires')) return []
   return ['notice', 'extensions', 'maxAge']
     .filter((key) => environment.given.includes(key))

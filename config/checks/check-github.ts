@@ -2,7 +2,7 @@ import type { AppOutline, Outline } from '../outline.js'
 import type { Path, PlacedMistake } from '../problem.js'
 import { sameRepository } from './check-repositories.js'
 
-/** Checks that the checks that are waited for can be asked for: a path on this machine has none. */
+/** Checks that required checks can be queried: a repository given as a local path has none. */
 export function checkGithub({ repository, github }: AppOutline, path: Path): PlacedMistake[] {
   if (github.requiredChecks.length === 0 || repository === '') return []
   if (repository.includes(':') && !repository.startsWith('file:')) return []
@@ -15,7 +15,7 @@ export function checkGithub({ repository, github }: AppOutline, path: Path): Pla
   ]
 }
 
-/** Checks that two apps on one repository never report under one name, where they give it themselves. */
+/** Checks that two apps on one repository do not report under the same explicit name. */
 export function checkContexts({ apps }: Outline): PlacedMistake[] {
   const given = Object.entries(apps).filter(([, app]) => app.github.context !== '')
   return given.flatMap(([name, app], index) => {

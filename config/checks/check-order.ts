@@ -3,7 +3,7 @@ import type { AppOutline, EnvironmentOutline } from '../outline.js'
 import type { Path, PlacedMistake } from '../problem.js'
 import { unknownName } from './unknown-name.js'
 
-/** Checks that the environments have names of their own, one order without circles, and settings that fit their place. */
+/** Checks that environments have unique names, an order without cycles, and settings that fit their position. */
 export function checkOrder(app: AppOutline, path: Path): PlacedMistake[] {
   const levels = levelsOf(app.environments)
   return app.environments.flatMap((environment, index) => {
@@ -40,7 +40,7 @@ function checkAlongside(app: AppOutline, index: number, at: Path): PlacedMistake
   return [{ path, message: `"${alongside}" comes later in the list`, fix }]
 }
 
-/** The names passed when following `alongside` back to the start; empty when it ends elsewhere. */
+/** The names visited when following `alongside` back to the start; empty when it ends elsewhere. */
 function findCircle(app: AppOutline, start: string): readonly string[] {
   const passed = [start]
   while (passed.length <= app.environments.length) {

@@ -1,7 +1,7 @@
 import type { AppOutline } from '../outline.js'
 import type { Path, PlacedMistake } from '../problem.js'
 
-/** Checks that who approves and who accepts is said in one place, so that neither quietly loses. */
+/** Checks that approvers and accepters are configured in only one place, so that neither setting is silently ignored. */
 export function checkPermissions(app: AppOutline, path: Path): PlacedMistake[] {
   const said = app.environments.flatMap((environment) => [
     ...(environment.approve.some(({ from }) => from.length > 0)

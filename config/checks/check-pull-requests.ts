@@ -2,7 +2,7 @@ import { CUT } from '../../domain/pipeline.js'
 import type { AppOutline } from '../outline.js'
 import type { Path, PlacedMistake } from '../problem.js'
 
-/** Checks that the merged pull requests that cut a release can be told from others, and that nothing else stands before the cut. */
+/** Checks that the pull requests that cut a release on merge can be identified, and that no checklist item precedes the cut. */
 export function checkPullRequests(app: AppOutline, path: Path): PlacedMistake[] {
   return Object.entries(app.types).flatMap(([name, type]) => {
     if (!type.given.includes('pullRequests')) return []

@@ -3,12 +3,12 @@ import { rolesFor } from '../../domain/permissions.js'
 import type { AppOutline, EnvironmentOutline } from '../outline.js'
 import type { Path, PlacedMistake } from '../problem.js'
 
-/** Roles and who holds each: member ids and `@groups`. */
+/** Roles and their holders: member ids and `@groups`. */
 type Roles = Readonly<Record<string, readonly string[]>>
 
 /**
- * Checks that every quorum can be reached, whoever asks for the promotion. Gates that name a Slack group are left
- * alone: who is in it changes and is not known here.
+ * Checks that every quorum can be reached, whoever requests the promotion. Gates that name a Slack group are skipped: its members
+ * change and are not known here.
  */
 export function checkQuorum(app: AppOutline, path: Path, roles: Roles): PlacedMistake[] {
   return app.environments.flatMap((environment, index) => {
@@ -25,9 +25,9 @@ type RuleOutline = EnvironmentOutline['approve'][number]
 interface Gate {
   readonly name: string
   readonly roles: Roles
-  /** Everybody that a rule names. */
+  /** Everybody a rule names. */
   readonly people: readonly string[]
-  /** Who may ask for the promotion. */
+  /** Who may request the promotion. */
   readonly requesters: readonly string[]
 }
 

@@ -8,7 +8,7 @@ interface Reference {
   readonly name: string
 }
 
-/** Checks that every role and environment that is named exists. */
+/** Checks that every named role and environment exists. */
 export function checkReferences(app: AppOutline, path: Path, roles: readonly string[]): PlacedMistake[] {
   const environments = app.environments.map((environment) => environment.name)
   return [
@@ -18,7 +18,7 @@ export function checkReferences(app: AppOutline, path: Path, roles: readonly str
   ]
 }
 
-/** `cut` stands for the cut, wherever an item has to be done before; nobody plans what is cut by itself. */
+/** In `before`, `cut` always means the cut. An automatic cut is not planned, so nothing can be done before it. */
 function beforeCut(app: AppOutline, path: Path): PlacedMistake[] {
   const named = app.environments.flatMap(({ name }, index) =>
     name === CUT ? [{ path: [...path, 'environments', index, 'name'] }] : [],

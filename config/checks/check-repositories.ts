@@ -17,7 +17,7 @@ export function checkRepositories(outline: Outline): PlacedMistake[] {
 
 type App = Outline['apps'][string]
 
-/** The first app keeps what it says; the ones after it are told. */
+/** The first app keeps its setting; later apps with the same one are reported. */
 function alone(
   outline: Outline,
   key: 'tag' | 'pickBranch',
@@ -34,7 +34,7 @@ function alone(
       owners.set(place, name)
       return []
     }
-    // A tag in common is the one mistake to tell of: the branch follows from it.
+    // If the tags are equal, only they are reported, because the equal branches follow from them.
     if (key === 'pickBranch' && outline.apps[owner]?.tag === app.tag) return []
     const message = `"${owner}" is on the same repository and ${words.does} ${pattern}`
     return [
@@ -47,10 +47,10 @@ function alone(
   })
 }
 
-/** Whether two addresses are of one repository. */
+/** Whether two addresses belong to the same repository. */
 export const sameRepository = (one: string, other: string): boolean => normalize(one) === normalize(other)
 
-/** One spelling for `git@host:path.git`, `ssh://git@host/path` and `https://host/path/`. */
+/** Normalises `git@host:path.git`, `ssh://git@host/path` and `https://host/path/` to one spelling. */
 function normalize(repository: string): string {
   return repository
     .toLowerCase()

@@ -2,12 +2,12 @@ import type { AppOutline, Outline } from '../outline.js'
 import { isBucketName } from '../own-names.js'
 import type { Path, PlacedMistake } from '../problem.js'
 
-/** How many characters a secret has where Slipway is started; 0 when it is not set. Its value is nobody's business here. */
+/** The length of a secret in Slipway's environment; 0 when it is not set. The checks never see its value. */
 export type SecretLength = (name: string) => number
 
-/** A shorter one could not be blanked out of a log without blanking words. */
+/** A shorter secret could not be redacted from a log without redacting ordinary words. */
 const SHORTEST = 8
-/** A shorter one can be guessed by whoever sees what it signed. */
+/** A shorter one can be guessed from what it signed. */
 const SHORTEST_TO_SIGN = 16
 
 interface Needs {
@@ -15,21 +15,21 @@ interface Needs {
   readonly variables: Readonly<Record<string, unknown>>
 }
 
-/** The secrets of this process: those that are there, and the parts of the configuration whose secrets it must have. */
+/** The secrets of this process: those that are set, and the parts of the configuration whose secrets it needs. */
 export interface OwnSecrets {
   readonly length: SecretLength
   readonly builds: boolean
   readonly stages: boolean
-  /** The labels of this worker: it does what has one of them, or what has none. Null: whatever has which. */
+  /** The labels of this worker: it runs what has one of them, or, if it has none, what has no label. Null: any label. */
   readonly runsOn: readonly string[] | null
-  /** Whether artifacts are in a bucket: its secrets are not for stages. */
+  /** Whether artifacts are in a bucket, whose secrets stages must not get. */
   readonly bucket?: boolean
 }
 
-/** Of what another worker does, this one needs no secret. */
+/** Secrets used only by another worker are not needed here. */
 const elsewhere: SecretLength = () => Number.POSITIVE_INFINITY
 
-/** Checks that every secret a stage needs is there to be given, and long enough. */
+/** Checks that every secret a stage needs is set and long enough. */
 export function checkSecrets(app: AppOutline, path: Path, own: OwnSecrets): PlacedMistake[] {
   const build = [...path, 'build']
   const here = (label: string): boolean =>
@@ -56,7 +56,7 @@ export function checkSecrets(app: AppOutline, path: Path, own: OwnSecrets): Plac
   ]
 }
 
-/** Whoever builds or deploys asks the registries. */
+/** Builds and deployments both query the registries. */
 export function checkRegistries(
   { registries }: Pick<Outline, 'registries'>,
   own: OwnSecrets,

@@ -1,22 +1,22 @@
-/** An app and its environments are carried along by every workflow of theirs, so how much they may say has a limit. */
+/** Limits the size of apps and environments, because their workflows carry them. */
 import { previewDefinition } from '../../domain/environment/preview.js'
 import { parseEnvironmentName } from '../../domain/identifiers.js'
 import { type AppDefinition, rulesOf } from '../../domain/pipeline.js'
 import { sizeOf } from '../../domain/sizes.js'
 import type { Path, PlacedMistake } from '../problem.js'
 
-/** Bytes of what the line of an environment decides by, as it is stored: its workflow holds it for good. */
+/** The stored size, in bytes, of an environment's rules, which its workflow keeps permanently. */
 const LARGEST_RULES = 8 * 1_024
-/** Bytes of an app with all its environments, defaults filled in; of a preview, whose name its variables may repeat, likewise. */
+/** In bytes, for an app with all environments and defaults; also for a preview, whose variables may repeat its name. */
 const LARGEST_APP = 40 * 1_024
 
 const intoFiles = 'long values and commands belong into files of the repository'
 
-/** The longest name a preview can have, and a branch as long as any that git's servers take. */
+/** The longest possible preview name, and the longest branch name that git servers accept. */
 const longestName = parseEnvironmentName('x'.repeat(40))
 const longestBranch = 'x'.repeat(255)
 
-/** Checks that an app, its environments and its previews fit into what a workflow carries. */
+/** Checks that an app, its environments and its previews are small enough for a workflow to carry. */
 export function checkSizes(app: AppDefinition, path: Path): PlacedMistake[] {
   const whole = checkSize(app, path, { what: 'the app', most: LARGEST_APP, parts: app, instead: intoFiles })
   const rules = app.environments.flatMap((one, index) =>
@@ -26,7 +26,7 @@ export function checkSizes(app: AppDefinition, path: Path): PlacedMistake[] {
     }),
   )
   const preview = longestName && previewDefinition(app, longestName, longestBranch)
-  // What it is like may be what is too large.
+  // If the app itself is too large, its previews may be too large for the same reason.
   if (preview === null || whole.length > 0) return [...whole, ...rules]
   const { stages, ...rest } = preview
   const parts = { ...rest, ...stages }

@@ -4,10 +4,10 @@ import { written } from '../fields.js'
 import type { AppOutline } from '../outline.js'
 import type { Path, PlacedMistake } from '../problem.js'
 
-/** How many departures are looked at; those of a year's timetable differ no more than these. */
+/** How many departures are checked; over a year, the intervals differ no more than among these. */
 const DEPARTURES = 60
 
-/** Checks that a train leaves at all, is announced after the one before, and is the only one that cuts by itself. */
+/** Checks that a train departs at all, is announced after the previous one, and is the only automatic cut. */
 export function checkTrain(
   { train, cut }: Pick<AppOutline, 'train' | 'cut'>,
   path: Path,
@@ -43,7 +43,7 @@ export function checkTrain(
 
 function checkTimes({ cron, announce, given }: AppOutline['train'], at: Path): PlacedMistake[] {
   const departures = departuresOf(cron)
-  // What is no cron at all is told by its field.
+  // An invalid cron expression is reported by its field.
   if (departures === null) return []
   if (departures.length === 0) {
     return [
@@ -64,7 +64,7 @@ function checkTimes({ cron, announce, given }: AppOutline['train'], at: Path): P
   ]
 }
 
-/** The next departures from a day that is always the same, in UTC; null: it cannot be read. */
+/** The next departures after a fixed date, in UTC; null: the expression is invalid. */
 function departuresOf(cron: string): readonly Date[] | null {
   try {
     return new Cron(cron, { timezone: 'UTC', paused: true }).nextRuns(

@@ -1,7 +1,7 @@
 import { nearest } from '../../domain/nearest.js'
 import type { Mistake } from '../problem.js'
 
-/** A name that stands for nothing, with the names that exist. */
+/** Reports an unknown name, with the names that exist. */
 export function unknownName(kind: 'role' | 'environment', name: string, known: readonly string[]): Mistake {
   const [meant] = nearest(name, known)
   const message = `there is no ${kind} "${name}"`

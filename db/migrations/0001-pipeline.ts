@@ -188,7 +188,7 @@ create table workflow_states (
   state jsonb not null
 )`
 
-/** What is released, built and deployed where, and the state of each workflow, whole. */
+/** What is released, built and deployed where, and the whole state of each workflow. */
 export const pipelineTables: Migration = {
   async up(db) {
     await releases.execute(db)

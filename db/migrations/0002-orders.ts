@@ -1,6 +1,6 @@
 import { type Migration, sql } from 'kysely'
 
-/** No foreign keys: the trail also keeps lines about what never came to be, and nothing may stop a line. */
+/** No foreign keys: the trail also keeps lines about what was never created, and nothing may prevent a line. */
 const audit = sql`
 create table changes (
   key text primary key,
@@ -94,7 +94,7 @@ create table leader (
   until timestamptz not null
 )`
 
-/** What was asked, what was written down about it, and what Slack shows. */
+/** What was ordered, what was recorded about it, and what Slack shows. */
 export const ordersTables: Migration = {
   async up(db) {
     await audit.execute(db)

@@ -1,8 +1,8 @@
 import { type Migration, sql } from 'kysely'
 
 /**
- * An UPDATE of a release locks its row before the trigger runs, and the trigger of a link locks it `for update`: of a
- * deletion and a first deployment at the same moment, the second sees what the first wrote.
+ * An UPDATE of a release locks its row before the trigger runs, and the trigger of a link locks it `for update`: if a deletion
+ * and a first deployment happen at the same moment, the second sees what the first wrote.
  */
 const releases = sql`
 create function keep_release_rules() returns trigger language plpgsql as $$
@@ -89,7 +89,7 @@ end $$;
 create trigger keep_successful_build before update on builds
   for each row execute function keep_successful_build()`
 
-/** The rules of releases that hold whoever writes: which may be deleted, linked, and what never changes. */
+/** The rules of releases that hold for every writer: which may be deleted or linked, and what never changes. */
 export const releaseRules: Migration = {
   async up(db) {
     await releases.execute(db)

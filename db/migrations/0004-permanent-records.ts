@@ -16,7 +16,7 @@ create trigger never_changed before update or delete or truncate on links
 create trigger never_changed before update or delete or truncate on audit
   for each statement execute function refuse_change('The audit trail only grows: no line is changed or removed.')`
 
-/** The records nobody may change or remove. */
+/** The records nobody may change or delete. */
 export const permanentRecords: Migration = {
   async up(db) {
     await permanent.execute(db)

@@ -1,8 +1,8 @@
 import { type Migration, sql } from 'kysely'
 
 /**
- * One row for each thing that GitHub is told about. It says that something changed, never what: the newest state is
- * read when it is sent. Rows are made only for apps whose reports are on.
+ * One row for each subject reported to GitHub. It says that something changed, not what: the newest state is read when the report
+ * is sent. Rows are created only for apps whose reports are on.
  */
 const reports = sql`
 alter table apps add column reported boolean not null default false;

@@ -1,6 +1,6 @@
 import { type Migration, sql } from 'kysely'
 
-/** No foreign key: a stage's own row is written by another statement, and a call must never fail for want of it. */
+/** No foreign key: a stage's own row is written by another statement, and a call must never fail because it is missing. */
 const stageCalls = sql`
 create table stage_calls (
   key text primary key,
@@ -13,7 +13,7 @@ create table stage_calls (
 );
 create index stage_calls_oldest on stage_calls (begun_at)`
 
-/** The calls of stages that run elsewhere, and the ends that are called back. */
+/** The calls of stages that run elsewhere, and the results received by callback. */
 export const stageCallbacks: Migration = {
   async up(db) {
     await stageCalls.execute(db)

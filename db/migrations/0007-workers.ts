@@ -9,7 +9,7 @@ create table workers (
   seen_at timestamptz not null default now()
 )`
 
-/** What each worker says of itself, for the bot, which may run elsewhere. */
+/** What each worker reports about itself, for the bot, which may run elsewhere. */
 export const workersTable: Migration = {
   async up(db) {
     await workers.execute(db)

@@ -1,6 +1,6 @@
 import { type Kysely, type Migration, sql } from 'kysely'
 
-/** What links to our own pages are signed with: one key for all processes, changed to revoke every link. */
+/** The key that signs links to our own pages: one for all processes, replaced to revoke every link. */
 export const linkKey: Migration = {
   async up(db: Kysely<unknown>) {
     await db.schema

@@ -1,6 +1,6 @@
 import { type Migration, sql } from 'kysely'
 
-/** What a failed build's own tests said, and what a build is found and listed by. */
+/** The failed tests of builds, and the indexes for finding and listing builds. */
 export const failedTests: Migration = {
   async up(db) {
     await sql`

@@ -1,6 +1,6 @@
 import { type Migration, sql } from 'kysely'
 
-/** Outcomes that could not be told are told again ever more rarely; an order without one is told so, and why. */
+/** Outcomes that could not be reported are retried at growing intervals; delays are reported too, with the reason. */
 export const telling: Migration = {
   async up(db) {
     await sql`

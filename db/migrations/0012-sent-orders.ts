@@ -1,6 +1,6 @@
 import { type Kysely, type Migration, sql } from 'kysely'
 
-/** What our processes sent to workflows, so that nobody else can; and which order each approval was given by. */
+/** What our processes sent to workflows, so that nobody else can send; and the order that gave each approval. */
 export const sentOrders: Migration = {
   async up(db: Kysely<unknown>) {
     await db.schema

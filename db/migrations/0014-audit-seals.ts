@@ -1,6 +1,6 @@
 import { type Migration, sql } from 'kysely'
 
-/** One for each line of the trail: what is left of it when a line is changed, removed or put in later. */
+/** One for each line of the trail: evidence that remains if a line is changed, removed or inserted later. */
 const seals = sql`
 create table audit_seals (
   through bigint primary key,

@@ -1,6 +1,6 @@
 import { type Migration, sql } from 'kysely'
 
-/** An order that nothing answers is tried no more by itself, until its giver says so. */
+/** An order without an answer is no longer retried automatically, until the person who gave it says so. */
 export const parkedOrders: Migration = {
   async up(db) {
     await sql`alter table inbox add column parked_at timestamptz, add column again_at timestamptz`.execute(db)

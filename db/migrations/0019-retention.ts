@@ -1,6 +1,6 @@
 import { type Migration, sql } from 'kysely'
 
-/** What is old is found without reading what is young. */
+/** Finds old rows without reading young ones. */
 export const retention: Migration = {
   async up(db) {
     await sql`

@@ -1,6 +1,6 @@
 import { type Migration, sql } from 'kysely'
 
-/** Where a build runs and when it was last seen alive, so that one whose host is gone is built elsewhere. */
+/** Where a build runs and when it was last seen alive, so that a build whose host is gone is run elsewhere. */
 export const buildsAlive: Migration = {
   async up(db) {
     await sql`

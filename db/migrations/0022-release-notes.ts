@@ -1,6 +1,6 @@
 import { type Migration, sql } from 'kysely'
 
-/** The notes of each release: drafted by Slipway, edited by people, published once per place. */
+/** The notes of each release: drafted by Slipway, edited by people, published once per channel. */
 export const releaseNotesTable: Migration = {
   async up(db) {
     await sql`

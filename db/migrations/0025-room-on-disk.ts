@@ -1,8 +1,8 @@
 import { type Migration, sql } from 'kysely'
 
 /**
- * When stored artifacts were used last and which were removed, so that a build whose artifact nothing needed any more is
- * made again when it is asked for; and what workers say of their disks.
+ * When stored artifacts were last used and which were removed, so that a build with a removed artifact runs again when it is
+ * requested; and what workers report about their disks.
  */
 export const roomOnDisk: Migration = {
   async up(db) {

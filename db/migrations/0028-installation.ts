@@ -1,6 +1,6 @@
 import { type Kysely, type Migration, sql } from 'kysely'
 
-/** Which Slipway ran here last, so that an older one does not begin on what it cannot read. */
+/** The Slipway that ran here last, so that an older one does not start on what it cannot read. */
 export const installation: Migration = {
   async up(db: Kysely<unknown>) {
     await db.schema

@@ -1,6 +1,6 @@
 import { type Kysely, type Migration, sql } from 'kysely'
 
-/** A name of this database's own: what it alone may keep, or remove, is marked with it. */
+/** An id of this database, which marks the external data that only it may keep or remove. */
 export const installationId: Migration = {
   async up(db: Kysely<unknown>) {
     await db.schema

@@ -1,4 +1,4 @@
-/** Listed by import and not read from a folder, so that a bundle holds them too. Names are for ever; order is theirs. */
+/** Listed by import, not read from a folder, so that a bundle contains them. Names are permanent and define the order. */
 import type { Migration } from 'kysely'
 import { pipelineTables } from './0001-pipeline.js'
 import { ordersTables } from './0002-orders.js'
@@ -24,6 +24,7 @@ import { hostWaits } from './0024-host-waits.js'
 import { roomOnDisk } from './0025-room-on-disk.js'
 import { installation } from './0028-installation.js'
 import { installationId } from './0029-installation-id.js'
+import { webhooksHeard } from './0030-webhooks-heard.js'
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-pipeline': pipelineTables,
@@ -50,4 +51,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0025-room-on-disk': roomOnDisk,
   '0028-installation': installation,
   '0029-installation-id': installationId,
+  '0030-webhooks-heard': webhooksHeard,
 }

@@ -4,7 +4,7 @@ import type { AuditView } from '../../domain/views.js'
 import { auditView } from '../rows.js'
 import type { Database } from '../tables.js'
 
-/** How far back is looked; whoever was away for longer than this many lines reads the history instead. */
+/** How many lines back are searched; a reader who was away for longer has to read the history. */
 export const LOOK_BACK = 5_000
 
 /** The newest lines of the trail. */
@@ -14,11 +14,11 @@ export const recentAudit = sql<boolean>`audit.id > (select coalesce(max(id), 0) 
 export interface AuditPage {
   readonly environment?: EnvironmentName | undefined
   readonly limit: number
-  /** The id of the oldest line of the page before. */
+  /** The id of the oldest line on the previous page. */
   readonly before?: string | undefined
 }
 
-/** Rises with every line: what people are shown cannot have changed while it stays. */
+/** Increases with every line: while it stays the same, what people are shown cannot have changed. */
 export async function newestAuditId(db: Kysely<Database>): Promise<string> {
   const newest = await db
     .selectFrom('audit')
@@ -27,20 +27,20 @@ export async function newestAuditId(db: Kysely<Database>): Promise<string> {
   return newest?.id ?? ''
 }
 
-/** The whole chain of a release, oldest first. */
+/** The whole history of a release, oldest first. */
 export async function auditOfRelease(db: Kysely<Database>, id: ReleaseId): Promise<readonly AuditView[]> {
   const rows = await db.selectFrom('audit').selectAll().where('release_id', '=', id).orderBy('id').execute()
   return rows.map(auditView)
 }
 
-/** What was noted of the pushes of some commits lately, oldest first. */
+/** What was recorded recently about the pushes of some commits, oldest first. */
 export async function pushesOfCommits(
   db: Kysely<Database>,
   app: AppName,
   commits: readonly CommitSha[],
 ): Promise<readonly AuditView[]> {
   if (commits.length === 0) return []
-  // Taken by the index first: asked with the rest, PostgreSQL reads the whole trail.
+  // A subquery that uses the index: combined with the rest, PostgreSQL would read the whole trail.
   const newest = db.selectFrom('audit').selectAll().orderBy('id', 'desc').limit(LOOK_BACK).as('newest')
   const rows = await db
     .selectFrom(newest)
@@ -67,7 +67,7 @@ export async function auditOf(
   return rows.map(auditView)
 }
 
-/** One line, null when there is none of that id. */
+/** One line, null when there is none with that id. */
 export async function auditLine(db: Kysely<Database>, id: string): Promise<AuditView | null> {
   if (!/^\d{1,18}$/.test(id)) return null
   const row = await db.selectFrom('audit').selectAll().where('id', '=', id).executeTakeFirst()

@@ -5,7 +5,7 @@ import type { BuildsTable, Database } from '../tables.js'
 import { recentAudit } from './audit.js'
 import { readLogs } from './deployment-log.js'
 
-/** The build that a whole or abbreviated commit names. */
+/** The build that a full or abbreviated commit names. */
 export type BuildMatch =
   | { readonly kind: 'found'; readonly build: BuildView }
   | { readonly kind: 'ambiguous'; readonly commits: readonly CommitSha[] }
@@ -21,7 +21,7 @@ export interface BuildPage {
 const abbreviated = /^[0-9a-f]{7,64}$/
 const SHOWN = 20
 
-/** Of several builds of one commit, by other settings say, the newest. Fewer than 7 digits name nothing. */
+/** Of several builds of one commit, e.g. with different settings, the newest. Fewer than 7 digits match nothing. */
 export async function findBuild(db: Kysely<Database>, app: AppName, commit: string): Promise<BuildMatch> {
   const row = await rowOf(db, app, commit)
   if (row === null) return { kind: 'unknown' }
@@ -64,7 +64,7 @@ export async function buildLog(db: Kysely<Database>, app: AppName, commit: strin
 
 type BuildRow = Selectable<BuildsTable>
 
-/** The commits that it may mean, when it is several. */
+/** The possible commits, when there are several. */
 async function rowOf(
   db: Kysely<Database>,
   app: AppName,
@@ -148,7 +148,7 @@ function deploymentsOf(db: Kysely<Database>, app: AppName, commits: readonly Com
     .execute()
 }
 
-/** The branch that a commit was pushed to, of those that started something lately. */
+/** The branch that a commit was pushed to, among pushes that recently started something. */
 async function pushesOf(db: Kysely<Database>, app: AppName, commits: readonly CommitSha[]) {
   const found = await db
     .selectFrom('audit')

@@ -6,10 +6,7 @@ import { auditView } from '../rows.js'
 import type { Database } from '../tables.js'
 import { recentAudit } from './audit.js'
 
-/**
- * What a channel is to hear though no release's card is its place, e.g. of pushes: nobody has planned a message for it
- * yet. Oldest first.
- */
+/** Lines to report in a channel that belong to no release's card, e.g. pushes, and have no planned message yet. Oldest first. */
 export async function unplannedNotes(
   db: Kysely<Database>,
   apps: readonly AppName[],
@@ -30,14 +27,14 @@ export async function unplannedNotes(
   return rows.map(auditView)
 }
 
-/** What is known of a failure. */
+/** The details of a failure. */
 export interface FailureLines {
-  /** The last lines of the deployment's stage, or of a build the lines around the failure. */
+  /** The last lines of the deployment's stage, or for a build the lines around the failure. */
   readonly tail: string | null
   readonly tests: readonly FailedTest[]
 }
 
-/** Of the deployment's stage, or of the commit's build. */
+/** For the deployment's stage, or for the commit's build. */
 export async function failureLines(db: Kysely<Database>, event: AuditView): Promise<FailureLines> {
   if (event.deploymentId !== null) {
     const row = await db
@@ -60,7 +57,7 @@ export async function failureLines(db: Kysely<Database>, event: AuditView): Prom
   return { tail: row?.tail ?? null, tests: row?.failed_tests ?? [] }
 }
 
-/** Who wrote what came with a commit, as the push that brought it says. */
+/** The authors of the changes that came with a commit, as recorded for its push. */
 export interface CommitAuthors {
   /** E-mail addresses. */
   readonly authors: readonly string[]

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Database } from '../tables.js'
 
-/** How many deployments are in each state that is not an end. */
+/** How many deployments are in each state that is not final. */
 export async function deploymentsByState(db: Kysely<Database>): Promise<Readonly<Record<string, number>>> {
   const rows = await db
     .selectFrom('deployments')

@@ -5,10 +5,10 @@ import { approvalView, type DeploymentRow, deploymentView, stageView } from '../
 import type { Database } from '../tables.js'
 import { hostWait } from './host-waits.js'
 
-/** Which deployments: a condition over deployments and, where they have one, their releases. */
+/** Selects deployments: a condition over deployments and, if they have one, their releases. */
 export type DeploymentFilter = (row: ExpressionBuilder<Database, 'deployments'>) => Expression<SqlBool>
 
-/** Deployments with their approvals and stages, oldest first: three queries, whatever their number. */
+/** Deployments with their approvals and stages, oldest first: three queries, however many there are. */
 export async function loadDeployments(
   db: Kysely<Database>,
   filter: DeploymentFilter,
@@ -74,7 +74,7 @@ function groupBy<Row extends { readonly deployment_id: DeploymentId | null }>(
   return groups
 }
 
-/** One deployment, `null` when there is none of that id. */
+/** One deployment, `null` when there is none with that id. */
 export async function readDeployment(db: Kysely<Database>, id: DeploymentId): Promise<DeploymentView | null> {
   const [deployment] = await loadDeployments(db, (row) => row('deployments.id', '=', id))
   return deployment ?? null

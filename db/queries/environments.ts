@@ -9,12 +9,12 @@ import { hostWait } from './host-waits.js'
 
 export type EnvironmentRow = Selectable<EnvironmentsTable> & { readonly waits: HostWait | null }
 
-/** The environments of an app as they stand now, previews included, lowest first. */
+/** The environments of some apps in their present state, grouped by app, previews included, lowest first, in two queries. */
 export async function readEnvironments(
   db: Kysely<Database>,
-  app: AppName,
+  ...apps: readonly AppName[]
 ): Promise<readonly EnvironmentView[]> {
-  const rows = await loadEnvironments(db, [app])
+  const rows = await loadEnvironments(db, apps)
   const ids = deploymentsOf(rows)
   const deployments =
     ids.length === 0 ? [] : await loadDeployments(db, (row) => row('deployments.id', 'in', ids))
@@ -22,7 +22,7 @@ export async function readEnvironments(
   return rows.map((row) => at(environmentView(row, deployments), now))
 }
 
-/** The environments of some apps, lowest first, in one query. */
+/** The environments of some apps, grouped by app, lowest first, in one query. */
 export async function loadEnvironments(
   db: Kysely<Database>,
   apps: readonly AppName[],
@@ -35,9 +35,43 @@ export async function loadEnvironments(
         'waits',
       ),
     )
-    .where('app', 'in', apps)
+    .where('app', '=', sql<AppName>`any(${apps}::text[])`)
+    .orderBy(sql`array_position(${apps}::text[], app)`)
     .orderBy('position')
     .orderBy('name')
+    .execute()
+}
+
+/** An environment that a workflow has written at least once, and its state. */
+export interface UsedEnvironment extends Pick<EnvironmentRow, 'app' | 'name' | 'state'> {
+  /** A preview that has no place yet. */
+  readonly waits: boolean
+}
+
+/** All of them, always in the same order. */
+export async function usedEnvironments(db: Kysely<Database>): Promise<readonly UsedEnvironment[]> {
+  return db
+    .selectFrom('environments')
+    .select(['app', 'name', 'state'])
+    .select(sql<boolean>`coalesce(detail->'place'->>'granted' = 'false', false)`.as('waits'))
+    .where('seq', '>', 0)
+    .orderBy('app')
+    .orderBy('name')
+    .execute()
+}
+
+/** Each used environment with a text that differs after every change to it or to what was deployed there. */
+export async function environmentVersions(
+  db: Kysely<Database>,
+): Promise<readonly (Pick<EnvironmentRow, 'app' | 'name'> & { readonly version: string })[]> {
+  return db
+    .selectFrom('environments')
+    .select(['app', 'name'])
+    .select(
+      sql<string>`concat(seq, ' ', (select max(id) from audit
+        where audit.app = environments.app and audit.environment = environments.name))`.as('version'),
+    )
+    .where('seq', '>', 0)
     .execute()
 }
 
@@ -46,7 +80,7 @@ export function deploymentsOf(rows: readonly EnvironmentRow[]): readonly Deploym
   return rows.flatMap((row) => [row.current_deployment, row.detail.rollbackTo]).filter((id) => id !== null)
 }
 
-/** An environment with its deployments, taken out of those that were loaded. */
+/** An environment with its deployments, taken from the loaded ones. */
 export function environmentView(
   row: EnvironmentRow,
   deployments: readonly DeploymentView[],

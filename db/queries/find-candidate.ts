@@ -8,9 +8,9 @@ export type CandidateMatch =
   | {
       readonly kind: 'found'
       readonly releaseId: ReleaseId
-      /** Null of a draft. */
+      /** Null for a draft. */
       readonly version: string | null
-      /** Null when the text names the release and none of its candidates. */
+      /** Null when the text names the release but none of its candidates. */
       readonly candidate: number | null
     }
   | { readonly kind: 'ambiguous'; readonly names: readonly string[] }
@@ -20,8 +20,8 @@ const pattern = /^(?:v?(\d+\.\d+\.\d+))?-?(?:rc\.?(\d{1,6}))?$/i
 const HOW_MANY_TO_GUESS_FROM = 50
 
 /**
- * What a person means by `2026.11.3-rc.1`, `2026.11.3`, `rc.1` (of the one open release that has it), `latest` (the
- * newest candidate of the newest cut), the title of a draft or of an open release, or an id. Deleted releases are never meant.
+ * Resolves `2026.11.3-rc.1`, `2026.11.3`, `rc.1` (of the one open release that has it), `latest` (the newest candidate of the
+ * newest cut), the title of a draft or of an open release, or an id. Deleted releases never match.
  */
 export async function findCandidate(
   db: Kysely<Database>,

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Database } from '../tables.js'
 
-/** Whether the order of this key ended; also when it was never recorded. */
+/** Whether the order with this key has ended; also true when it was never recorded. */
 export async function hasAnswer(db: Kysely<Database>, key: string): Promise<boolean> {
   const unanswered = await db
     .selectFrom('inbox')

@@ -3,7 +3,7 @@ import type { AppName, CommitSha } from '../../domain/identifiers.js'
 import type { LivePick } from '../../domain/release-store.js'
 import type { Database } from '../tables.js'
 
-/** What was picked onto releases that people still work on, or that still run somewhere. */
+/** The picks of releases that people still work on, or that still run somewhere. */
 export async function livePicks(db: Kysely<Database>, app: AppName): Promise<readonly LivePick[]> {
   const rows = await db
     .selectFrom('candidates')
@@ -18,7 +18,7 @@ export async function livePicks(db: Kysely<Database>, app: AppName): Promise<rea
         row.and([
           row('releases.state', '=', 'released'),
           row.or([
-            // Of one that runs nowhere any more: while trunk lacks it, later cuts would lose it.
+            // Also for a release that runs nowhere any more: while trunk lacks the pick, later cuts would lose it.
             sql<boolean>`coalesce((releases.detail #>> '{offTrunk,total}')::int, 0) > 0`,
             row.exists(
               row

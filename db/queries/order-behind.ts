@@ -1,4 +1,4 @@
-/** For which order something is done: the last one that a person, the forge or the clock gave about it. */
+/** The order that something is done for: the last one that a person, the forge or the clock gave about it. */
 import { type Kysely, sql } from 'kysely'
 import type { AppName, DeploymentId, EnvironmentName, ReleaseId } from '../../domain/identifiers.js'
 import type { Database } from '../tables.js'
@@ -10,7 +10,7 @@ export interface Whereabouts {
   readonly preparedAt: Date
 }
 
-/** Where a deployment belongs; null: there is none. */
+/** The app, environment and release of a deployment; null: there is no such deployment. */
 export async function whereaboutsOf(
   db: Kysely<Database>,
   deployment: DeploymentId,
@@ -23,7 +23,7 @@ export async function whereaboutsOf(
   return row ?? null
 }
 
-/** The app of a release; null: there is none. */
+/** The app of a release; null: there is no such release. */
 export async function appOfRelease(db: Kysely<Database>, release: ReleaseId): Promise<AppName | null> {
   const row = await db.selectFrom('releases').select('app').where('id', '=', release).executeTakeFirst()
   return row?.app ?? null
@@ -33,15 +33,15 @@ export async function appOfRelease(db: Kysely<Database>, release: ReleaseId): Pr
 export interface WhichOrders {
   /** Sent to one of these. */
   readonly workflows: readonly string[]
-  /** About this deployment alone, if given. */
+  /** Only about this deployment, if given. */
   readonly deployment?: DeploymentId
   /** Sent until then, if given. */
   readonly until?: Date
-  /** Sent in the last so many milliseconds, if given. */
+  /** Sent within the last so many milliseconds, if given. */
   readonly withinMs?: number
 }
 
-/** The key in the inbox of the newest of them that somebody gave; null: there is none. */
+/** The inbox key of the newest matching order that has one; null: none. */
 export async function newestOrder(
   db: Kysely<Database>,
   { workflows, deployment, until, withinMs }: WhichOrders,

@@ -11,7 +11,7 @@ import { messageAt } from '../slack-messages.js'
 import type { Database } from '../tables.js'
 import { auditLine } from './audit.js'
 
-/** What was pushed last, where the message `ts` of a channel is about pushes; null when it is about something else. */
+/** The last push, if the message `ts` of a channel is about pushes; null when it is about something else. */
 export async function pushOfThread(
   db: Kysely<Database>,
   channel: ChannelId,

@@ -8,7 +8,7 @@ import type { Database } from '../tables.js'
 /** After a day nobody waits for the answer to a direct message. */
 const FOR_A_DAY = sql<boolean>`audit.at > clock_timestamp() - interval '1 day'`
 
-/** Lines of these kinds that Slack refuses to show in their channel and nobody was asked about otherwise. Oldest first. */
+/** Lines of these kinds that Slack refuses in their channel and that nobody was asked about otherwise. Oldest first. */
 export async function refusedAsks(
   db: Kysely<Database>,
   kinds: readonly EventKind[],
@@ -33,7 +33,7 @@ export async function refusedAsks(
   return rows.map((row) => ({ ...auditView(row), channel: row.home }))
 }
 
-/** Slack's word for why it shows no card of a release now; null when it does. */
+/** Slack's error code for not showing a release's card now; null when it is shown. */
 export async function whyClosed(db: Kysely<Database>, id: ReleaseId): Promise<string | null> {
   const row = await db
     .selectFrom('slack_messages')

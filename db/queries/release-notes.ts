@@ -3,7 +3,7 @@ import type { AppName, CommitSha, ReleaseId } from '../../domain/identifiers.js'
 import type { ReleaseNotes } from '../../domain/notes.js'
 import type { Database } from '../tables.js'
 
-/** Null while they are not drafted. */
+/** Null if they are not drafted yet. */
 export async function readNotes(
   db: Kysely<Database> | Transaction<Database>,
   id: ReleaseId,
@@ -20,7 +20,7 @@ export async function readNotes(
   return { sections, candidate, edited, frozen: released_at !== null }
 }
 
-/** The candidate that notes are of: the one whose version is tagged, which is what was released; else the newest. */
+/** The candidate that notes describe: the one whose version is tagged, so what was released; else the newest. */
 export const notedCandidate = sql<number>`coalesce(
   (select (tag->>'candidate')::integer from jsonb_array_elements(releases.detail->'tags') tag
     where (tag->>'ofVersion')::boolean limit 1),
@@ -31,17 +31,17 @@ export interface Undrafted {
   readonly id: ReleaseId
   readonly app: AppName
   readonly candidate: number
-  /** What is new in it; `from` null: all that `commit` has. */
+  /** What is new in it; `from` null: everything in `commit`. */
   readonly from: CommitSha | null
   readonly commit: CommitSha
 }
 
-/** Not looked through for ever: what was released longer ago has its notes, or stays without. */
+/** Older releases are not searched: they have their notes, or stay without. */
 const LOOKED_AT = '7 days'
 
 /**
- * Those without notes, and those with a draft of another candidate that nobody edited or published, while they are open or were
- * released within a week. Oldest first.
+ * Releases without notes, and those with a draft for another candidate that nobody edited or published, while they are open or
+ * were released within a week. Oldest first.
  */
 export async function undraftedReleases(
   db: Kysely<Database>,

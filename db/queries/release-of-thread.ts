@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import type { AppName, ChannelId, ReleaseId } from '../../domain/identifiers.js'
 import type { Database } from '../tables.js'
 
-/** The release whose card is the message `ts` of a channel: the root of a thread, or where a card link leads. */
+/** The release whose card is the message `ts` of a channel: the root of a thread, or the target of a card link. */
 export async function releaseOfThread(
   db: Kysely<Database>,
   channel: ChannelId,

@@ -70,7 +70,7 @@ async function loadCandidates(
     .execute()
 }
 
-/** A release with its own of the parts. */
+/** A release with its own parts. */
 export function releaseView(row: Selectable<ReleasesTable>, parts: ReleaseParts): ReleaseView {
   const { id, app, version, title, description, type, state, phase, channel, detail } = row
   const links = parts.links.filter(({ release_id }) => release_id === id)

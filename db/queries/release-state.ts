@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import { type ReleaseState, upgradeRelease } from '../../domain/release/state.js'
 import type { Database } from '../tables.js'
 
-/** The state that a release's workflow recorded last, whole; null when it recorded none. */
+/** The whole state that a release's workflow recorded last; null when it recorded none. */
 export async function readReleaseState(
   db: Kysely<Database>,
   workflowId: string,

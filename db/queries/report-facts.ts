@@ -1,4 +1,4 @@
-/** What is to be told to a forge about one subject, as it is now. */
+/** What to report to a forge about one subject, in its present state. */
 import type { Kysely } from 'kysely'
 import type { DeploymentReport, ReleaseReport, ReportFacts, ReportKind } from '../../domain/forge/reports.js'
 import {
@@ -14,7 +14,7 @@ import { auditView } from '../rows.js'
 import type { Database } from '../tables.js'
 import { readNotes } from './release-notes.js'
 
-/** Null: there is nothing to tell, or not yet. `tagOf` is the plain tag of a version. */
+/** Null: there is nothing to report, or not yet. `tagOf` gives the final tag of a version. */
 export async function reportFacts(
   db: Kysely<Database>,
   { kind, subject }: { readonly kind: ReportKind; readonly subject: string },
@@ -47,7 +47,7 @@ async function buildFacts(db: Kysely<Database>, id: string): Promise<ReportFacts
   return row ? { kind: 'build', ...row } : null
 }
 
-/** `newest`: of whatever was deployed last of the same commit in the same environment. */
+/** `newest`: uses the last deployment of the same commit in the same environment. */
 async function deploymentFacts(
   db: Kysely<Database>,
   id: DeploymentId,
@@ -115,7 +115,7 @@ async function ranBefore(db: Kysely<Database>, id: DeploymentId) {
   return row?.commit ?? null
 }
 
-/** Null until the release is released and its plain tag was pushed: a forge would make a tag of its own before. */
+/** Null until the release is released and its final tag was pushed: a forge would create its own tag before. */
 async function releaseFacts(
   db: Kysely<Database>,
   id: ReleaseId,
@@ -131,7 +131,7 @@ async function releaseFacts(
   const tag = tagOf(version)
   const commit = await taggedCommit(db, id, tag)
   if (commit === null) return null
-  // Drafted within seconds, of what was released; what is drafted later is told then.
+  // The notes of a release are drafted within seconds of it; if they are drafted later, it is reported then.
   const notes = await readNotes(db, id)
   if (notes === null || (notes.edited === null && notes.candidate !== (await numberOf(db, id, commit))))
     return null
@@ -150,7 +150,7 @@ async function numberOf(db: Kysely<Database>, id: ReleaseId, commit: CommitSha):
   return found?.number
 }
 
-/** The commit a tag was pushed for; null when it was not, or names another commit since before. */
+/** The commit a tag was pushed for; null when it was not pushed, or already points to another commit. */
 async function taggedCommit(db: Kysely<Database>, id: ReleaseId, tag: string) {
   const rows = await db
     .selectFrom('audit')

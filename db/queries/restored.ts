@@ -1,4 +1,4 @@
-/** What a restored database says must be elsewhere: artifacts, and workflows that run. */
+/** What must exist elsewhere according to a restored database: artifacts, and running workflows. */
 import type { Kysely } from 'kysely'
 import type { AppName, ArtifactDigest, EnvironmentName, ReleaseId } from '../../domain/identifiers.js'
 import type { Database } from '../tables.js'
@@ -11,7 +11,7 @@ export interface NeededArtifact {
   readonly runs: boolean
 }
 
-/** One row for each artifact and environment, what runs first. */
+/** One row per artifact and environment, what runs first. */
 export async function neededArtifacts(db: Kysely<Database>): Promise<readonly NeededArtifact[]> {
   const rows = await db
     .selectFrom('environments')
@@ -55,7 +55,7 @@ export async function neededArtifacts(db: Kysely<Database>): Promise<readonly Ne
   return rows.flatMap(({ digest, ...row }) => (digest === null ? [] : [{ ...row, digest }]))
 }
 
-/** Environments and open releases: each has a workflow that runs as long as it is there. */
+/** Environments and open releases: each has a workflow that runs for as long as it exists. */
 export async function livingOwners(db: Kysely<Database>): Promise<{
   readonly environments: readonly { readonly app: AppName; readonly name: EnvironmentName }[]
   readonly releases: readonly { readonly app: AppName; readonly id: ReleaseId }[]

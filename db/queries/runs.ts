@@ -5,7 +5,7 @@ import type { Database } from '../tables.js'
 
 const MOST = 20_000
 
-/** The deployments of an app that touched something since an instant, oldest first. */
+/** The deployments of an app since an instant that touched something, oldest first. */
 export async function runsSince(db: Kysely<Database>, app: AppName, since: Date): Promise<readonly RunRow[]> {
   const rows = await db
     .selectFrom('deployments')

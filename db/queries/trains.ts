@@ -3,7 +3,7 @@ import type { AppName } from '../../domain/identifiers.js'
 import { type TrainState, upgradeTrain } from '../../domain/train/state.js'
 import type { Database } from '../tables.js'
 
-/** The states that the workflows of some trains recorded last, whole; those that recorded none are left out. */
+/** The whole states that the workflows of some trains recorded last; those without a record are left out. */
 export async function readTrains(
   db: Kysely<Database>,
   workflowIds: readonly string[],

@@ -8,7 +8,7 @@ import { loadDeployments } from './deployments.js'
 export interface WaitingView {
   readonly app: AppName
   readonly deployment: DeploymentView
-  /** Null of a push. */
+  /** Null for a push. */
   readonly release: {
     readonly id: ReleaseId
     readonly title: string
@@ -19,7 +19,7 @@ export interface WaitingView {
 
 const MOST = 200
 
-/** What waits for people in these apps, longest first, at most 200; who they are is `authorize`'s to say. */
+/** What waits for people in these apps, longest first, at most 200; `authorize` decides who they are. */
 export async function waitingDeployments(
   db: Kysely<Database>,
   apps: readonly AppName[],

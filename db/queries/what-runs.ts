@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import type { AppName, CommitSha, EnvironmentName, Version } from '../../domain/identifiers.js'
 import type { Database } from '../tables.js'
 
-/** The commit and version that run in an environment, null while there is none. */
+/** The commit and version that run in an environment, null when there is none. */
 export async function whatRuns(
   db: Kysely<Database>,
   app: AppName,

@@ -4,7 +4,7 @@ import { type RunsOn, serves } from '../../domain/runs-on.js'
 import type { WorkerStatus } from '../../domain/sandbox.js'
 import type { Database } from '../tables.js'
 
-/** The workers that live, by host. Each says so once a minute. */
+/** The live workers, by host. Each reports once a minute. */
 export async function liveWorkers(db: Kysely<Database>): Promise<readonly WorkerStatus[]> {
   const rows = await db
     .selectFrom('workers')
@@ -19,8 +19,8 @@ export async function liveWorkers(db: Kysely<Database>): Promise<readonly Worker
 }
 
 /**
- * Why a build of the commit does not start: no worker that builds what has the label has room on its disk. Null when one has, or
- * while it runs.
+ * Why a build of the commit does not start: no worker that builds for its label has room on its disk. Null when one has, or while
+ * it runs.
  */
 export async function noRoomToBuild(
   db: Kysely<Database>,

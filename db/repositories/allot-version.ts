@@ -18,24 +18,24 @@ import {
 
 import type { Database } from '../tables.js'
 
-/** What a version follows from. */
+/** What a version is derived from. */
 export interface VersionRequest {
   readonly app: AppName
   /** The release's type, e.g. `feature`. */
   readonly type: string
   readonly at: string
   readonly versioning: Versioning
-  /** What the commits ask for; null: the release's type says it. */
+  /** The bump the commits call for; null: the release type decides. */
   readonly bump: Bump | null
-  /** What the repository's tags name already. */
+  /** The versions already named by the repository's tags. */
   readonly tagged: TaggedVersions
-  /** The app's, which says when a month begins. */
+  /** The app's time zone, which defines when a month begins. */
   readonly timezone: string
-  /** The version a person asked for; null allots the next. */
+  /** The version a person asked for; null allocates the next. */
   readonly version: Version | null
 }
 
-/** The asked version if nothing ever had it and others can follow, else the next free one. Needs the app's lock. */
+/** The requested version if it was never used and leaves room for later ones, else the next free one. Needs the app's lock. */
 export async function allotVersion(
   trx: Transaction<Database>,
   request: VersionRequest,
@@ -78,7 +78,7 @@ async function isTaken(trx: Transaction<Database>, app: AppName, version: Versio
 }
 
 /**
- * The highest of the app's versions that count for the next one: of the month, or of all. By number and not by text, or
+ * The highest of the app's versions that count for the next one: of the month, or of all. Compared by number and not as text, or
  * 2026.11.9 would come after 2026.11.10; deleted releases count as well.
  */
 async function highest(

@@ -5,14 +5,22 @@ import type { AppDefinition } from '../../domain/pipeline.js'
 import { storableText, toJson } from '../storable.js'
 import type { Database } from '../tables.js'
 
-/** Stores an app as it is configured now. Everything else about an app refers to this row, so it comes first. */
-export async function saveApp(db: Kysely<Database>, app: AppDefinition, at: string): Promise<void> {
-  const values = { definition: toJson(app), updated_at: at }
-  await db
-    .insertInto('apps')
-    .values({ name: app.name, ...values })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet(values))
-    .execute()
+/**
+ * Stores apps as currently configured, in one statement. All other rows of an app refer to this one, so it comes first. Sorted by
+ * name, so that two processes doing this at once do not deadlock.
+ */
+export async function saveApps(
+  db: Kysely<Database>,
+  apps: readonly AppDefinition[],
+  at: string,
+): Promise<void> {
+  await sql`
+    insert into apps (name, definition, updated_at)
+    select app->>'name', app, ${at}::timestamptz from jsonb_array_elements(${toJson(apps)}::jsonb) as app
+    order by 1
+    on conflict (name) do update set definition = excluded.definition, updated_at = excluded.updated_at`.execute(
+    db,
+  )
 }
 
 /** The app as it was last saved, `null` when it never was. */
@@ -22,8 +30,8 @@ export async function readApp(db: Kysely<Database>, name: AppName): Promise<AppD
 }
 
 /**
- * Keeps a configuration under the hash of its text, for every release and deployment that names it (S4.16). A later build
- * may read more out of the same text, so what is said of the apps is written again.
+ * Stores a configuration under the hash of its text, for every release and deployment that names it (S4.16). A later build may
+ * read more from the same text, so the app definitions are written again.
  */
 export async function saveConfiguration(
   db: Kysely<Database>,

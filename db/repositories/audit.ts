@@ -1,19 +1,19 @@
 import { sql, type Transaction } from 'kysely'
 import { type AuditEvent } from '../../domain/events.js'
 import { type AppName, SLIPWAY, type UserId } from '../../domain/identifiers.js'
-import { personOf, tellOf } from '../../domain/tells.js'
+import { notificationOf, personOf } from '../../domain/notifications.js'
 import { toJson } from '../storable.js'
 import type { Database } from '../tables.js'
 
-/** A line with what makes it unique for ever. */
+/** A line with its permanently unique key. */
 export type AuditLine = AuditEvent & {
   readonly key: string
   readonly app: AppName | null
 }
 
 /**
- * Adds lines to the audit trail, each once, and plans the messages that tell them in their release's thread. Call it
- * after `touchCards`: the lock on the card makes the ids of a release's lines rise in the order they are committed.
+ * Adds lines to the audit trail, each once, and plans the messages that show them in their release's thread. Call it after
+ * `touchCards`: the lock on the card makes the ids of a release's lines increase in commit order.
  */
 export async function appendAudit(trx: Transaction<Database>, lines: readonly AuditLine[]): Promise<void> {
   if (lines.length === 0) return
@@ -30,7 +30,7 @@ export async function appendAudit(trx: Transaction<Database>, lines: readonly Au
         actor: line.actor,
         kind: line.kind,
         facts: toJson(line.facts),
-        tell: tellOf(line),
+        tell: notificationOf(line),
       })),
     )
     .onConflict((conflict) => conflict.column('key').doNothing())
@@ -48,9 +48,9 @@ export async function appendAudit(trx: Transaction<Database>, lines: readonly Au
   }
 }
 
-/** A line is told to a person too, in a direct message. */
+/** Plans a direct message for a line that is also sent to a person. */
 async function planPersonal(trx: Transaction<Database>, id: string, person: UserId): Promise<void> {
-  // Slack takes a person's id for the direct messages with them.
+  // Slack accepts a person's id for the direct messages with them.
   await sql`
     insert into slack_messages (key, channel, stale, shown) values (${`person/${id}`}, ${person}, 1, 0)
     on conflict do nothing`.execute(trx)

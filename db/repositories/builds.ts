@@ -7,19 +7,19 @@ import type { Database } from '../tables.js'
 import { inTransaction } from '../transaction.js'
 import { reportBuild } from './report-changes.js'
 
-/** Whoever needs the build of a commit. */
+/** A request for the build of a commit. */
 export interface BuildOrder {
   readonly app: AppName
   readonly commit: CommitSha
   /** Hash of the build settings. */
   readonly definition: string
-  /** Who wants to run it, e.g. a workflow's id: its repeated claim on the same host is told `run` again. */
+  /** Who wants to run it, e.g. a workflow's id: its repeated claim on the same host returns `run` again. */
   readonly claimant: string
   readonly host: string
   readonly at: string
 }
 
-/** What a claimant is to do. */
+/** What a claimant has to do. */
 export type BuildClaim =
   /** Run it; `{id}/build/{run}` is its idempotency key. */
   | { readonly kind: 'run'; readonly id: string; readonly run: number }
@@ -40,18 +40,18 @@ export interface BuildEnd {
   readonly state: 'succeeded' | 'failed'
   readonly digest: ArtifactDigest | null
   readonly reference: string | null
-  /** Of a failed one the lines around the failure. */
+  /** For a failed one the lines around the failure. */
   readonly tail: string
   readonly tests: readonly FailedTest[]
 }
 
-/** After how much silence of whoever runs a build another may run it. */
+/** How long the runner of a build must be silent before another may run it. */
 const SILENT = sql<boolean>`alive_at < clock_timestamp() - interval '2 minutes'`
 const NOW = sql<Date>`clock_timestamp()`
 
 /**
- * Claims the one build of (app, commit, definition). A failed one is run again, a succeeded one never. One that runs is run
- * again when its owner comes from another host, or when nobody has kept it for two minutes; one whose artifact was removed too.
+ * Claims the one build of (app, commit, definition). A failed one is run again, a succeeded one only if its artifact was removed.
+ * A running one is run again when its owner comes from another host, or when nobody has kept it for two minutes.
  */
 export async function claimBuild(db: Kysely<Database>, order: BuildOrder): Promise<BuildClaim> {
   const id = buildId(order)
@@ -114,7 +114,7 @@ export async function claimBuild(db: Kysely<Database>, order: BuildOrder): Promi
   })
 }
 
-/** Whoever asks for it uses it, so it stays for a while; one that was removed has to be made again. */
+/** A request counts as use of the artifact, so it is kept for a while; if it was removed, the build has to run again. */
 async function isStillThere(
   trx: Transaction<Database>,
   {
@@ -132,7 +132,7 @@ async function isStillThere(
   return used.removed_at === null
 }
 
-/** The log of a run whose host is gone says so; whatever comes of it later counts no more. */
+/** Notes the lost host in the log of its run; later results of that run are ignored. */
 async function endLostRun(
   trx: Transaction<Database>,
   { key, host, at }: { readonly key: string; readonly host: string; readonly at: string },
@@ -146,7 +146,7 @@ async function endLostRun(
     .execute()
 }
 
-/** Says that a run goes on. */
+/** Marks a run as still alive. */
 export async function keepBuild(
   db: Kysely<Database>,
   { id, run }: Pick<BuildEnd, 'id' | 'run'>,
@@ -160,7 +160,7 @@ export async function keepBuild(
     .execute()
 }
 
-/** Records how a run ended; false when that run is not the one under way, e.g. because its end is known already. */
+/** Records how a run ended; false when that run is not the current one, e.g. because it was ended already. */
 export async function finishBuild(db: Kysely<Database>, end: BuildEnd): Promise<boolean> {
   return inTransaction(db, async (trx) => {
     const row = await trx
@@ -189,7 +189,7 @@ export async function finishBuild(db: Kysely<Database>, end: BuildEnd): Promise<
   })
 }
 
-/** What the running build last wrote, for the card. */
+/** The last lines that the running build wrote, for the card. */
 export async function showBuildTail(
   db: Kysely<Database>,
   { id, run, tail }: Pick<BuildEnd, 'id' | 'run' | 'tail'>,
@@ -203,7 +203,7 @@ export async function showBuildTail(
     .execute()
 }
 
-/** The same for the same three, so that every claimant speaks of one row. */
+/** Deterministic for the three values, so that every claimant uses the same row. */
 function buildId({ app, commit, definition }: BuildOrder): string {
   const hash = createHash('sha256').update(JSON.stringify([app, commit, definition]))
   return `build_${hash.digest('hex').slice(0, 32)}`

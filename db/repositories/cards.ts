@@ -2,19 +2,19 @@ import { sql, type Transaction } from 'kysely'
 import type { ReleaseId } from '../../domain/identifiers.js'
 import type { Database } from '../tables.js'
 
-/** What lets many idle cards be drawn without holding up one that somebody watches, nor taking all of Slack's budget. */
+/** The pause between renders of idle cards, so that they neither delay a card that people watch nor use up Slack's rate limit. */
 const BETWEEN_IDLE_SECONDS = 4
 
-/** One line for all apps: the budget is the workspace's. */
+/** One queue for all apps: the rate limit applies to the workspace. */
 const endOfLine = sql<Date>`greatest(clock_timestamp(), (
   select max(next_at) from slack_messages where key like 'card/%' and stale > shown and detached is null))`
 
-/** A card that was pressed is held no longer than this, so that one who draws it at once is not in the way of another. */
+/** A clicked card is held for at most this long, so that a concurrent render of the same click is not in the way. */
 const soon = sql<Date>`clock_timestamp() + interval '1.5 seconds'`
 
 /**
- * Says that the cards of these releases show something old, and plans a card where there is none. Those of `idle` are drawn one
- * after another, in the given order, each a few seconds after the one before; a card that waits for its turn keeps it.
+ * Marks the cards of these releases as stale, and plans a card where there is none. The cards of `idle` are rendered one after
+ * another, in the given order, a few seconds apart; a card that waits for its turn keeps it.
  */
 export async function touchCards(
   trx: Transaction<Database>,
@@ -33,7 +33,7 @@ export async function touchCards(
       eb
         .selectFrom('releases')
         .where('id', 'in', [...ids, ...later])
-        // One order for all, so that two transactions with several cards never wait for each other.
+        // One fixed order, so that two transactions with several cards never deadlock.
         .orderBy('id')
         .select((row) => [
           sql<string>`'card/' || id`.as('key'),

@@ -6,8 +6,8 @@ import type { Database } from '../tables.js'
 import { lockApp } from '../transaction.js'
 
 /**
- * Adds deployments under the app's lock, which allots their numbers. `before` runs after the lock and before them:
- * every writer takes the app's row before a release's, so that none waits for another in a circle.
+ * Adds deployments under the app's lock, which allocates their numbers. `before` runs after the lock and before the inserts:
+ * every writer locks the app's row before a release's, which prevents deadlocks.
  */
 export async function writeNewDeployments(
   trx: Transaction<Database>,
@@ -54,7 +54,7 @@ async function writeDeployment(
     .execute()
 }
 
-/** One approval per person and deployment; the first counts, until it lapses. Its order is kept where that was sent: else it proves nothing. */
+/** One approval per person and deployment; the first counts, until it lapses. Its order is stored only if sent, as proof. */
 export async function writeApprovals(
   trx: Transaction<Database>,
   approvals: readonly ApprovalRecord[],
@@ -83,14 +83,14 @@ export async function writeApprovals(
     .execute()
 }
 
-/** The key of the order, if it was sent: by this person, about this deployment. */
+/** The key of the order, if it was sent by this person, about this deployment. */
 const sentOrder = ({ order, user, deploymentId }: ApprovalRecord): RawBuilder<string | null> => sql<
   string | null
 >`(
   select min(key) from sent_orders
   where key = ${order} and verb = 'approve' and "by" = ${user} and deployment = ${deploymentId})`
 
-/** Adds stage runs and their ends; one that ended never runs again under the same key. */
+/** Adds stage runs and their results; one that ended never runs again under the same key. */
 export async function writeStages(trx: Transaction<Database>, stages: readonly StageRecord[]): Promise<void> {
   for (const stage of stages) {
     const end = {

@@ -5,19 +5,19 @@ import type { Setback } from '../../domain/reasons.js'
 import { toJson } from '../storable.js'
 import type { Database, EnvironmentsTable } from '../tables.js'
 
-/** How many releases one change of an environment may make stale at once: the newest ones with something to do there. */
+/** How many releases one change of an environment may mark stale at once: the newest ones with something in progress there. */
 const MOST_CARDS = 50
-/** How many more are drawn again one by one, newest first, when it is locked, frozen, paused or opened. */
+/** How many more are rendered again one by one, newest first, when it is locked, frozen, paused or opened. */
 const MOST_IDLE_CARDS = 250
 
 /** The releases whose cards show an environment. */
 export interface ShownOn {
   readonly now: readonly (ReleaseId | null)[]
-  /** Nothing of them goes on there: their text and buttons only say whether it is closed. */
+  /** Releases without anything in progress there: their text and buttons only show whether it is closed. */
   readonly idle: readonly ReleaseId[]
 }
 
-/** Writes an environment unless a newer record stands there; returns the releases whose cards show what changed. */
+/** Writes an environment unless a newer record exists; returns the releases whose cards show what changed. */
 export async function writeEnvironment(
   trx: Transaction<Database>,
   app: AppName,
@@ -101,7 +101,7 @@ async function shownIn(trx: Transaction<Database>, app: AppName, { name }: Place
   const isShown = detail !== undefined && !detail.preview
   return {
     setbacks: detail?.setbacks ?? [],
-    closed: JSON.stringify(isShown ? [lock, freeze, hold] : [null, null, null]),
+    closed: JSON.stringify(isShown ? [lock, freeze, hold, detail.lostHost] : [null, null, null, null]),
   }
 }
 
@@ -119,7 +119,7 @@ async function closable(trx: Transaction<Database>, app: AppName): Promise<reado
   return rows.map(({ id }) => id)
 }
 
-/** The releases of which the environment remembers something else now: their cards say it, also when they are not busy there (U.13). */
+/** The releases whose setbacks changed in the environment: their cards show them, even with nothing in progress there (U.13). */
 function changed(before: readonly Setback[], now: readonly Setback[]): readonly (ReleaseId | null)[] {
   const isIn = (list: readonly Setback[], one: Setback): boolean =>
     list.some((other) => standing(other) === standing(one))

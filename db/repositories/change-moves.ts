@@ -6,19 +6,19 @@ import { type DeploymentState, deploymentMoves } from '../../domain/states.js'
 import { toJson } from '../storable.js'
 import type { Database } from '../tables.js'
 
-/** A move that the state found did not allow; `state` is null when there is no such deployment. */
+/** A move that the present state did not allow; `state` is null when there is no such deployment. */
 export interface IgnoredMove {
   readonly move: DeploymentMove
   readonly state: DeploymentState | null
 }
 
-/** What moving deployments came to, and whose releases they are. */
+/** The result of moving deployments, and the releases they belong to. */
 export interface Moved {
   readonly releases: readonly (ReleaseId | null)[]
   readonly ignored: readonly IgnoredMove[]
 }
 
-/** Carries out the moves that `deploymentMoves` allows, in order. */
+/** Executes the moves that `deploymentMoves` allows, in order. */
 export async function writeMoves(
   trx: Transaction<Database>,
   moves: readonly DeploymentMove[],
@@ -49,7 +49,7 @@ async function writeMove(
   return row ?? null
 }
 
-/** A move to where the deployment already is was carried out by someone else, e.g. by `startDeployment`. */
+/** A move to the present state was executed by someone else, e.g. by `startDeployment`. */
 async function whyIgnored(trx: Transaction<Database>, move: DeploymentMove): Promise<readonly IgnoredMove[]> {
   const row = await trx.selectFrom('deployments').select('state').where('id', '=', move.id).executeTakeFirst()
   return row?.state === move.to ? [] : [{ move, state: row?.state ?? null }]
@@ -58,7 +58,7 @@ async function whyIgnored(trx: Transaction<Database>, move: DeploymentMove): Pro
 function stamps(move: DeploymentMove): UpdateObject<Database, 'deployments'> {
   const note = move.note === null ? null : toJson(move.note)
   const decided = { decided_at: move.at, decided_by: move.by }
-  // What ended before, e.g. a failed attempt that is superseded now, keeps when it ended.
+  // What had already ended, e.g. a failed attempt that is now superseded, keeps its end time.
   const over = { finished_at: sql<Date>`coalesce(finished_at, ${move.at})` }
   switch (move.to) {
     case 'prepared':

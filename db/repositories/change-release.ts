@@ -3,7 +3,7 @@ import type { CandidateRecord, ReleaseRecord } from '../../domain/change.js'
 import { storableText, toJson } from '../storable.js'
 import type { Database } from '../tables.js'
 
-/** Writes what may change of a release, unless something newer stands there. Only `deleteRelease` deletes. */
+/** Writes the mutable fields of a release, unless a newer record exists. Only `deleteRelease` deletes. */
 export async function writeRelease(trx: Transaction<Database>, release: ReleaseRecord | null): Promise<void> {
   if (release === null) return
   const { lifecycle } = release
@@ -28,7 +28,7 @@ export async function writeRelease(trx: Transaction<Database>, release: ReleaseR
     .execute()
 }
 
-/** Adds candidates; of known ones state and digest, never the commit. */
+/** Adds candidates; for known ones updates state and digest, never the commit. */
 export async function writeCandidates(
   trx: Transaction<Database>,
   candidates: readonly CandidateRecord[],

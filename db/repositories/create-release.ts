@@ -1,5 +1,5 @@
 import type { Kysely, Transaction } from 'kysely'
-import type { NewRelease, ReleaseDetail } from '../../domain/change.js'
+import type { Change, NewRelease, ReleaseDetail } from '../../domain/change.js'
 import type { Said } from '../../domain/events.js'
 import type { CommitSha, ReleaseId, UserId, Version } from '../../domain/identifiers.js'
 import type { AllottedVersion, CutDraft } from '../../domain/release-store.js'
@@ -10,6 +10,7 @@ import { inTransaction, lockApp } from '../transaction.js'
 import { allotVersion, type VersionRequest } from './allot-version.js'
 import { appendAudit } from './audit.js'
 import { touchCards } from './cards.js'
+import { recordIn } from './record-change.js'
 
 /** A release to be cut now. */
 export interface CutOrder
@@ -31,15 +32,19 @@ export interface CutDraftOrder extends VersionRequest {
   readonly id: ReleaseId
   readonly by: UserId
   readonly commit: CommitSha | null
-  /** Of the configuration it is cut with. */
+  /** The hash of the configuration it is cut with. */
   readonly configHash: string
 }
 
 /**
- * Inserts a release with its version and first candidate, in one transaction that holds the app's row. The same id
- * again gives the same version again.
+ * Inserts a release with its version, its first candidate and its first change, in one transaction that locks the app's row. The
+ * same id again returns the same version.
  */
-export async function createRelease(db: Kysely<Database>, order: CutOrder): Promise<AllottedVersion> {
+export async function createRelease(
+  db: Kysely<Database>,
+  order: CutOrder,
+  first: ((version: Version) => Change) | null = null,
+): Promise<AllottedVersion> {
   return inTransaction(db, async (trx) => {
     await lockApp(trx, order.app)
     const before = await trx
@@ -55,12 +60,17 @@ export async function createRelease(db: Kysely<Database>, order: CutOrder): Prom
     await insertRelease(trx, order, { version, state: 'open', phase: 'building', planned_at: null })
     await addFirstCandidate(trx, order)
     await tellCut(trx, order, version)
+    if (first) await recordIn(trx, first(version))
     return { kind: 'created', version }
   })
 }
 
-/** Inserts a draft; the same id again does nothing. */
-export async function createDraft(db: Kysely<Database>, order: DraftOrder): Promise<void> {
+/** Inserts a draft and its first change; the same id again does nothing. */
+export async function createDraft(
+  db: Kysely<Database>,
+  order: DraftOrder,
+  first: Change | null = null,
+): Promise<void> {
   await inTransaction(db, async (trx) => {
     await lockApp(trx, order.app)
     const known = await trx.selectFrom('releases').where('id', '=', order.id).select('id').executeTakeFirst()
@@ -69,10 +79,11 @@ export async function createDraft(db: Kysely<Database>, order: DraftOrder): Prom
     await insertRelease(trx, order, planned)
     await touchCards(trx, [order.id])
     await tell(trx, order, { kind: 'release.drafted', facts: { title: order.title } })
+    if (first) await recordIn(trx, first)
   })
 }
 
-/** Gives a draft its version and first candidate. A draft that was cut before keeps its version. */
+/** Gives a draft its version and first candidate. A draft that was already cut keeps its version. */
 export async function cutDraft(db: Kysely<Database>, order: CutDraftOrder): Promise<CutDraft> {
   return inTransaction(db, async (trx) => {
     await lockApp(trx, order.app)

@@ -11,7 +11,7 @@ export interface DeleteOrder {
   readonly id: ReleaseId
   readonly by: UserId
   readonly at: string
-  /** Unique for ever; of the audit line. */
+  /** The permanently unique key of the audit line. */
   readonly key: string
 }
 
@@ -23,7 +23,7 @@ export type Deleted =
       readonly refusal: Extract<Refusal, { code: 'linked' | 'still-deploying' | 'unknown-release' }>
     }
 
-/** Deletes a release that never left the first level and is not on its way. A second time is `deleted` again. */
+/** Deletes a release that never left the first level and is not in progress. Repeating it returns `deleted` again. */
 export async function deleteRelease(db: Kysely<Database>, order: DeleteOrder): Promise<Deleted> {
   return inTransaction(db, async (trx) => {
     const release = await trx

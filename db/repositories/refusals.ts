@@ -7,7 +7,7 @@ import type { Database } from '../tables.js'
 import { appendAudit } from './audit.js'
 
 export interface RefusedOrder {
-  /** The order's own. */
+  /** The key of the order. */
   readonly key: string
   readonly intent: Intent
   readonly actor: Actor
@@ -15,7 +15,7 @@ export interface RefusedOrder {
   readonly at: string
 }
 
-/** Writes down who was refused what, and why. */
+/** Records who was refused what, and why. */
 export async function writeRefusal(trx: Transaction<Database>, order: RefusedOrder): Promise<void> {
   const { key, intent, actor, refusal, at } = order
   await appendAudit(trx, [
@@ -31,7 +31,7 @@ export async function writeRefusal(trx: Transaction<Database>, order: RefusedOrd
   ])
 }
 
-/** What the order was about, as far as it was named by id; a typed name may mean nothing. */
+/** The subject of the order, if it was named by id; a typed name may not exist. */
 function subject(intent: Intent): Pick<EventFrame, 'releaseId' | 'deploymentId' | 'environment'> {
   const release = 'release' in intent && intent.release?.kind === 'id' ? intent.release.releaseId : null
   const deployment =

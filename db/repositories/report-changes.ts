@@ -1,12 +1,12 @@
 /**
- * Says, in the transaction that changes something, that the forge is to be told. One statement, which finds nothing for
- * an app whose reports are off. Several changes before the first is told are one report, of the newest state.
+ * Plans reports to the forge, in the transaction of the change. One statement, which finds nothing for an app whose reports are
+ * off. Several changes before the first report are one report, of the newest state.
  */
 import { type RawBuilder, sql, type Transaction } from 'kysely'
 import type { AppName, DeploymentId, EnvironmentName, ReleaseId } from '../../domain/identifiers.js'
 import type { Database } from '../tables.js'
 
-/** All builds of a commit are one report: the newest counts. */
+/** All builds of a commit share one report: the newest counts. */
 export async function reportBuild(trx: Transaction<Database>, id: string): Promise<void> {
   await plan(
     trx,
@@ -44,7 +44,7 @@ export async function reportRelease(trx: Transaction<Database>, id: ReleaseId): 
   )
 }
 
-/** What runs in an environment now; whoever writes another thing there tells of both. */
+/** What runs in an environment now; a change of what runs there reports both. */
 export async function currentDeployment(
   trx: Transaction<Database>,
   app: AppName,
@@ -60,7 +60,7 @@ export async function currentDeployment(
   return row?.current_deployment ?? null
 }
 
-/** In the order of the keys, so that two transactions with several reports never wait for each other. */
+/** In key order, so that two transactions with several reports never deadlock. */
 async function plan(trx: Transaction<Database>, subjects: RawBuilder<unknown>): Promise<void> {
   await sql`
     insert into github_reports (key, app, kind, subject)

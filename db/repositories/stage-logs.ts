@@ -3,8 +3,8 @@ import { storableText } from '../storable.js'
 import type { Database } from '../tables.js'
 
 /**
- * Keeps a piece of a stage's redacted log that begins `at` so many characters. A worker that came back may send pieces
- * again, and cut otherwise: of two that begin alike the longer stays, and readers overlay the rest.
+ * Stores a piece of a stage's redacted log that begins at character `at`. A worker that came back may send pieces again, and
+ * split differently: of two with the same beginning the longer is kept, and readers overlay the rest.
  */
 export async function appendStageLog(
   db: Kysely<Database>,
@@ -27,4 +27,10 @@ export async function appendStageLog(
         ),
     )
     .execute()
+}
+
+/** Whether a run of a stage with that key was recorded. */
+export async function hasBegun(db: Kysely<Database>, key: string): Promise<boolean> {
+  const row = await db.selectFrom('stage_runs').select('key').where('key', '=', key).executeTakeFirst()
+  return row !== undefined
 }

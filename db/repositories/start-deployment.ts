@@ -1,17 +1,24 @@
-import type { Kysely, Transaction } from 'kysely'
-import type { ArtifactDigest, CommitSha, DeploymentId, ReleaseId } from '../../domain/identifiers.js'
+import { type Kysely, sql, type Transaction } from 'kysely'
+import type {
+  AppName,
+  ArtifactDigest,
+  CommitSha,
+  DeploymentId,
+  EnvironmentName,
+  ReleaseId,
+} from '../../domain/identifiers.js'
 import { type DeploymentState, deploymentMoves } from '../../domain/states.js'
 import type { Database } from '../tables.js'
 import { inTransaction } from '../transaction.js'
 import { touchCards } from './cards.js'
 import { reportDeployments } from './report-changes.js'
 
-/** A deployment's attempt that is about to begin. */
+/** A deployment attempt that is about to begin. */
 export interface StartOrder {
   readonly id: DeploymentId
   readonly attempt: number
   readonly at: string
-  /** What is about to be put there: exactly what was written down when it was prepared. */
+  /** What is about to be deployed: exactly what was recorded when it was prepared. */
   readonly commit: CommitSha
   readonly artifactDigest: ArtifactDigest | null
 }
@@ -24,6 +31,8 @@ export type Started =
   | { readonly kind: 'not-approved'; readonly have: number; readonly need: number }
 
 interface Found {
+  readonly app: AppName
+  readonly environment: EnvironmentName
   readonly number: number
   readonly state: DeploymentState
   readonly attempt: number
@@ -34,9 +43,9 @@ interface Found {
 }
 
 /**
- * Moves a deployment to running, in one transaction that holds the release's row, so that of a deletion and this start
- * exactly one wins. A repeat of the same attempt is told `started` again. Throws while another deployment runs in the
- * environment. The link is written when the first stage starts (`write-links.ts`).
+ * Moves a deployment to running, in one transaction that locks the release's row, so that of a deletion and this start exactly
+ * one wins. Repeating the same attempt returns `started` again. Throws while another deployment runs in the environment. The link
+ * is written when the first stage starts (`write-links.ts`).
  */
 export async function startDeployment(db: Kysely<Database>, order: StartOrder): Promise<Started> {
   return inTransaction(db, async (trx) => {
@@ -63,10 +72,44 @@ export async function startDeployment(db: Kysely<Database>, order: StartOrder): 
       })
       .where('id', '=', order.id)
       .execute()
+    await endLeftStages(trx, found, order)
     await touchCards(trx, [found.release_id])
     await reportDeployments(trx, [order.id])
     return { kind: 'started', number: found.number }
   })
+}
+
+/** How many deployments of an environment are checked: each start ends what was left before it. */
+const MOST_BEFORE = 50
+
+/**
+ * If a stage's workflow was ended from outside, nothing records the stage's end. From now on nothing of an earlier deployment
+ * runs in the environment (S4.10).
+ */
+async function endLeftStages(
+  trx: Transaction<Database>,
+  { app, environment }: Found,
+  { id, at }: StartOrder,
+): Promise<void> {
+  await trx
+    .updateTable('stage_runs')
+    .set({
+      verdict: 'failed',
+      tail: sql<string>`tail || ${'[slipway: nobody heard how it ended]\n'}`,
+      finished_at: at,
+    })
+    .where('verdict', 'is', null)
+    .where('deployment_id', 'in', (before) =>
+      before
+        .selectFrom('deployments')
+        .select('deployments.id')
+        .where('app', '=', app)
+        .where('environment', '=', environment)
+        .where('deployments.id', '!=', id)
+        .orderBy('number', 'desc')
+        .limit(MOST_BEFORE),
+    )
+    .execute()
 }
 
 async function lockRelease(
@@ -87,7 +130,8 @@ async function lockRelease(
 async function lockDeployment(trx: Transaction<Database>, id: DeploymentId): Promise<Found | null> {
   const row = await trx
     .selectFrom('deployments')
-    .select(['number', 'state', 'attempt', 'release_id', 'commit', 'artifact_digest', 'needs'])
+    .select(['number', 'app', 'environment', 'state', 'attempt', 'release_id', 'commit'])
+    .select(['artifact_digest', 'needs'])
     .where('id', '=', id)
     .forNoKeyUpdate()
     .executeTakeFirst()
@@ -97,7 +141,7 @@ async function lockDeployment(trx: Transaction<Database>, id: DeploymentId): Pro
 const isSame = (found: Found, { commit, artifactDigest }: StartOrder): boolean =>
   found.commit === commit && found.artifact_digest === artifactDigest
 
-/** Those that an order in the inbox stands behind. */
+/** Only those that were given by an order in the inbox. */
 async function countApprovals(trx: Transaction<Database>, deployment: DeploymentId): Promise<number> {
   const { have } = await trx
     .selectFrom('approvals')

@@ -6,8 +6,8 @@ import type { Database } from '../tables.js'
 import { appendAudit } from './audit.js'
 
 /**
- * The first stage of a promotion links its release (S1.16): from then on the environment is touched. A later stage,
- * attempt or promotion adds only origins that are new. Throws when the release was deleted meanwhile.
+ * The first stage of a promotion links its release (S1.16): from then on the environment is touched. A later stage, attempt or
+ * promotion only adds new origins. Throws when the release was deleted in the meantime.
  */
 export async function writeLinks(
   trx: Transaction<Database>,
@@ -20,7 +20,7 @@ export async function writeLinks(
   }
 }
 
-/** Null for pushes, for what goes back or repeats, and for what has no release. */
+/** Null for pushes, for rollbacks and repeats, and for what has no release. */
 async function promotedRelease(trx: Transaction<Database>, id: DeploymentId) {
   const row = await trx
     .selectFrom('deployments')

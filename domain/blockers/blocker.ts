@@ -1,4 +1,4 @@
-/** What blocks a candidate, and the blockers that are its own: its build, its picks, its rejection. */
+/** What blocks a candidate, and the blockers that concern it alone: its build, its picks, its rejection. */
 import { missingFromTrunk, troubledTags } from '../card-standing.js'
 import type { ClosedWindow } from '../environment/closures.js'
 import type { CheckProblem, CheckVerdict } from '../forge/checks.js'
@@ -12,11 +12,13 @@ import type { HostWait } from '../runs-on.js'
 import type { StageName } from '../stage.js'
 import type { CandidateView, ReleaseView } from '../views.js'
 
-/** What blocks, with its own facts; `bot/views/words/blocker-words.ts` says it, and what happens next by itself. */
+/** What blocks it, with the facts; `bot/views/words/blocker-words.ts` words it, and what happens next automatically. */
 export type BlockerFacts =
-  /** `noRoom`: why no worker starts it; null while one may, or does. */
+  /** `noRoom`: why no worker starts it; null while a worker may start it, or has. */
   | { readonly kind: 'build'; readonly noRoom: string | null }
-  | { readonly kind: 'build-failed' | 'rejected' | 'running' | 'acceptance' }
+  | { readonly kind: 'build-failed' | 'rejected' | 'running' }
+  /** `last`: accepted there, it is released. */
+  | { readonly kind: 'acceptance'; readonly last: boolean }
   | { readonly kind: 'soak' }
   /** The build (`environment` null) or a deployment waits for a worker. */
   | { readonly kind: 'worker'; readonly wait: HostWait }
@@ -30,30 +32,30 @@ export type BlockerFacts =
   | { readonly kind: 'checklist'; readonly item: string }
   | { readonly kind: 'ticket'; readonly pattern: string }
   | { readonly kind: 'checks'; readonly check: CheckVerdict; readonly problem: CheckProblem | null }
-  /** `promoted`: what comes there next is not deployed by itself, somebody has to promote it. */
+  /** `promoted`: what comes next is not deployed there automatically, a person has to promote it. */
   | {
       readonly kind: Closure['kind']
       readonly closure: Closure
       readonly promoted: boolean
     }
-  /** `place` 1 is next; `inMs` until it probably starts, null without history. */
+  /** `place` 1 is next; `inMs` is the estimated time until it starts, null without history. */
   | { readonly kind: 'lane'; readonly place: number; readonly inMs: number | null }
-  /** `stage` null: before any. */
+  /** `stage` null: before the first stage. */
   | { readonly kind: 'failure'; readonly stage: StageName | null }
-  /** `newer`: a candidate that is newer and good. `setback`: what went wrong with it there. Null: there is none. */
+  /** `newer`: a newer candidate that is good. `setback`: what went wrong with this one there. Null: none. */
   | { readonly kind: 'promotion'; readonly newer: string | null; readonly setback: Setback | null }
-  /** The environment it ran in was torn down; `back`: what a rebuild would put there. */
+  /** The environment it ran in was torn down; `back`: what a rebuild would deploy there. */
   | { readonly kind: 'torn-down'; readonly back: string | null }
-  /** Stops nothing, but somebody will look for it: a tag that is not in the remote. */
+  /** Blocks nothing, but people will look for it: a tag that is missing from the remote. */
   | { readonly kind: 'tag'; readonly tag: TagStanding }
-  /** Stops nothing either: a pick that trunk lacks, so that a later cut may lose it. */
+  /** Blocks nothing either: a pick that trunk lacks, so a later cut may lose it. */
   | { readonly kind: 'off-trunk'; readonly commit: MissingChange; readonly trunk: string }
 
-/** Whose it is to end, and when that began. */
+/** Who can end a blocker, and when it began. */
 export interface BlockerFrame {
   readonly environment: EnvironmentName | null
   readonly since: string | null
-  /** When it ends by itself. */
+  /** When it ends automatically. */
   readonly until: string | null
   /** Who can end it. */
   readonly roles: readonly string[]
@@ -62,10 +64,10 @@ export interface BlockerFrame {
 
 export type Blocker = BlockerFacts & BlockerFrame
 
-export interface Outlook {
-  /** As it stands at `now`. */
+export interface BlockerContext {
+  /** As of `now`. */
   readonly view: ReleaseView
-  /** As it is configured now: whom to ask. */
+  /** As currently configured: whom to ask. */
   readonly app: AppDefinition
   readonly candidate: CandidateView
   /** Environments closed by their windows at an ISO instant. */
@@ -74,23 +76,23 @@ export interface Outlook {
   readonly now: string
   /** Why no worker starts its build; absent: one may. */
   readonly noRoom?: string | null
-  /** How long deployments to each environment usually take, in milliseconds; without it nothing is estimated. */
+  /** How long deployments to each environment usually take, in milliseconds; without it there are no estimates. */
   readonly usual?: ReadonlyMap<string, number>
-  /** What is wrong with whoever can approve, by environment; one that is missing was not looked at. */
+  /** Why approvals cannot be obtained, by environment; a missing environment was not checked. */
   readonly quorums?: Quorums
 }
 
-/** What is wrong with whoever can satisfy the approval rules of each environment. */
+/** Why the approval rules of each environment cannot be satisfied. */
 export type Quorums = ReadonlyMap<string, readonly RuleQuorum[]>
 
-/** A gate with what is wrong with whoever could open it. */
+/** A gate, with the reasons why the people who could open it cannot. */
 export function withQuorum(gate: Gate, quorums: readonly RuleQuorum[] = []): Gate {
   if (gate.kind !== 'approvals') return gate
   const quorum = quorums.find(({ roles }) => roles.join() === gate.roles.join())
   return quorum === undefined ? gate : { ...gate, quorum }
 }
 
-/** Of a blocker that nobody in particular can end. */
+/** For a blocker that no particular person can end. */
 export const nobody = { since: null, until: null, roles: [], people: [] } as const
 
 export const ofWait = (wait: HostWait, environment: EnvironmentName | null): Blocker => ({
@@ -98,8 +100,8 @@ export const ofWait = (wait: HostWait, environment: EnvironmentName | null): Blo
   ...{ environment, kind: 'worker', since: wait.since, wait },
 })
 
-/** Before a candidate is ready nothing else matters. */
-export function ofCandidate({ view, app, candidate, noRoom = null }: Outlook): readonly Blocker[] {
+/** Until a candidate is ready, nothing else matters. */
+export function ofCandidate({ view, app, candidate, noRoom = null }: BlockerContext): readonly Blocker[] {
   const { conflict } = view.detail
   const about = { ...nobody, environment: null, since: candidate.createdAt }
   if (conflict !== null) {
@@ -110,7 +112,7 @@ export function ofCandidate({ view, app, candidate, noRoom = null }: Outlook): r
   }
   switch (candidate.state) {
     case 'building':
-      // A disk that is full is why no worker takes it.
+      // If a disk is full, that is why no worker takes it.
       return [
         candidate.waits === null || noRoom !== null
           ? { ...about, kind: 'build', noRoom }
@@ -125,8 +127,8 @@ export function ofCandidate({ view, app, candidate, noRoom = null }: Outlook): r
   }
 }
 
-/** The tags that are not in the remote although they were tried; they stop nothing. */
-export function ofTags({ view, app }: Outlook): readonly Blocker[] {
+/** The tags that are missing from the remote although pushing was attempted; they block nothing. */
+export function ofTags({ view, app }: BlockerContext): readonly Blocker[] {
   const roles = rolesFor(app, 'tag', null)
   return troubledTags(view).map((tag) => ({
     ...{ ...nobody, environment: null, since: tag.since },
@@ -135,7 +137,7 @@ export function ofTags({ view, app }: Outlook): readonly Blocker[] {
 }
 
 /** The picks that trunk lacks. */
-export function ofTrunk({ view, app }: Outlook): readonly Blocker[] {
+export function ofTrunk({ view, app }: BlockerContext): readonly Blocker[] {
   const missing = missingFromTrunk(view)
   if (missing === null) return []
   const roles = rolesFor(app, 'on-trunk', null)

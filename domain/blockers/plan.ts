@@ -1,4 +1,4 @@
-/** The way of a candidate to the top, tried on its recorded state without doing anything: gates, and the earliest times (U.10). */
+/** A candidate's path to the last environment, computed from its recorded state: gates, and the earliest times (U.10). */
 
 import { type Closable, type ClosedWindow, closuresOf, stopping } from '../environment/closures.js'
 import type { TornDown } from '../environment/lifecycle.js'
@@ -18,18 +18,18 @@ import { type Quorums, withQuorum } from './blocker.js'
 export type PlanGate =
   | { readonly kind: 'promoted' }
   | Gate
-  /** It soaks so long once it is accepted below; in milliseconds. */
+  /** Once accepted below, it soaks for this long; in milliseconds. */
   | { readonly kind: 'soaks'; readonly ms: number }
   | { readonly kind: 'closed'; readonly closure: Closure }
 
 export interface PlanStep {
   readonly environment: EnvironmentName
   readonly state: 'done' | 'under-way' | 'ahead'
-  /** What has to happen before it goes there, in order. */
+  /** What has to happen before it is deployed there, in order. */
   readonly before: readonly PlanGate[]
-  /** The roles that judge it there; null: its passing check does. */
+  /** The roles that accept it there; null: its passing check does. */
   readonly judges: readonly string[] | null
-  /** Earliest possible start and end, ISO; null when something has no known end, or nothing was measured yet. */
+  /** Earliest possible start and end, ISO; null when a blocker has no known end, or there are no measurements yet. */
   readonly starts: string | null
   readonly ends: string | null
 }
@@ -37,7 +37,7 @@ export interface PlanStep {
 interface PlannedPlace extends Closable {
   readonly name: EnvironmentName
   readonly current: object | null
-  readonly detail: { readonly tornDown: TornDown | null }
+  readonly detail: Closable['detail'] & { readonly tornDown: TornDown | null }
 }
 
 /** How long deployments to each environment usually take, in milliseconds. */
@@ -46,12 +46,12 @@ export type UsualTimes = ReadonlyMap<string, number>
 export interface PlanFacts {
   readonly state: ReleaseState
   readonly candidate: number
-  /** As they stand now. One that is missing was never written: nothing closes it. */
+  /** In their current state. A missing one was never recorded: nothing closes it. */
   readonly environments: readonly PlannedPlace[]
   /** Environments closed by their windows at an ISO instant. */
   readonly windows: (at: string) => ReadonlyMap<string, ClosedWindow>
   readonly usual: UsualTimes
-  /** What is wrong with whoever can approve; missing: nobody has looked. */
+  /** Why approvals cannot be obtained; missing: not checked. */
   readonly quorums?: Quorums
   /** Who would promote it. */
   readonly asker: UserId
@@ -59,7 +59,7 @@ export interface PlanFacts {
   readonly now: string
 }
 
-/** One step for each environment, lowest first. People's own time is not in it: it is the earliest, not the likely. */
+/** One step per environment, lowest first. The time people take is not included: it is the earliest time, not the likely one. */
 export function planOf(facts: PlanFacts): readonly PlanStep[] {
   const { environments } = facts.state.app
   const steps: PlanStep[] = []
@@ -73,7 +73,7 @@ export function planOf(facts: PlanFacts): readonly PlanStep[] {
   return steps
 }
 
-/** When the level has let the candidate go. */
+/** When the level lets the candidate pass. */
 function together(steps: readonly PlanStep[], requires: 'all' | 'any'): string | null {
   const ends = steps.map(({ ends: end }) => end)
   if (requires === 'any') return earliest(ends)
@@ -101,7 +101,7 @@ function stepOf(facts: PlanFacts, target: EnvironmentDefinition, ready: string |
   }
 }
 
-/** Accepted there it was, but what ran there last was this candidate, and it went with its environment. */
+/** It was accepted there, but the last thing that ran there was this candidate, and it went with its environment. */
 function isGone({ state, candidate, environments }: PlanFacts, name: EnvironmentName): boolean {
   const place = environments.find((one) => one.name === name)
   const ran = place?.current === null ? (place.detail.tornDown?.ran ?? null) : null
@@ -111,16 +111,16 @@ function isGone({ state, candidate, environments }: PlanFacts, name: Environment
 /** How the candidate would get into an environment. */
 interface Way {
   readonly target: EnvironmentDefinition
-  /** The deployment under way, or the one that promoting now would prepare. */
+  /** The deployment in progress, or the one that promoting now would prepare. */
   readonly deployment: GatedDeployment
-  /** Null when nothing is under way. */
+  /** Null when none is in progress. */
   readonly progress: ReleaseDeployment['state'] | null
-  /** Nothing of it has begun. */
+  /** Whether it has not begun yet. */
   readonly waits: boolean
   readonly gates: readonly Gate[]
-  /** How long it has to soak in all, in milliseconds. */
+  /** Its total soak time, in milliseconds. */
   readonly soaks: number
-  /** What closes it now; windows depend on when it comes. */
+  /** What closes it now, except windows, which depend on when it arrives. */
   readonly closed: readonly Closure[]
 }
 
@@ -156,12 +156,12 @@ function wayInto(
   }
 }
 
-/** More windows than that one after the other, and nobody waits for the last. */
+/** If more windows than this follow each other, nobody waits for the last. */
 const MOST_WINDOWS = 50
 
 interface Start {
   readonly starts: string | null
-  /** The windows that are closed when it could start otherwise. */
+  /** The windows that are closed when it could otherwise start. */
   readonly windows: readonly Closure[]
 }
 
@@ -180,7 +180,7 @@ function startOf(facts: PlanFacts, way: Way, ready: string | null): Start {
 
 const soakOf = ({ gates }: Way) => gates.find((gate) => gate.kind === 'soak')
 
-/** The first instant from then on at which no window closes the environment. */
+/** The first instant from `from` on at which no window closes the environment. */
 function opening({ windows: windowsAt }: PlanFacts, { target }: Way, from: string): Start {
   const windows: Closure[] = []
   let starts = from

@@ -1,4 +1,4 @@
-/** How long deployments usually take, read off those that went through. */
+/** How long deployments usually take, measured from those that succeeded. */
 import type { ReleaseView } from '../views.js'
 import type { UsualTimes } from './plan.js'
 

@@ -1,4 +1,4 @@
-/** What blocks a candidate, since when, by whom it is ended, and what happens next by itself (U.10). */
+/** What blocks a candidate, since when, who can end it, and what happens next automatically (U.10). */
 import {
   environmentOf,
   isOpenFailure,
@@ -10,13 +10,13 @@ import {
 import { type Arrival, closuresOf, stopping } from '../environment/closures.js'
 import type { EnvironmentName } from '../identifiers.js'
 import { rolesFor } from '../permissions.js'
-import type { Gate } from '../reasons.js'
+import type { Closure, Gate } from '../reasons.js'
 import type { DeploymentView } from '../views.js'
 import {
   type Blocker,
+  type BlockerContext,
   type BlockerFrame,
   nobody,
-  type Outlook,
   ofCandidate,
   ofTags,
   ofTrunk,
@@ -25,35 +25,35 @@ import {
 } from './blocker.js'
 
 /** Empty when nothing is left to do. The one that has to end first comes first. */
-export function obstaclesOf(outlook: Outlook): readonly Blocker[] {
-  return [...blockersOf(outlook), ...ofTags(outlook), ...ofTrunk(outlook)]
+export function blockersOf(context: BlockerContext): readonly Blocker[] {
+  return [...ownBlockers(context), ...ofTags(context), ...ofTrunk(context)]
 }
 
-function blockersOf(outlook: Outlook): readonly Blocker[] {
-  const early = ofCandidate(outlook)
+function ownBlockers(context: BlockerContext): readonly Blocker[] {
+  const early = ofCandidate(context)
   if (early.length > 0) return early
-  const active = outlook.view.deployments.filter(
-    (one) => one.candidateNumber === outlook.candidate.number && isActive(outlook, one),
+  const active = context.view.deployments.filter(
+    (one) => one.candidateNumber === context.candidate.number && isActive(context, one),
   )
-  const found = active.flatMap((deployment) => ofDeployment(outlook, deployment))
-  return found.length > 0 ? found : [...ofTornDown(outlook), ...ofPromotion(outlook)]
+  const found = active.flatMap((deployment) => ofDeployment(context, deployment))
+  return found.length > 0 ? found : [...ofTornDown(context), ...ofPromotion(context)]
 }
 
-const isActive = ({ view }: Outlook, one: DeploymentView): boolean =>
+const isActive = ({ view }: BlockerContext, one: DeploymentView): boolean =>
   one.state === 'prepared' ||
   one.state === 'queued' ||
   one.state === 'running' ||
   one.state === 'awaiting_acceptance' ||
   isOpenFailure(view, one)
 
-function ofDeployment(outlook: Outlook, deployment: DeploymentView): readonly Blocker[] {
+function ofDeployment(context: BlockerContext, deployment: DeploymentView): readonly Blocker[] {
   switch (deployment.state) {
     case 'prepared': {
-      const gates = ofGates(outlook, deployment)
-      return gates.length > 0 ? gates : ofLane(outlook, deployment)
+      const gates = ofGates(context, deployment)
+      return gates.length > 0 ? gates : ofLane(context, deployment)
     }
     case 'queued':
-      return ofLane(outlook, deployment)
+      return ofLane(context, deployment)
     case 'running':
       return [
         deployment.waits === null
@@ -63,11 +63,11 @@ function ofDeployment(outlook: Outlook, deployment: DeploymentView): readonly Bl
     case 'failed': {
       const { failedStage: stage, finishedAt: since } = deployment
       return [
-        { ...at(deployment), kind: 'failure', stage, since, roles: rolesFor(outlook.app, 'retry', null) },
+        { ...at(deployment), kind: 'failure', stage, since, roles: rolesFor(context.app, 'retry', null) },
       ]
     }
     case 'awaiting_acceptance':
-      return [acceptance(outlook, deployment)]
+      return [acceptance(context, deployment)]
     default:
       return []
   }
@@ -75,23 +75,23 @@ function ofDeployment(outlook: Outlook, deployment: DeploymentView): readonly Bl
 
 const at = ({ environment }: DeploymentView) => ({ ...nobody, environment })
 
-function acceptance(outlook: Outlook, deployment: DeploymentView): Blocker {
+function acceptance(context: BlockerContext, deployment: DeploymentView): Blocker {
   const { environment } = deployment
-  const bound = outlook.view.detail.bound.find(({ name }) => name === environment) ?? null
-  const roles = rolesFor(outlook.app, 'accept', bound)
+  const bound = context.view.detail.bound.find(({ name }) => name === environment) ?? null
+  const roles = rolesFor(context.app, 'accept', bound)
   const since = deployment.finishedAt ?? deployment.startedAt
-  return { ...at(deployment), kind: 'acceptance', since, roles }
+  return { ...at(deployment), kind: 'acceptance', last: bound?.last === true, since, roles }
 }
 
-function ofGates(outlook: Outlook, deployment: DeploymentView): readonly Blocker[] {
+function ofGates(context: BlockerContext, deployment: DeploymentView): readonly Blocker[] {
   const about = { ...at(deployment), since: deployment.preparedAt }
-  const quorums = outlook.quorums?.get(deployment.environment)
-  return (preparedOf(outlook.view, deployment)?.gates ?? []).flatMap((gate) =>
-    ofGate(outlook, about, withQuorum(gate, quorums)),
+  const quorums = context.quorums?.get(deployment.environment)
+  return (preparedOf(context.view, deployment)?.gates ?? []).flatMap((gate) =>
+    ofGate(context, about, withQuorum(gate, quorums)),
   )
 }
 
-function ofGate({ app }: Outlook, about: BlockerFrame, gate: Gate): readonly Blocker[] {
+function ofGate({ app }: BlockerContext, about: BlockerFrame, gate: Gate): readonly Blocker[] {
   switch (gate.kind) {
     case 'approvals': {
       return [{ ...about, kind: 'approval', gate, roles: gate.roles }]
@@ -107,7 +107,7 @@ function ofGate({ app }: Outlook, about: BlockerFrame, gate: Gate): readonly Blo
       return [{ ...about, kind: 'soak', since, until }]
     }
     case 'checks': {
-      // One for each check, because each has its own beginning.
+      // One per check, because each has its own start.
       const { checks, problem } = gate.reading
       const roles = rolesFor(app, 'override', null)
       return checks
@@ -117,19 +117,19 @@ function ofGate({ app }: Outlook, about: BlockerFrame, gate: Gate): readonly Blo
   }
 }
 
-function ofLane(outlook: Outlook, deployment: DeploymentView): readonly Blocker[] {
+function ofLane(context: BlockerContext, deployment: DeploymentView): readonly Blocker[] {
   const name = deployment.environment
-  const closed = closing(outlook, name, { arrival: arrivalOf(outlook, deployment), promoted: false })
+  const closed = closing(context, name, { arrival: arrivalOf(context, deployment), promoted: false })
   if (closed.length > 0) return closed
-  const line = environmentOf(outlook.view, deployment)?.detail.queue ?? []
+  const line = environmentOf(context.view, deployment)?.detail.queue ?? []
   const place = Math.max(1, line.indexOf(deployment.id) + 1)
-  const usual = outlook.usual?.get(name) ?? null
+  const usual = context.usual?.get(name) ?? null
   const inMs = usual === null ? null : place * usual
   return [{ ...at(deployment), kind: 'lane', place, inMs, since: deployment.preparedAt }]
 }
 
-/** What was ordered anew, as a later attempt is, passes neither by an override nor by the release's type. */
-function arrivalOf({ view }: Outlook, deployment: DeploymentView): Arrival {
+/** What was ordered again, such as a later attempt, passes neither by an override nor by the release's type. */
+function arrivalOf({ view }: BlockerContext, deployment: DeploymentView): Arrival {
   const { kind, requestedBy, override: reason, preparedAt, attempt } = deployment
   const isFirst = kind === 'promote' && attempt <= 1
   return {
@@ -139,30 +139,30 @@ function arrivalOf({ view }: Outlook, deployment: DeploymentView): Arrival {
   }
 }
 
-/** What closes an environment for a deployment, or for whoever promotes there next. */
+/** What closes an environment for a deployment, or for the next promotion there. */
 function closing(
-  outlook: Outlook,
+  context: BlockerContext,
   name: EnvironmentName,
   of: { readonly arrival: Arrival; readonly promoted: boolean },
 ): readonly Blocker[] {
-  const open = { lock: null, freeze: null, hold: null }
-  const environment = environmentOf(outlook.view, { environment: name }) ?? open
-  const closures = closuresOf(environment, outlook.windows(outlook.now).get(name) ?? null)
+  const open = { lock: null, freeze: null, hold: null, detail: { lostHost: null } }
+  const environment = environmentOf(context.view, { environment: name }) ?? open
+  const closures = closuresOf(environment, context.windows(context.now).get(name) ?? null)
   return stopping(closures, of.arrival).map((closure) => {
     const { kind, owner, since, until } = closure
-    const ends = { roles: enders(outlook, kind), people: owner === null ? [] : [owner] }
+    const ends = { roles: enders(context, kind), people: owner === null ? [] : [owner] }
     return { environment: name, since, until, ...ends, kind, closure, promoted: of.promoted }
   })
 }
 
-/** Who may end it. A window ends by itself. */
-function enders({ app }: Outlook, kind: 'lock' | 'freeze' | 'hold' | 'window'): readonly string[] {
-  const verbs = { lock: 'unlock', freeze: 'thaw', hold: 'resume' } as const
+/** Who may end it. A window ends automatically. */
+function enders({ app }: BlockerContext, kind: Closure['kind']): readonly string[] {
+  const verbs = { lock: 'unlock', freeze: 'thaw', hold: 'resume', 'lost-host': 'env' } as const
   return kind === 'window' ? [] : rolesFor(app, verbs[kind], null)
 }
 
 /** It was there, and nothing is any more. */
-function ofTornDown({ view, app, candidate }: Outlook): readonly Blocker[] {
+function ofTornDown({ view, app, candidate }: BlockerContext): readonly Blocker[] {
   return view.deployments
     .filter((one) => one.candidateNumber === candidate.number && wentWithItsEnvironment(view, one))
     .flatMap((one) => {
@@ -175,15 +175,15 @@ function ofTornDown({ view, app, candidate }: Outlook): readonly Blocker[] {
     })
 }
 
-function ofPromotion(outlook: Outlook): readonly Blocker[] {
-  const { view, app, candidate } = outlook
+function ofPromotion(context: BlockerContext): readonly Blocker[] {
+  const { view, app, candidate } = context
   const roles = rolesFor(app, 'promote', null)
   const newest = newestReady(view)
   const newer = newest !== null && newest.number > candidate.number ? newest.name : null
   const places = view.state === 'open' ? view.detail.promotable : []
   return places.flatMap(({ candidate: number, environment: name, again }): readonly Blocker[] => {
     if (number !== candidate.number || again) return []
-    const closed = closing(outlook, name, {
+    const closed = closing(context, name, {
       arrival: { kind: 'promote', requestedBy: null, override: null, passesFreeze: view.detail.passesFreeze },
       promoted: true,
     })

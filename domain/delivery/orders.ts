@@ -1,4 +1,4 @@
-/** What a good build of a push becomes: deployments, or a release of its own. */
+/** What a successful build of a push becomes: deployments, or a release of its own. */
 import type { DeploymentRequest } from '../environment/state.js'
 import type { PushSubject } from '../events.js'
 import {
@@ -16,7 +16,7 @@ export interface Built {
   readonly reference: string | null
 }
 
-/** A push's deployment: the passing check accepts it, unless the environment asks people to. */
+/** A push's deployment: the passing check accepts it, unless the environment requires acceptance by people. */
 export function pushOrder(
   { app }: DeliveryState,
   environment: EnvironmentDefinition,
@@ -48,22 +48,22 @@ export function pushOrder(
   }
 }
 
-/** The title of a release that nobody named: what its commit says, cut to what Slack shows. */
+/** The default title of a release: its commit's subject, cut to what Slack shows. */
 export function titleOf({ subject, commit }: Found, longest: number): string {
   const text = subject.trim() || shortCommit(commit)
   return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`
 }
 
-/** Characters of a commit's first line that are kept. */
+/** The number of characters kept of a commit's first line. */
 export const MOST_SUBJECT = 200
 
-/** Of an author's name. */
+/** The number of characters kept of an author's name. */
 export const MOST_AUTHOR = 100
 
-/** How many authors of a push are told what becomes of it. */
+/** How many authors of a push are notified about its outcome. */
 export const MOST_AUTHORS = 50
 
-/** What a line about a push is about. The authors stand in it so that they can be told what becomes of their change. */
+/** The push that a line is about. It includes the authors, so that they can be notified of what happens to their change. */
 export function pushSubject(branch: string, found: Found): PushSubject {
   const { commit, subject, author, authors, total } = found
   return {

@@ -1,16 +1,16 @@
-/** Continuous mode: which pushes are built and deployed without anybody asking. */
+/** Continuous mode: which pushes are built and deployed automatically. */
 
 import type { CommitSha } from '../identifiers.js'
 import { type AppDefinition, type EnvironmentDefinition, isFirstLevel } from '../pipeline.js'
 import type { Announcement, DeliveryState, Found, Verdict } from './state.js'
 
-/** How many announcements one deployment may overtake; then one in between is delivered as well (smaller blame). */
+/** How many announcements one deployment may skip; beyond that, one in between is delivered too (fewer changes to blame). */
 export const MOST_OVERTAKEN = 20
 const REMEMBERED = 100
-/** Announcements that wait. They only say that it is time to look, so what is older than these tells nothing more. */
+/** The most announcements that wait. They only trigger a look at the branch, so older ones add no information. */
 const MOST_WAITING = 200
 
-/** The environments that take a push to the branch: continuous ones of the first level. All others take releases. */
+/** The environments that a push to the branch is deployed to: continuous ones of the first level. All others take releases. */
 export function environmentsFollowing(app: AppDefinition, branch: string): readonly EnvironmentDefinition[] {
   return app.environments.filter(
     (environment) =>
@@ -20,7 +20,7 @@ export function environmentsFollowing(app: AppDefinition, branch: string): reado
   )
 }
 
-/** S5.15: every good commit of trunk becomes a release by itself. */
+/** S5.15: every good commit of trunk becomes a release automatically. */
 export const cutsBySelf = (app: AppDefinition, branch: string): boolean =>
   app.cut === 'automatic' && branch === app.trunk
 
@@ -28,16 +28,16 @@ export const cutsBySelf = (app: AppDefinition, branch: string): boolean =>
 export const isFollowed = (app: AppDefinition, branch: string): boolean =>
   cutsBySelf(app, branch) ||
   environmentsFollowing(app, branch).length > 0 ||
-  // Without environments the way ends after the build (S4.11).
+  // Without environments, delivery ends after the build (S4.11).
   (app.environments.length === 0 && branch === app.trunk)
 
-/** Every branch of an app that a push to starts something. */
+/** Every branch of an app where a push starts something. */
 export function followedBranches(app: AppDefinition): readonly string[] {
   const branches = [app.trunk, ...app.environments.map((environment) => environment.branch ?? app.trunk)]
   return [...new Set(branches)].filter((branch) => isFollowed(app, branch))
 }
 
-/** Takes an announcement once; a repeated delivery changes nothing. */
+/** Adds an announcement once; a repeated delivery changes nothing. */
 export function announce(state: DeliveryState, app: AppDefinition, push: Announcement): DeliveryState {
   if (state.seen.includes(push.key)) return { ...state, app }
   return {
@@ -49,17 +49,17 @@ export function announce(state: DeliveryState, app: AppDefinition, push: Announc
 }
 
 export interface Turn {
-  /** The announcements that this turn deals with. */
+  /** The announcements that this turn handles. */
   readonly batch: readonly Announcement[]
-  /** The newest commit of them, where it is not the head of the branch that is taken. */
+  /** The newest commit among them, if not the head of the branch is to be delivered. */
   readonly wanted: CommitSha | null
-  /** Takes the commits of the branch one by one, the oldest that was not dealt with first. */
+  /** Handles the commits of the branch one by one, starting with the oldest unhandled one. */
   readonly each: boolean
 }
 
 /**
- * The next turn. An announcement says only that it is time to look: what the branch holds then decides, so that it does not
- * matter in which order, how often and by which ways it was told.
+ * The next turn. An announcement only triggers a look at the branch, whose content then decides. So it does not matter in which
+ * order, how often or by which path announcements arrive.
  */
 export function nextTurn(state: DeliveryState): Turn | null {
   if (state.waiting.length === 0) return null
@@ -69,7 +69,7 @@ export function nextTurn(state: DeliveryState): Turn | null {
   return { batch, wanted: batch.at(-1)?.commit ?? null, each: false }
 }
 
-/** What becomes of what was found. Turning Slipway on deploys nothing: its first look only notes where the branch is. */
+/** Decides what to do with the commit found. Starting Slipway deploys nothing: the first look only records the branch head. */
 export function judge(state: DeliveryState, turn: Turn, found: Found): Verdict {
   if (found.commit === state.head) return 'nothing-new'
   if (state.head === null && turn.batch.every((push) => push.via === 'first-look')) return 'baseline'
@@ -78,7 +78,7 @@ export function judge(state: DeliveryState, turn: Turn, found: Found): Verdict {
   return found.skip ? 'skipped' : 'deliver'
 }
 
-/** The turn is over: its announcements are dealt with, unless more commits follow; null: nothing was found. */
+/** Ends the turn: its announcements are handled, unless more commits follow; null: nothing was found. */
 export function after(
   state: DeliveryState,
   turn: Turn,
@@ -93,7 +93,7 @@ export function after(
   }
 }
 
-/** The commit is not tried again by itself. */
+/** Records the commit as failed, so that it is not retried automatically. */
 export function failedAt(state: DeliveryState, commit: CommitSha): DeliveryState {
   return { ...state, failed: [...state.failed.filter((one) => one !== commit), commit].slice(-REMEMBERED) }
 }

@@ -1,17 +1,17 @@
-/** A followed branch as its delivery workflow holds it. Plain JSON: it crosses Temporal and every continue-as-new. */
+/** A followed branch as its delivery workflow holds it. Plain JSON: it passes through Temporal and every continue-as-new. */
 
 import { unreachable } from '../exhaustive.js'
 import type { CommitSha, DeploymentId, ReleaseId } from '../identifiers.js'
 import type { AppDefinition } from '../pipeline.js'
 import type { StoredState } from '../stored-state.js'
 
-/** A push as a webhook or a look at the remote announced it. Only a hint: what counts is what the branch holds. */
+/** A push as announced by a webhook or a poll. Only a hint: what counts is the content of the branch. */
 export interface Announcement {
-  /** The forge's delivery, or the poll: the same key is the same announcement. */
+  /** The id of the forge's delivery or of the poll: the same key is the same announcement. */
   readonly key: string
   readonly commit: CommitSha
   readonly at: string
-  /** `first-look`: where the branch stood when it was looked at for the first time since the start. */
+  /** `first-look`: the head of a branch that was seen for the first time since startup. */
   readonly via: 'webhook' | 'poll' | 'first-look'
 }
 
@@ -19,22 +19,22 @@ export interface Announcement {
 export const DELIVERY_STATE = 1
 
 export interface DeliveryState extends StoredState<typeof DELIVERY_STATE> {
-  /** Today's configuration, as the newest announcement brought it. */
+  /** Today's configuration, as of the newest announcement. */
   readonly app: AppDefinition
   readonly branch: string
-  /** The last commit that was dealt with, null before the first look. */
+  /** The last commit that was handled, null before the first look. */
   readonly head: CommitSha | null
-  /** Announcements that were not dealt with yet, oldest first. */
+  /** Announcements that were not handled yet, oldest first. */
   readonly waiting: readonly Announcement[]
   /** Keys of recent announcements. */
   readonly seen: readonly string[]
-  /** Commits whose build or deployment failed: they are not tried again by themselves. */
+  /** Commits whose build or deployment failed: they are not retried automatically. */
   readonly failed: readonly CommitSha[]
-  /** What is being built and handed on; it is taken up again under the same ids. */
+  /** The commit being built and handed on; it is resumed under the same ids. */
   readonly delivering: Delivering | null
 }
 
-/** As `upgradeEnvironment`. */
+/** Like `upgradeEnvironment`. */
 export function upgradeDelivery(recorded: DeliveryState): DeliveryState {
   switch (recorded.stateVersion) {
     case DELIVERY_STATE:
@@ -44,7 +44,7 @@ export function upgradeDelivery(recorded: DeliveryState): DeliveryState {
   }
 }
 
-/** What a look at the branch found. */
+/** The result of looking at the branch. */
 export type Look =
   /** The branch is gone. */
   | { readonly kind: 'gone' }
@@ -53,20 +53,20 @@ export type Look =
       readonly commit: CommitSha
       readonly subject: string
       readonly author: string
-      /** `[skip deploy]` stands in its message. */
+      /** Whether its message contains `[skip deploy]`. */
       readonly skip: boolean
-      /** E-mail addresses of the authors of what is new since the last commit that was dealt with. */
+      /** E-mail addresses of the authors of the commits since the last one that was handled. */
       readonly authors: readonly string[]
       readonly total: number
-      /** Whether commits follow that have to be dealt with one by one. */
-      /** False: it touches nothing of the app since the last commit that was dealt with. */
+      /** False: since the last commit that was handled, nothing of the app changed. */
       readonly touches: boolean
+      /** Whether more commits follow that have to be handled one by one. */
       readonly more: boolean
     }
 
 export type Found = Extract<Look, { readonly kind: 'found' }>
 
-/** A commit on its way, with the ids of what it becomes, so that it becomes that once. */
+/** A commit being delivered, with the ids of what it becomes, so that a repetition creates nothing twice. */
 export interface Delivering {
   readonly found: Found
   readonly release: ReleaseId
@@ -74,10 +74,10 @@ export interface Delivering {
   readonly deployments: Readonly<Record<string, DeploymentId>>
 }
 
-/** What becomes of a commit that was found. */
+/** What happens to a commit that was found. */
 export type Verdict = 'nothing-new' | 'untouched' | 'baseline' | 'skipped' | 'failed-before' | 'deliver'
 
-/** A branch nobody has pushed to yet. */
+/** A branch without any push yet. */
 export function newDelivery(app: AppDefinition, branch: string): DeliveryState {
   const stored = { stateVersion: DELIVERY_STATE, run: 1, seq: 0 } as const
   return { ...stored, app, branch, head: null, waiting: [], seen: [], failed: [], delivering: null }

@@ -1,9 +1,10 @@
-/** What the end of a deployment's attempt means for its environment. */
+/** What the end of a deployment attempt means for its environment. */
 import type { AuditEvent } from '../events.js'
 import { type CommitSha, type DeploymentId, SLIPWAY, type UserId } from '../identifiers.js'
 import { type AbortCause, type Failure, nameOfSetback, type Setback, type SetupNeed } from '../reasons.js'
 import type { StageName } from '../stage.js'
 import { aborted, eventOf, moved, reportsOf, subjectOf } from './deployment-events.js'
+import { reportBlocked } from './lane.js'
 import type { Inspected } from './plan.js'
 import { announceReady } from './preview.js'
 import { rememberFailedPush } from './pushes.js'
@@ -48,10 +49,10 @@ export type DeploymentResult =
       readonly kind: 'aborted'
       readonly touched: boolean
       readonly stage: StageName | null
-      /** The last run of each stage: a retry must not take an aborted run for its own. */
+      /** The last run of each stage: a retry must not reuse an aborted run. */
       readonly runs?: Readonly<Partial<Record<StageName, number>>>
     }
-  /** It never started: its release is gone, or it left the line. */
+  /** It never started: its release is gone, or it left the queue. */
   | {
       readonly kind: 'refused'
       readonly cause: Extract<AbortCause, { kind: 'release-deleted' | 'not-in-line' | 'not-approved' }>
@@ -90,7 +91,7 @@ export function finish(state: EnvironmentState, result: DeploymentResult, at: st
       const failed = { entry: running.entry, stage, why: failure, runs, touched, at }
       const remembered = rememberFailedPush(free, order)
       const left = withFailure(withSetup(touched ? free : unheld(free, order), result), failed)
-      return moved({ ...left, failed, ...remembered }, order, {
+      const ended = moved({ ...left, failed, ...remembered }, order, {
         kind: 'deployment.failed',
         facts: { ...subjectOf(order), stage, failure, touched },
         at,
@@ -99,11 +100,12 @@ export function finish(state: EnvironmentState, result: DeploymentResult, at: st
         failedStage: stage,
         note: { kind: 'failure', failure },
       })
+      return andThen(ended, (next) => reportBlocked(next, 'lost-host', at))
     }
   }
 }
 
-/** Nothing was touched, so nothing failed (S2.23); a rebuild sets up with what was turned away. */
+/** Nothing was touched, so nothing failed (S2.23); a rebuild runs setup with what was turned away. */
 function notSetUp(
   state: EnvironmentState,
   entry: LaneEntry,
@@ -187,7 +189,7 @@ function succeeded(state: EnvironmentState, order: DeploymentRequest, at: string
   )
 }
 
-/** To each release that was put away, in its own thread: the all-clear. */
+/** Reports to each rolled-back release, in its own thread, that the rollback is done. */
 function awayLines(
   setbacks: readonly Setback[],
   order: DeploymentRequest,
@@ -227,7 +229,7 @@ function accept(
   })
 }
 
-/** Keeps a person's decision, made in the release, for later rollbacks. */
+/** Records a person's decision, made in the release, for later rollbacks. */
 function remember(
   state: EnvironmentState,
   order: DeploymentRequest,
@@ -242,7 +244,7 @@ function remember(
   return acceptance === 'accepted' ? withoutSettled(remembered, order) : remembered
 }
 
-/** What a person decided, in its release, on a deployment. */
+/** A person's decision on a deployment, made in its release. */
 export interface Judgement {
   readonly deploymentId: DeploymentId
   readonly acceptance: 'accepted' | 'rejected'

@@ -1,12 +1,12 @@
-/** The rollback that an environment gives itself, where its configuration says so. */
+/** The automatic rollback of an environment, if it is configured. */
 import { type Failure, isVerdict } from '../reasons.js'
 import type { DeploymentResult } from './attempt-end.js'
 import type { EnvironmentState } from './state.js'
 
 /**
- * The failure for which the environment goes back by itself, null when it must not. Only a check that found the deployment bad counts,
- * not one that could not tell or did not work; only what was accepted and ran there before is gone back to; and
- * neither a rollback nor what a person put there again is undone.
+ * The failure that triggers an automatic rollback, null when it must not. The rules: only a check that found the deployment bad
+ * counts, not one that was inconclusive or broke; the target must have been accepted and have run there before; and neither a
+ * rollback nor what a person deployed again is undone.
  */
 export function automaticRollback(before: EnvironmentState, result: DeploymentResult): Failure | null {
   const order = before.running?.entry.order

@@ -1,10 +1,10 @@
-/** How every teardown begins, whoever or whatever asked for it. */
+/** The start of every teardown, whatever triggered it. */
 import type { UserId } from '../identifiers.js'
 import type { EndCause } from '../reasons.js'
 import { environmentEvent } from './deployment-events.js'
 import { type EnvironmentState, type LaneStep, step, withLifecycle } from './state.js'
 
-/** From now on nothing starts here; the teardown itself begins once the stage that runs has ended (S2.19). */
+/** From now on nothing starts here; the teardown itself begins once the running stage has ended (S2.19). */
 export function awaitTeardown(
   state: EnvironmentState,
   why: { readonly by: UserId; readonly at: string; readonly cause: EndCause },

@@ -1,9 +1,9 @@
-/** What an environment has to do besides its lane, most pressing first. */
+/** What an environment has to do besides its lane, most urgent first. */
 import { nextDriftCheck } from './drift.js'
 import type { EnvironmentState } from './state.js'
 import { isClosing } from './state.js'
 
-/** Null when nothing has to be done now. */
+/** Null when nothing is to be done now. */
 export function nextBackgroundWork(
   state: EnvironmentState,
   now: string,
@@ -15,7 +15,7 @@ export function nextBackgroundWork(
   return drift !== null && drift <= now ? 'drift' : null
 }
 
-/** A preview in line gets no build before it may live. */
+/** A queued preview is not built until it has a place. */
 function mayBuild(state: EnvironmentState): boolean {
   const { wanted, preview } = state.lifecycle
   return wanted !== null && preview?.place?.granted !== false && !isClosing(state)

@@ -1,7 +1,7 @@
-/** What closes an environment, for what, and until when. The lane decides by it, and people are shown it. */
+/** What closes an environment, for whom, and until when. The lane decides by it, and people are shown it. */
 import type { FreezeState, HoldState, LockState } from '../change.js'
 import { SLIPWAY, type UserId } from '../identifiers.js'
-import type { Closure } from '../reasons.js'
+import type { Closure, LostHost } from '../reasons.js'
 import type { Refusal } from '../refusal.js'
 import type { DeploymentKind } from '../states.js'
 
@@ -12,46 +12,48 @@ export interface ClosedWindow {
   readonly reason: string
 }
 
-/** What the clock says about an environment: the instant, and whether its windows are closed then. */
+/** The time-dependent facts about an environment: the instant, and whether its windows are closed then. */
 export interface LaneNow {
   /** ISO instant. */
   readonly at: string
   readonly closed: ClosedWindow | null
 }
 
-/** The facts: an environment's state, its record, or what is shown of it. */
+/** The facts, from an environment's state (`closable` in `lost-host.ts`) or from what is shown of it. */
 export interface Closable {
   readonly lock: LockState | null
   readonly freeze: FreezeState | null
   readonly hold: HoldState | null
+  readonly detail: { readonly lostHost: LostHost | null }
 }
 
-/** A person's override is for one order, and passes what was closed when it was given. */
+/** A person's override applies to one order, and passes what was closed when it was given. */
 export interface Override {
   readonly reason: string
   /** ISO instant at which it was given. */
   readonly at: string
 }
 
-/** What is to be deployed, as far as closures ask. */
+/** What is to be deployed, with the facts that closures depend on. */
 export interface Arrival {
   readonly kind: DeploymentKind
-  /** Null: nobody in particular, as for whoever comes next. */
+  /** Null: nobody in particular, e.g. whoever promotes next. */
   readonly requestedBy: UserId | null
   readonly override: Override | null
   /** True when the policy of the release's type lets it pass a freeze (S4.4). */
   readonly passesFreeze: boolean
 }
 
-/** Whether something with that end is over at an instant. */
+/** Whether something that ends at `until` is over at an instant. */
 export const isOver = (until: string | null, at: string): boolean => until !== null && until <= at
 
-/** All that closes the environment, whoever comes. Of a record that was read with `at`, nothing of it is over. */
+/** Everything that closes the environment, for anyone. In a record read through `at`, none of it has expired. */
 export function closuresOf(
-  { lock, freeze, hold }: Closable,
+  { lock, freeze, hold, detail: { lostHost } }: Closable,
   window: ClosedWindow | null,
 ): readonly Closure[] {
   return [
+    ...(lostHost ? [ofLostHost(lostHost)] : []),
     ...(lock ? [{ kind: 'lock' as const, ...lock, rollback: null }] : []),
     ...(freeze ? [{ kind: 'freeze' as const, ...freeze, rollback: null }] : []),
     ...(window ? [{ kind: 'window' as const, owner: null, since: null, ...window, rollback: null }] : []),
@@ -59,7 +61,11 @@ export function closuresOf(
   ]
 }
 
-/** The same at an instant, of facts that may hold what has ended. */
+const ofLostHost = ({ host, since }: LostHost): Closure => ({
+  ...{ kind: 'lost-host', reason: host, owner: null, since, until: null, rollback: null },
+})
+
+/** The same at an instant, for facts that may include expired closures. */
 export const closuresAt = (environment: Closable, { at, closed }: LaneNow): readonly Closure[] =>
   closuresOf(environment, closed).filter(({ until }) => !isOver(until, at))
 
@@ -75,11 +81,14 @@ export const passedBy = (closures: readonly Closure[], arrival: Arrival): readon
     ? []
     : closures.filter((closure) => stops(closure, arrival) && isPassed(closure, arrival.override))
 
-/** A window is known beforehand; what somebody closed later was not there to be thought of. */
+/** A window is known in advance; a closure made after the override could not have been considered. */
 const isPassed = ({ since }: Closure, override: Override | null): boolean =>
   override !== null && (since === null || since <= override.at)
 
-/** A lock does not stop its owner; a hold stops what nobody asked for. */
+/**
+ * A lock does not stop its owner; a hold stops only automatic deployments; a command that may still run on a lost host stops
+ * everybody, or two commands would change one environment.
+ */
 function stops({ kind, owner }: Closure, { kind: what, requestedBy, passesFreeze }: Arrival): boolean {
   switch (kind) {
     case 'lock':
@@ -89,11 +98,12 @@ function stops({ kind, owner }: Closure, { kind: what, requestedBy, passesFreeze
     case 'hold':
       return what === 'push' || requestedBy === SLIPWAY
     case 'window':
+    case 'lost-host':
       return true
   }
 }
 
-/** Why a promotion that is ordered now is refused there: a freeze refuses, a lock and a window make wait. */
+/** Why a promotion ordered now is refused there: a freeze refuses, while a lock or a window makes it wait. */
 export function refuseFrozen(environment: Closable, arrival: Arrival, at: string): Refusal | null {
   const { freeze } = environment
   const closures = stopping(closuresAt(environment, { at, closed: null }), arrival)

@@ -1,4 +1,4 @@
-/** One helper per business event of a deployment: its row, its audit line and the release's news cannot drift apart. */
+/** One helper per business event of a deployment: its row, its audit line and the report to its release cannot drift apart. */
 import type { DeploymentRecord } from '../change.js'
 import {
   type AuditEvent,
@@ -20,13 +20,13 @@ import {
   nameOfOrder,
 } from './state.js'
 
-/** What a line says, when and by whom. */
+/** The content of a line, with its time and actor. */
 export type Line<Kind extends EventKind = EventKind> = Said<Kind> & {
   readonly at: string
   readonly by: UserId
 }
 
-/** Lines of a deployment that comes into the state they are named after. */
+/** Lines for a deployment that enters the state they are named after. */
 type Moving = Extract<EventKind, `deployment.${DeploymentState}`>
 
 const states = {
@@ -47,7 +47,7 @@ export type Moved = Line<Moving> & {
   readonly replaced?: boolean
 }
 
-/** Moves one deployment and says so in the audit trail and to its release. */
+/** Moves one deployment to a state and records it in the audit trail and for its release. */
 export function moved(
   state: EnvironmentState,
   order: DeploymentRequest,
@@ -79,7 +79,7 @@ function hasTouched(line: Line<Moving>): boolean {
   }
 }
 
-/** Something newer takes its place in line or in the environment; `newer` null: the environment is torn down. */
+/** Something newer takes its place in the queue or in the environment; `newer` null: the environment is torn down. */
 export function superseded(
   state: EnvironmentState,
   order: DeploymentRequest,
@@ -102,7 +102,7 @@ export function superseded(
   })
 }
 
-/** The end of a deployment before it was through. */
+/** A deployment ended early. */
 export function aborted(
   state: EnvironmentState,
   order: DeploymentRequest,
@@ -112,12 +112,12 @@ export function aborted(
   return moved(state, order, { kind: 'deployment.aborted', facts, at, by, note: { kind: 'aborted', cause } })
 }
 
-/** What the order's release is told; nothing for a push. */
+/** The report to the order's release; none for a push. */
 export function reportsOf(
   order: DeploymentRequest,
   reports: Pick<DeploymentReport, 'to' | 'at' | 'by' | 'note' | 'touched' | 'replaced' | 'rolledBack'>,
 ): readonly DeploymentReport[] {
-  // Setting up again what runs is no step of a release.
+  // Repeating what runs is not a step of a release.
   if (isRepeat(order.kind) || order.candidate === null) return []
   const { id, environment, requestedBy } = order
   const { releaseId, number } = order.candidate
@@ -143,7 +143,7 @@ export function recordOf(order: DeploymentRequest): DeploymentRecord {
   }
 }
 
-/** What a line about an order is about. */
+/** The subject of a line about an order. */
 export const subjectOf = (order: DeploymentRequest): DeploymentSubject => ({
   name: nameOfOrder(order),
   commit: order.commit,
@@ -163,7 +163,7 @@ export function environmentEvent(state: EnvironmentState, line: Line): AuditEven
   return { ...appEvent(state, line), releaseId: state.current?.order.candidate?.releaseId ?? null }
 }
 
-/** As {@link environmentEvent}, in no release's thread. */
+/** Like {@link environmentEvent}, but in no release's thread. */
 export function appEvent({ name }: EnvironmentState, { at, by, ...said }: Line): AuditEvent {
   return { ...eventOfApp(said, { by, at }), environment: name }
 }

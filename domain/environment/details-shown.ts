@@ -1,16 +1,17 @@
-/** What is shown of an environment besides its row's own columns. */
+/** What is shown of an environment in addition to its row's own columns. */
 import type { EnvironmentNote } from '../reasons.js'
 import type { EnvironmentDetail } from '../record-details.js'
 import { observedIn } from './drift.js'
 import { type EnvironmentLifecycle } from './lifecycle.js'
+import { lostHostOf } from './lost-host.js'
 import { isPermanent } from './removal.js'
 import { isSameBuild, rollbackTarget, rollbackTargets } from './rollback.js'
 import { type EnvironmentState, nameOfOrder } from './state.js'
 
 export function environmentDetail(state: EnvironmentState): EnvironmentDetail {
-  const life = state.lifecycle
+  const lifecycle = state.lifecycle
   return {
-    ...origin(state, life),
+    ...origin(state, lifecycle),
     ...versions(state),
     url: state.setup?.outputs['url'] ?? null,
     outputs: state.setup?.outputs ?? {},
@@ -19,16 +20,19 @@ export function environmentDetail(state: EnvironmentState): EnvironmentDetail {
     queue: state.queue.map((entry) => entry.order.id),
     rollbackTo: rollbackTarget(state)?.id ?? null,
     rollbackTargets: namedTargets(state),
-    observed: life.drift && observedIn(life.drift.finding),
-    extensionsLeft: life.expiry ? Math.max(0, state.definition.extensions - life.expiry.extensions) : 0,
-    note: lifeNote(life) ?? failureNote(state) ?? driftNote(life),
-    notices: life.notices,
-    removal: life.removal,
-    stopped: life.stopped,
-    teardown: life.teardown,
-    tornDown: life.tornDown,
+    observed: lifecycle.drift && observedIn(lifecycle.drift.finding),
+    extensionsLeft: lifecycle.expiry
+      ? Math.max(0, state.definition.extensions - lifecycle.expiry.extensions)
+      : 0,
+    note: lifecycleNote(lifecycle) ?? failureNote(state) ?? driftNote(lifecycle),
+    lostHost: lostHostOf(state),
+    notices: lifecycle.notices,
+    removal: lifecycle.removal,
+    stopped: lifecycle.stopped,
+    teardown: lifecycle.teardown,
+    tornDown: lifecycle.tornDown,
     permanent: isPermanent(state),
-    answered: life.answered,
+    answered: lifecycle.answered,
   }
 }
 
@@ -70,9 +74,9 @@ function versions({
   }
 }
 
-/** What people should know of it now, most pressing first; null when there is nothing. */
-function lifeNote(life: EnvironmentLifecycle): EnvironmentNote | null {
-  const { teardown, preview, building, wanted, retired } = life
+/** What people should know about it now, most urgent first; null when there is nothing. */
+function lifecycleNote(lifecycle: EnvironmentLifecycle): EnvironmentNote | null {
+  const { teardown, preview, building, wanted, retired } = lifecycle
   if (teardown?.failure) return { kind: 'teardown-failed', ...teardown.failure }
   if (retired) return { kind: 'retired' }
   const place = preview?.place

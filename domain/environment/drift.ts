@@ -1,4 +1,4 @@
-/** Whether what runs is what was recorded (S2.12). */
+/** Whether what runs matches the record (S2.12). */
 import { SLIPWAY } from '../identifiers.js'
 import { after } from '../instant.js'
 import type { DriftFinding, Failure } from '../reasons.js'
@@ -13,7 +13,7 @@ import {
   withNotice,
 } from './state.js'
 
-/** What a check outside of any deployment found; null when nothing can be said. */
+/** What a check outside of any deployment found; null when it is inconclusive. */
 export type DriftFound =
   | { readonly kind: 'passed'; readonly commit: string | null; readonly digest: string | null }
   | { readonly kind: 'failed'; readonly failure: Failure }
@@ -34,7 +34,7 @@ const mayCheck = (state: EnvironmentState): boolean =>
   !isClosing(state) &&
   state.lifecycle.teardown === null
 
-/** Marks the environment, or lifts the mark; a look that was overtaken by a deployment says nothing. */
+/** Marks the environment as drifted, or removes the mark; a check that was overtaken by a deployment is ignored. */
 export function driftFound(
   state: EnvironmentState,
   found: DriftFound,
@@ -61,11 +61,11 @@ function differs(state: EnvironmentState, found: NonNullable<DriftFound>): Drift
     : { kind: 'artifact', name, observed: found.digest }
 }
 
-/** The commit or digest that was seen; null when only the check failed. */
+/** The commit or digest observed; null when only the check failed. */
 export const observedIn = (finding: DriftFinding): string | null =>
   finding.kind === 'check-failed' ? null : finding.observed
 
-/** Also for the check of a deployment itself, which may find something else than was just put there. */
+/** Also used for a deployment's own check, which may find something other than what was just deployed. */
 export function outOfSync(state: EnvironmentState, finding: DriftFinding, at: string): LaneStep {
   const marked = withLifecycle(state, { drift: { finding, at } })
   const next = withNotice(marked, { kind: 'out-of-sync', finding }, at)

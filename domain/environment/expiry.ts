@@ -1,4 +1,4 @@
-/** When an environment ends by itself, who is told before, and how people put it off (S2.15, S2.19, S2.20). */
+/** When an environment expires, who is notified before, and how people extend it (S2.15, S2.19, S2.20). */
 import { LONGEST_MS } from '../durations.js'
 import { SLIPWAY, type UserId } from '../identifiers.js'
 import { after, earliest } from '../instant.js'
@@ -7,7 +7,7 @@ import { done, type Refusal, refuse } from '../refusal.js'
 import { awaitTeardown } from './await-teardown.js'
 import { environmentEvent } from './deployment-events.js'
 import { type Expiry } from './lifecycle.js'
-import { ripenRemoval } from './removal.js'
+import { advanceRemoval } from './removal.js'
 import type { Answered } from './retry-skip-abort.js'
 import {
   andThen,
@@ -26,18 +26,18 @@ interface By {
   readonly at: string
 }
 
-/** A person's answer to a notice, or an order typed. */
+/** A person's answer to a notice, or a typed order. */
 export interface ExtendOrder extends By {
-  /** Null: a day. */
+  /** Null: one day. */
   readonly durationMs: number | null
-  /** The end the notice spoke of: a second press of the same button finds another one. Null: typed. */
+  /** The expiry that the notice named: a second click on the same button finds another one. Null: typed. */
   readonly until: string | null
 }
 export interface KeepOrder extends By {
   readonly until: string | null
 }
 
-/** The expiry of an environment that begins now; nothing for a permanent one (S2.20). */
+/** The expiry of an environment that starts now; none for a permanent one (S2.20). */
 export function withExpiry(state: EnvironmentState, at: string): EnvironmentState {
   const { expiresMs } = state.definition
   if (expiresMs === null || state.lifecycle.expiry !== null) return state
@@ -46,7 +46,7 @@ export function withExpiry(state: EnvironmentState, at: string): EnvironmentStat
   })
 }
 
-/** The notices that are still to be given before the end, as instants. */
+/** The notices still to be given before the expiry, as instants. */
 function openNotices(state: EnvironmentState, expiry: Expiry): readonly { ms: number; at: string }[] {
   return state.definition.noticesMs
     .filter((ms) => !expiry.noticed.includes(ms))
@@ -54,19 +54,19 @@ function openNotices(state: EnvironmentState, expiry: Expiry): readonly { ms: nu
     .filter(({ at }) => at >= expiry.startedAt)
 }
 
-/** When something of this happens next; null when nothing does. */
-export function nextInLife(state: EnvironmentState): string | null {
+/** When the next notice or end is due; null when none is. */
+export function nextExpiryStep(state: EnvironmentState): string | null {
   const { expiry, closing, teardown, removal } = state.lifecycle
   if (teardown !== null) return null
   const notices = expiry === null ? [] : openNotices(state, expiry).map(({ at }) => at)
   return earliest([...notices, expiry?.at, closing?.until, removal?.until])
 }
 
-/** Gives the notices that are due, and begins the end that is. */
-export function ripen(state: EnvironmentState, at: string): LaneStep {
+/** Gives the notices that are due, and starts the teardown that is due. */
+export function advanceExpiry(state: EnvironmentState, at: string): LaneStep {
   const { expiry, closing, teardown, removal } = state.lifecycle
   if (teardown !== null) return step(state)
-  if (removal !== null && removal.until <= at) return ripenRemoval(state, removal, at)
+  if (removal !== null && removal.until <= at) return advanceRemoval(state, removal, at)
   if (closing !== null && closing.until <= at) return beginEnd(state, { cause: closing.cause, at })
   if (expiry === null) return step(state)
   if (expiry.at <= at) return beginEnd(state, { cause: { kind: 'expired' }, at })
@@ -91,7 +91,7 @@ function warn(
   }
 }
 
-/** Adds a day, or what was asked for: at most so often, never past the oldest age, and once per notice. */
+/** Adds a day, or the requested time: a limited number of times, never past the maximum age, and once per notice. */
 export function extend(state: EnvironmentState, order: ExtendOrder): Answered {
   const { expiry } = state.lifecycle
   const refusal = cannotPutOff(state, order.until)
@@ -117,7 +117,7 @@ export function extend(state: EnvironmentState, order: ExtendOrder): Answered {
   }
 }
 
-/** Lives as long as anything may here, or for good where nothing limits it; a closing preview stays. */
+/** Extends it to the maximum age, or permanently if there is no limit; a closing preview is kept. */
 export function keep(state: EnvironmentState, order: KeepOrder): Answered {
   const { expiry } = state.lifecycle
   const refusal = cannotPutOff(state, order.until)
@@ -151,7 +151,7 @@ function putOff(
   }
 }
 
-/** Null when the end may still be put off. */
+/** Null when the expiry may still be extended. */
 function cannotPutOff(state: EnvironmentState, until: string | null): Refusal | null {
   const { expiry, closing, teardown, answered } = state.lifecycle
   if (teardown?.phase === 'running') return { code: 'tearing-down', environment: state.name }
@@ -174,10 +174,10 @@ const no = (state: EnvironmentState, refusal: Refusal): Answered => ({
   outcome: refuse(refusal),
 })
 
-/** A deployment began: an environment that was absent lives from now on. */
+/** A deployment started: the lifetime of an absent environment begins now. */
 export const afterStart = (started: LaneStep, at: string): LaneStep =>
   andThen(started, (state) => step(withExpiry(state, at)))
 
-/** True while a teardown waits only for the stage that runs. */
+/** True while a teardown waits only for the running stage. */
 export const mayTearDown = (state: EnvironmentState): boolean =>
   isClosing(state) && state.lifecycle.teardown?.phase === 'waiting' && state.running === null

@@ -1,10 +1,12 @@
-/** The lane: what waits, what runs next, and what its end means. One deployment at a time (S4.10). */
+/** The lane: what is queued, what runs next, and what its end means. One deployment at a time (S4.10). */
+import { earliest } from '../instant.js'
 import type { Closure, PushWait } from '../reasons.js'
 import { isRepeat } from '../states.js'
 import { closuresAt, type LaneNow, passedBy, stopping } from './closures.js'
 import { eventOf, moved, recordOf, reportsOf, subjectOf, superseded } from './deployment-events.js'
 import { nextFence } from './fence.js'
-import { turnAwayIfFull, withKnown } from './line-limit.js'
+import { refuseIfFull, withKnown } from './line-limit.js'
+import { closable } from './lost-host.js'
 import { failedBefore, overtakeWaiting, refusePush, sayWhyItWaits, waitsUntil } from './pushes.js'
 import { dropOlder } from './queue-policy.js'
 import {
@@ -23,7 +25,7 @@ import { sayWaits } from './waiting.js'
 const rankOf = ({ kind, hotfix }: DeploymentRequest): number =>
   kind === 'rollback' ? 0 : kind === 'promote' && hotfix ? 1 : 2
 
-/** Takes an order once; a repeated one changes nothing. With `now`, its release hears why it has to wait. */
+/** Adds an order once; a repeated one changes nothing. With `now`, its release is told why it has to wait. */
 export function enqueue(
   state: EnvironmentState,
   order: DeploymentRequest,
@@ -31,7 +33,7 @@ export function enqueue(
 ): LaneStep {
   if (state.known.includes(order.id)) return step(state)
   if (failedBefore(state, order)) return refusePush(state, order)
-  const taken = turnAwayIfFull(
+  const taken = refuseIfFull(
     andThen(
       andThen(overtakeWaiting(state, order), (next) => take(next, order)),
       (next) => dropOlder(next, order),
@@ -65,7 +67,7 @@ function take(state: EnvironmentState, order: DeploymentRequest): LaneStep {
     : queued
 }
 
-/** Puts an entry behind the last one that is at least as urgent. */
+/** Inserts an entry behind the last one that is at least as urgent. */
 function insert(queue: readonly LaneEntry[], entry: LaneEntry): readonly LaneEntry[] {
   const place = queue.findIndex((one) => rankOf(one.order) > rankOf(entry.order))
   return place < 0 ? [...queue, entry] : queue.toSpliced(place, 0, entry)
@@ -73,24 +75,36 @@ function insert(queue: readonly LaneEntry[], entry: LaneEntry): readonly LaneEnt
 
 /** Why an entry may not start now, null when it may. */
 export function blockedBy(state: EnvironmentState, order: DeploymentRequest, now: LaneNow): PushWait | null {
-  const [closure] = stopping(closuresAt(state, now), order)
+  const [closure] = stopping(closuresAt(closable(state), now), order)
   if (closure) return closure
   const until = order.kind === 'push' && order.override === null ? waitsUntil(state) : null
   if (until === null || until <= now.at) return null
   return { kind: 'acceptance', name: state.current ? nameOfOrder(state.current.order) : '' }
 }
 
-/** What closes the environment, of what blocks an entry; a decision that is awaited closes nothing. */
+/** The closure among what blocks an entry, if any; a pending decision closes nothing. */
 export const closureIn = (because: PushWait | null): Closure | null =>
   because === null || because.kind === 'acceptance' ? null : because
 
-/** The entry that starts next, null while the lane is taken, empty or closed for all that wait. */
+/** Tells those already queued that the environment is now closed, by whom and until when. */
+export function reportBlocked(state: EnvironmentState, by: Closure['kind'], at: string): LaneStep {
+  const now = { at, closed: null }
+  return state.queue
+    .filter(({ order }) => order.kind === 'promote')
+    .reduce((before, { order }) => {
+      const closure = closureIn(blockedBy(state, order, now))
+      if (closure?.kind !== by) return before
+      return andThen(before, (next) => sayWaits(next, order, { closure, at }))
+    }, step(state))
+}
+
+/** The entry that starts next, null while the lane is in use, empty or closed for everything in it. */
 export function nextEntry(state: EnvironmentState, now: LaneNow): LaneEntry | null {
   if (state.running) return null
   return state.queue.find((entry) => blockedBy(state, entry.order, now) === null) ?? null
 }
 
-/** Takes the lane for an entry. What waits for acceptance there, or failed there, is overtaken visibly. */
+/** Gives the lane to an entry. What awaits acceptance there, or failed there, is visibly superseded. */
 export function start(state: EnvironmentState, entry: LaneEntry, now: LaneNow): LaneStep {
   const { at } = now
   const taken: EnvironmentState = {
@@ -114,10 +128,10 @@ export function start(state: EnvironmentState, entry: LaneEntry, now: LaneNow): 
   }))
 }
 
-/** An override is said where everybody sees it: what it passed, and why. */
+/** An override is reported where everybody sees it: what it passed, and why. */
 function overrode(state: EnvironmentState, order: DeploymentRequest, now: LaneNow): LaneStep['events'] {
   const by = { at: now.at, by: order.requestedBy }
-  const closures = closuresAt(state, now)
+  const closures = closuresAt(closable(state), now)
   const [closure = null] = passedBy(closures, order)
   if (closure !== null) {
     const rule = { kind: 'closed', environment: state.name, closure } as const
@@ -129,19 +143,15 @@ function overrode(state: EnvironmentState, order: DeploymentRequest, now: LaneNo
   return [eventOf(order, { kind: 'freeze.passed', facts: { ...subjectOf(order), freeze }, ...by })]
 }
 
-const earliest = (instants: readonly (string | null | undefined)[]): string | null | undefined =>
-  instants.toSorted((one, other) => (String(one) < String(other) ? -1 : 1))[0]
-
-/** When something about the lane changes by itself: a lock or freeze ends, or the lane opens for what waits. */
+/** When something about the lane changes automatically: a lock or freeze ends, or the lane opens for what is queued. */
 export function nextWake(state: EnvironmentState, { at: now, closed }: LaneNow): string | null {
   const opens = state.queue.length > 0 ? [closed?.until, waitsUntil(state)] : []
   const ahead = opens.filter((until) => until != null && until > now)
-  // One that has just ended counts too: it is in the state until it was ended visibly.
-  const ends = [state.lock?.until, state.freeze?.until].filter((until) => until != null)
-  return earliest([...ahead, ...ends]) ?? null
+  // A closure that has just ended counts too: it stays in the state until its end is recorded.
+  return earliest([...ahead, state.lock?.until, state.freeze?.until])
 }
 
-/** The same deployment, or the same bytes put there once more. */
+/** The same deployment, or the same bytes deployed there again. */
 const isSame = (there: DeploymentRequest, by: DeploymentRequest): boolean =>
   there.id === by.id ||
   (isRepeat(by.kind) && there.commit === by.commit && there.artifactDigest === by.artifactDigest)

@@ -1,4 +1,4 @@
-/** What an environment's life consists of besides its deployments. Plain JSON, part of {@link EnvironmentState}. */
+/** The parts of an environment's lifecycle other than its deployments. Plain JSON, part of {@link EnvironmentState}. */
 import type { CommitSha, DeploymentId, UserId } from '../identifiers.js'
 import type { ApprovalRule } from '../pipeline.js'
 import type {
@@ -17,16 +17,16 @@ import type { PlaceReport } from './preview-places.js'
 /** Where a preview comes from. */
 export interface PreviewOrigin {
   readonly owner: UserId
-  /** The branch it follows; null when it shows one commit for good. */
+  /** The branch it follows; null when it permanently shows one commit. */
   readonly branch: string | null
-  /** What it showed first. */
+  /** The commit it showed first. */
   readonly commit: CommitSha
   readonly createdAt: string
   /** The pull request it was made for; null for one of a branch or a commit. */
   readonly pull: number | null
-  /** The closing of a pull request that people were told of already; null before there was one. */
+  /** The closing of a pull request that was already reported; null if there was none. */
   readonly closedPull: string | null
-  /** Null until its line has told. */
+  /** Null until the places workflow has reported. */
   readonly place: PlaceReport | null
 }
 
@@ -34,18 +34,18 @@ export interface Expiry {
   readonly startedAt: string
   readonly at: string
   readonly extensions: number
-  /** The notices already given for this instant, ms before it. */
+  /** The notices already given for this expiry, in ms before it. */
   readonly noticed: readonly number[]
 }
 
-/** A preview whose branch is gone is torn down after a grace, unless somebody keeps it. */
+/** A preview whose branch is gone is torn down after a grace period, unless a person keeps it. */
 export interface Closing {
   readonly cause: EndCause
   readonly until: string
 }
 
 export interface Teardown {
-  /** `waiting`: for the stage that runs. */
+  /** `waiting`: for the running stage. */
   readonly phase: 'waiting' | 'running' | 'failed'
   readonly by: UserId
   readonly cause: EndCause
@@ -54,25 +54,25 @@ export interface Teardown {
   readonly failure: TeardownFailure | null
 }
 
-/** The teardown of a permanent environment that somebody asked for and that has not begun. */
+/** A requested teardown of a permanent environment that has not begun. */
 export interface Removal {
   readonly by: UserId
   readonly at: string
-  /** What the environment asked of a deployment at that moment; empty: nobody has to approve. */
+  /** The approval rules for deployments to the environment at that moment; empty: no approval is needed. */
   readonly approve: readonly ApprovalRule[]
-  /** `counts`: the rules that each may count for, by their index. */
+  /** `counts`: the indices of the rules that each may count for. */
   readonly approvals: readonly {
     readonly user: UserId
     readonly at: string
     readonly counts: readonly number[]
   }[]
-  /** True once nobody is missing any more. */
+  /** True once all approvals are given. */
   readonly announced: boolean
-  /** When it begins; while approvals are missing: when nobody asked any more. */
+  /** When it begins; while approvals are missing: when the request expires. */
   readonly until: string
 }
 
-/** How a permanent environment went, while nothing was put there since. */
+/** How a permanent environment ended, until something is deployed there again. */
 export interface TornDown {
   readonly at: string
   readonly by: UserId
@@ -82,13 +82,13 @@ export interface TornDown {
   readonly name: string | null
 }
 
-/** What a check found running that is not what was recorded. */
+/** A check found that what runs differs from the record. */
 export interface Drift {
   readonly finding: DriftFinding
   readonly at: string
 }
 
-/** What is to be built and then deployed: the head of a branch, or one commit. */
+/** What to build and then deploy: the head of a branch, or one commit. */
 export interface Wanted {
   readonly deploymentId: DeploymentId
   readonly kind: 'push' | 'rebuild'
@@ -98,19 +98,19 @@ export interface Wanted {
   readonly at: string
 }
 
-/** What people are told without having asked; `until` is when it is torn down by itself. */
+/** What people are notified of without asking; `until` is when it is torn down automatically. */
 export type NoticeFacts =
-  /** The first thing that runs in a preview; `until` null: it lives until somebody ends it. */
+  /** The first deployment that runs in a preview; `until` null: it exists until a person ends it. */
   | { readonly kind: 'ready'; readonly name: string; readonly until: string | null }
   | { readonly kind: 'expiring'; readonly until: string }
   | { readonly kind: 'closing'; readonly until: string; readonly cause: EndCause }
-  /** `asked`: when it was asked for, so which request it is about. */
+  /** `asked`: when the teardown was requested, which identifies the request. */
   | ({ readonly kind: 'teardown-asked'; readonly asked: string; readonly by: UserId } & TeardownAsked)
   | ({ readonly kind: 'teardown-announced'; readonly asked: string } & TeardownAnnounced)
   | ({ readonly kind: 'torn-down'; readonly permanent: boolean } & EnvironmentEnd)
   | ({ readonly kind: 'teardown-failed' } & TeardownFailure)
   | { readonly kind: 'out-of-sync'; readonly finding: DriftFinding }
-  /** Other variables, or another template, than it was set up with. */
+  /** Variables or a template that differ from those it was set up with. */
   | ({ readonly kind: 'setup-required' } & SetupChange)
   | { readonly kind: 'build-failed'; readonly commit: CommitSha | null; readonly failure: Failure }
 
@@ -118,13 +118,13 @@ export type NoticeFacts =
 export type Notice = NoticeFacts & { readonly number: number; readonly at: string }
 
 export interface EnvironmentLifecycle {
-  /** Rises with every teardown: what is set up afterwards is another environment of the same name. */
+  /** Increases with every teardown: what is set up afterwards is a different environment with the same name. */
   readonly generation: number
   readonly preview: PreviewOrigin | null
   readonly expiry: Expiry | null
   readonly closing: Closing | null
   readonly removal: Removal | null
-  /** Who last stopped a teardown, and of which request. */
+  /** Who last stopped a teardown, and which request. */
   readonly stopped: { readonly by: UserId; readonly at: string; readonly asked: string } | null
   readonly teardown: Teardown | null
   readonly tornDown: TornDown | null
@@ -133,9 +133,9 @@ export interface EnvironmentLifecycle {
   readonly checkedAt: string | null
   readonly wanted: Wanted | null
   readonly building: Wanted | null
-  /** The last few, oldest first. */
+  /** The most recent ones, oldest first. */
   readonly notices: readonly Notice[]
-  /** The last run of each stage that no deployment owns. */
+  /** The last run of each stage that belongs to no deployment. */
   readonly runs: Readonly<Partial<Record<StageName, number>>>
   /** Who last answered a notice, and how. */
   readonly answered: {
@@ -143,7 +143,7 @@ export interface EnvironmentLifecycle {
     readonly at: string
     readonly decision: 'extended' | 'kept'
   } | null
-  /** Taken out of the configuration. */
+  /** Removed from the configuration. */
   readonly retired: boolean
 }
 

@@ -1,20 +1,20 @@
-/** How much may wait in an environment's line: it is carried along with everything that the environment does. */
+/** The maximum size of an environment's queue: the queue is passed along with everything that the environment does. */
 import { SLIPWAY } from '../identifiers.js'
 import { sizeOf } from '../sizes.js'
 import { aborted } from './deployment-events.js'
 import { andThen, type DeploymentRequest, type EnvironmentState, type LaneStep, step } from './state.js'
 
-/** Deployments that wait in one line. */
+/** The most deployments in one queue. */
 const MOST_WAITING = 20
-/** How many deployments are known to have been taken. */
+/** How many accepted orders are remembered. */
 const KNOWN = 100
-/** Of all that wait together, in bytes: fewer wait where people give long reasons. One always may. */
+/** The limit for the whole queue, in bytes: fewer entries fit if people give long reasons. One entry always fits. */
 const LINE_SIZE = 48 * 1_024
 
 const isTooLong = ({ queue }: EnvironmentState): boolean =>
   queue.length > MOST_WAITING || (queue.length > 1 && sizeOf(queue) > LINE_SIZE)
 
-/** How many wait when no more are taken; null while there is room for one like the last. */
+/** The length of the queue when it is full; null while there is room for one more like the last. */
 export function lineFull({ queue }: EnvironmentState): number | null {
   const last = queue.at(-1)
   if (last === undefined) return null
@@ -22,7 +22,7 @@ export function lineFull({ queue }: EnvironmentState): number | null {
 }
 
 /** An order for which there was no room ends at once, so that its release and its people learn why. */
-export function turnAwayIfFull(taken: LaneStep, order: DeploymentRequest): LaneStep {
+export function refuseIfFull(taken: LaneStep, order: DeploymentRequest): LaneStep {
   if (!isTooLong(taken.state)) return taken
   return andThen(taken, (state) => {
     const queue = state.queue.filter((entry) => entry.order.id !== order.id)
@@ -32,7 +32,7 @@ export function turnAwayIfFull(taken: LaneStep, order: DeploymentRequest): LaneS
   })
 }
 
-/** The deployments that were taken, with one more: a repeated order changes nothing. */
+/** The accepted deployments, with one added: a repeated order changes nothing. */
 export const withKnown = (
   { known }: EnvironmentState,
   id: DeploymentRequest['id'],

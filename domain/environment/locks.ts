@@ -1,4 +1,4 @@
-/** Locks close one environment for everybody but their owner; freezes close it for all promotions until a time. */
+/** Locks close one environment for everybody but their owner; freezes close it for all promotions until a given time. */
 
 import { SLIPWAY, type UserId } from '../identifiers.js'
 import { isFirstLevel } from '../pipeline.js'
@@ -6,10 +6,10 @@ import type { Opened } from '../reasons.js'
 import { done, refuse } from '../refusal.js'
 import { isOver } from './closures.js'
 import { appEvent, environmentEvent } from './deployment-events.js'
-import { blockedBy, closureIn } from './lane.js'
+import { reportBlocked } from './lane.js'
 import type { Answered } from './retry-skip-abort.js'
 import { andThen, type EnvironmentState, type LaneStep, step } from './state.js'
-import { sayWaits, tellWaiting } from './waiting.js'
+import { reportWaiting } from './waiting.js'
 
 interface Order {
   readonly by: UserId
@@ -27,7 +27,7 @@ export interface FreezeOrder extends Order {
   readonly until: string
 }
 
-/** A second lock by its owner renews it; somebody else's is taken over only knowingly, and its holder is told. */
+/** A second lock by its owner renews it; another person's is taken over only after confirmation, and its holder is notified. */
 export function lock(state: EnvironmentState, order: LockOrder): Answered {
   const { by, at, reason, until } = order
   const held = state.lock && !isOver(state.lock.until, at) && state.lock.owner !== by ? state.lock : null
@@ -45,24 +45,12 @@ export function lock(state: EnvironmentState, order: LockOrder): Answered {
     ],
   }
   return {
-    step: andThen(first, (next) => tellBlocked(next, 'lock', at)),
+    step: andThen(first, (next) => reportBlocked(next, 'lock', at)),
     outcome: done({ code: 'locked', environment: state.name, until, takenFrom: held?.owner ?? null }),
   }
 }
 
-/** Who is in line already hears that it is closed now, by whom and until when. */
-function tellBlocked(state: EnvironmentState, by: 'lock' | 'freeze', at: string): LaneStep {
-  const now = { at, closed: null }
-  return state.queue
-    .filter(({ order }) => order.kind === 'promote')
-    .reduce((before, { order }) => {
-      const closure = closureIn(blockedBy(state, order, now))
-      if (closure?.kind !== by) return before
-      return andThen(before, (next) => sayWaits(next, order, { closure, at }))
-    }, step(state))
-}
-
-/** Whoever may unlock may end somebody else's lock too; then its holder is told. */
+/** People who may unlock may also end another person's lock; its holder is then notified. */
 export function unlock(state: EnvironmentState, order: Order): Answered {
   const { by, at, reason } = order
   if (!state.lock || isOver(state.lock.until, at))
@@ -79,19 +67,19 @@ export function unlock(state: EnvironmentState, order: Order): Answered {
   }
   const opened: Opened = { what: ['lock'], byPerson: true }
   return {
-    step: andThen(first, (next) => tellWaiting(next, { opened, by, at })),
+    step: andThen(first, (next) => reportWaiting(next, { opened, by, at })),
     outcome: done({ code: 'unlocked', environment: state.name }),
   }
 }
 
-/** A freeze that is already there gets the new end and reason. */
+/** Freezing again sets the new end and reason. */
 export function freeze(state: EnvironmentState, order: FreezeOrder): Answered {
   const { by, at, reason, until } = order
   const frozen = { ...state, freeze: { owner: by, reason, since: at, until } }
   const facts = { reason, until, announces: announces(state) }
   const event = appEvent(frozen, { kind: 'environment.frozen', facts, at, by })
   return {
-    step: andThen({ ...step(frozen), events: [event] }, (next) => tellBlocked(next, 'freeze', at)),
+    step: andThen({ ...step(frozen), events: [event] }, (next) => reportBlocked(next, 'freeze', at)),
     outcome: done({ code: 'frozen', until }),
   }
 }
@@ -106,16 +94,16 @@ export function thaw(state: EnvironmentState, order: Order): Answered {
   const first: LaneStep = { ...step(free), events: [event] }
   const opened: Opened = { what: ['freeze'], byPerson: true }
   return {
-    step: andThen(first, (next) => tellWaiting(next, { opened, by, at })),
+    step: andThen(first, (next) => reportWaiting(next, { opened, by, at })),
     outcome: done({ code: 'thawed' }),
   }
 }
 
-/** A freeze closes every environment of an app at once: the first one tells the channel for all of them. */
+/** A freeze closes every environment of an app at once: the first one notifies the channel for all of them. */
 const announces = (state: EnvironmentState): boolean =>
   isFirstLevel(state.definition) && state.lifecycle.preview === null
 
-/** Locks and freezes whose time has come end by themselves, and who waited hears of it; null while none has. */
+/** Ends expired locks and freezes, and notifies those who waited; null when none has expired. */
 export function endClosures(state: EnvironmentState, at: string): LaneStep | null {
   const lockOver = state.lock !== null && isOver(state.lock.until, at)
   const freezeOver = state.freeze !== null && isOver(state.freeze.until, at)
@@ -131,5 +119,5 @@ export function endClosures(state: EnvironmentState, at: string): LaneStep | nul
     ...step(free),
     events: [environmentEvent(free, { kind: 'environment.opened', facts: { opened }, at, by: SLIPWAY })],
   }
-  return andThen(first, (next) => tellWaiting(next, { opened, by: SLIPWAY, at }))
+  return andThen(first, (next) => reportWaiting(next, { opened, by: SLIPWAY, at }))
 }

@@ -1,4 +1,4 @@
-/** Rebuild and patch by hand: what a person may have done with an environment at any time (S2.11, S2.14). */
+/** Manual rebuild and patch: what a person may do with an environment at any time (S2.11, S2.14). */
 import type { CommitSha, DeploymentId, UserId } from '../identifiers.js'
 import type { EnvironmentTask } from '../reasons.js'
 import { done, type Outcome, type Refusal, refuse } from '../refusal.js'
@@ -22,19 +22,19 @@ import {
 } from './state.js'
 import { setupChange } from './versions.js'
 
-export interface HandOrder {
+export interface ManualOrder {
   readonly deploymentId: DeploymentId
   readonly by: UserId
   readonly at: string
-  /** Of a patch: the build of this commit instead of the newest. */
+  /** For a patch: the build of this commit instead of the newest. */
   readonly commit?: CommitSha
-  /** Of a rebuild: the person was told what is lost where setup begins anew. */
+  /** For a rebuild: the person was told what is lost when setup starts from scratch. */
   readonly confirmed?: boolean
 }
 
-/** Setup again: of what failed, of what runs, or of the branch's head where nothing ever ran. Twice is harmless. */
-export function rebuild(state: EnvironmentState, order: HandOrder): Answered {
-  // What failed there was approved with what it brings.
+/** Runs setup again: for what failed, for what runs, or for the branch's head if nothing ever ran. Repeating it is harmless. */
+export function rebuild(state: EnvironmentState, order: ManualOrder): Answered {
+  // What failed there was approved including its setup.
   const refusal = closed(state) ?? (state.failed ? null : unapproved(state)) ?? unconfirmed(state, order)
   if (refusal) return no(state, refusal)
   if (state.failed) return setUpFailed(state, state.failed, order)
@@ -44,8 +44,8 @@ export function rebuild(state: EnvironmentState, order: HandOrder): Answered {
   return putBack(state, order) ?? no(state, { code: 'no-build', environment: state.name })
 }
 
-/** There is nothing to run, or what is there may lose what is stored in it, and nobody has said that they know. */
-function unconfirmed(state: EnvironmentState, { confirmed = false }: HandOrder): Refusal | null {
+/** There is nothing to run, or a rebuild may lose data stored there and nobody has confirmed that. */
+function unconfirmed(state: EnvironmentState, { confirmed = false }: ManualOrder): Refusal | null {
   const { app, name: environment } = state
   if (!state.definition.stages.setup) return { code: 'no-setup-stage', environment }
   const runs = state.current ?? (state.failed?.touched ? state.failed.entry : null)
@@ -53,7 +53,7 @@ function unconfirmed(state: EnvironmentState, { confirmed = false }: HandOrder):
   return { code: 'rebuild-needs-confirmation', app, environment, runs: nameOfOrder(runs.order) }
 }
 
-function putBack(state: EnvironmentState, order: HandOrder): Answered | null {
+function putBack(state: EnvironmentState, order: ManualOrder): Answered | null {
   const target = rollbackTarget(state)
   const back = target && bringBack(state, order)
   return (
@@ -62,8 +62,8 @@ function putBack(state: EnvironmentState, order: HandOrder): Answered | null {
   )
 }
 
-/** The build of the commit that is named, the newest of the branch it follows, or, where only people deploy, what they last put there once more. */
-export function patch(state: EnvironmentState, order: HandOrder): Answered {
+/** The build of the named commit, or the newest of the followed branch; where only people deploy, what they deployed last. */
+export function patch(state: EnvironmentState, order: ManualOrder): Answered {
   const refusal = closed(state) ?? unapproved(state) ?? unprepared(state)
   if (refusal) return no(state, refusal)
   if (order.commit || state.lifecycle.preview !== null || state.definition.branch !== null)
@@ -76,14 +76,14 @@ function closed(state: EnvironmentState): Refusal | null {
   return isClosing(state) ? { code: 'tearing-down', environment: state.name } : null
 }
 
-/** S2.4, S2.5, S2.9: what a patch would be refused for, told before anything waits in line. */
+/** S2.4, S2.5, S2.9: the reason why a patch would be refused, reported before anything is queued. */
 function unprepared(state: EnvironmentState): Refusal | null {
   if (state.definition.requireSetup !== 'refuse' || !isSetupRequired(state)) return null
   const because = state.setup === null ? 'never' : 'content'
   return { code: 'setup-required', app: state.app, environment: state.name, because, promotion: null }
 }
 
-/** S2.24: where people approve what comes, other variables and another template come by a promotion with a setup. */
+/** S2.24: where deployments need approval, different variables or another template need a promotion with setup. */
 function unapproved(state: EnvironmentState): Refusal | null {
   const change = setupChange(state)
   if (change?.way !== 'approval') return null
@@ -99,7 +99,7 @@ function unapproved(state: EnvironmentState): Refusal | null {
 function setUpFailed(
   state: EnvironmentState,
   failed: NonNullable<EnvironmentState['failed']>,
-  order: HandOrder,
+  order: ManualOrder,
 ): Answered {
   const { attempt } = failed.entry
   const deployment = reordered(failed.entry.order)
@@ -122,7 +122,7 @@ function setUpFailed(
 function again(
   state: EnvironmentState,
   current: DeploymentRequest,
-  order: HandOrder & { readonly kind: 'rebuild' | 'redeploy' },
+  order: ManualOrder & { readonly kind: 'rebuild' | 'redeploy' },
 ): Answered {
   const waiting = lineFull(state)
   if (waiting !== null) return no(state, { code: 'line-full', environment: state.name, waiting })
@@ -148,8 +148,8 @@ function again(
   return { step: enqueue(state, next), outcome: begun(state, task) }
 }
 
-/** Notes that a build is wanted; it is made first, and nothing runs before it succeeded (S2.1). */
-function buildHead(state: EnvironmentState, order: HandOrder, kind: 'push' | 'rebuild'): Answered {
+/** Records that a build is wanted; it runs first, and nothing is deployed before it succeeded (S2.1). */
+function buildHead(state: EnvironmentState, order: ManualOrder, kind: 'push' | 'rebuild'): Answered {
   const { deploymentId, by, at } = order
   const { branch, commit } = whatToBuild(state, order)
   if (commit === undefined) return no(state, { code: 'no-build', environment: state.name })
@@ -164,10 +164,10 @@ function buildHead(state: EnvironmentState, order: HandOrder, kind: 'push' | 're
   }
 }
 
-/** A named commit, the head of the branch it follows, or what is there already; undefined: nothing is known. */
+/** A named commit, the head of the branch it follows, or what is there already; undefined: unknown. */
 function whatToBuild(
   { definition, lifecycle, current }: EnvironmentState,
-  order: HandOrder,
+  order: ManualOrder,
 ): { readonly branch: string | null; readonly commit: CommitSha | null | undefined } {
   const { preview, wanted } = lifecycle
   if (order.commit) return { branch: null, commit: order.commit }

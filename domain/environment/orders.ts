@@ -1,10 +1,10 @@
-/** The orders an environment takes: one table of what each decides, on the state of that moment. */
+/** The orders an environment takes: one table of what each decides, based on the state at that moment. */
 import type { DeploymentId } from '../identifiers.js'
 import { type ExtendOrder, extend, type KeepOrder, keep } from './expiry.js'
 import { pause, resume } from './holds.js'
 import { type FreezeOrder, freeze, type LockOrder, lock, thaw, unlock } from './locks.js'
 import { retryOn, waitForHost } from './lost-host.js'
-import { type HandOrder, patch, rebuild } from './manual.js'
+import { type ManualOrder, patch, rebuild } from './manual.js'
 import type { CreateOrder } from './preview.js'
 import { type ApproveRemoval, approveRemoval, stopRemoval } from './removal.js'
 import { type Answered, type AttemptBy, abort, type By, retry, skip } from './retry-skip-abort.js'
@@ -33,8 +33,8 @@ export interface EnvironmentOrders {
   readonly unlock: ReasonedOrder
   readonly freeze: FreezeOrder
   readonly thaw: ReasonedOrder
-  readonly rebuild: HandOrder
-  readonly patch: HandOrder
+  readonly rebuild: ManualOrder
+  readonly patch: ManualOrder
   readonly extend: ExtendOrder
   readonly keep: KeepOrder
   readonly teardown: TeardownOrder
@@ -42,14 +42,14 @@ export interface EnvironmentOrders {
   readonly 'stop-teardown': By
   readonly 'wait-host': By
   readonly 'other-host': By
-  /** Answered once git has said what the preview is to show. */
+  /** Answered once git has told what the preview should show. */
   readonly create: CreateOrder
 }
 
 type AtOnce = Omit<EnvironmentOrders, 'create'>
 type Rule<Order> = (state: EnvironmentState, order: Order) => Answered
 
-/** All orders that are decided without asking anybody else. */
+/** All orders that are decided without asking anyone else. */
 export const environmentRules: { readonly [Verb in keyof AtOnce]: Rule<AtOnce[Verb]> } = {
   retry: (state, order) => retry(state, order.deploymentId, order),
   skip: (state, order) => skip(state, order.deploymentId, order),

@@ -1,7 +1,7 @@
 import type { Override } from './closures.js'
 import type { DeploymentRequest } from './state.js'
 
-/** The same bytes by another order, which passes nothing but by an override of its own. */
+/** The same bytes under another order, which passes a closure only by its own override. */
 export const reordered = <Order extends DeploymentRequest>(
   order: Order,
   override: Override | null = null,

@@ -1,4 +1,4 @@
-/** Which stages an attempt runs, decided from what setup applied before and what it would apply now (S2.3–S2.9). */
+/** Which stages an attempt runs, depending on what setup applied before and what it would apply now (S2.3–S2.9). */
 import type { EnvironmentDefinition } from '../pipeline.js'
 import type { SetupNeed } from '../reasons.js'
 import type { StageName } from '../stage.js'
@@ -13,7 +13,7 @@ export type StagePlan =
   | { readonly kind: 'run'; readonly stages: readonly StageName[] }
   | { readonly kind: 'refuse'; readonly because: SetupNeed }
 
-/** Why setup has to run before the next patch, null when what it applied is still right. */
+/** Why setup has to run before the next patch, null when what it applied is still current. */
 export function setupNeeded(
   definition: EnvironmentDefinition,
   setup: SetupRecord | null,
@@ -26,8 +26,8 @@ export function setupNeeded(
 }
 
 /**
- * Setup deploys the code as well, so an attempt runs setup or patch, then the check. `rebuild` asks for setup even
- * when nothing changed. A retry goes on at its stage; a setup that has become necessary still comes first.
+ * Setup also deploys the code, so an attempt runs setup or patch, then the check. `rebuild` forces setup even when nothing
+ * changed. A retry continues at its stage, unless setup has become necessary: then that runs first.
  */
 export function planStages(
   definition: EnvironmentDefinition,
@@ -40,7 +40,7 @@ export function planStages(
 ): StagePlan {
   if (order.from === 'end') return { kind: 'run', stages: [] }
   const needed = setupNeeded(definition, order.setup, order.now)
-  // From setup on: a person asked for it, as with a rebuild.
+  // From setup on: a person requested it, as with a rebuild.
   const rebuild = order.rebuild || order.from === 'setup'
   if (needed && definition.requireSetup === 'refuse' && !rebuild) return { kind: 'refuse', because: needed }
   const first: StageName = definition.stages.setup && (needed || rebuild) ? 'setup' : 'patch'

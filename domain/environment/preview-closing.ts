@@ -1,4 +1,4 @@
-/** A preview whose reason to live is gone: people get a grace to keep it (S2.15). */
+/** A preview whose branch or pull request is gone: people get a grace period to keep it (S2.15). */
 import { SLIPWAY } from '../identifiers.js'
 import { after } from '../instant.js'
 import type { ClosedPullRequest } from '../intent.js'
@@ -10,14 +10,14 @@ import { type EnvironmentState, isSetUp, type LaneStep, step, withLifecycle, wit
 
 const GRACE_MS = 600_000
 
-/** What ended a preview's reason to live: its branch was deleted or, with `pull`, its pull request closed. */
+/** What made a preview obsolete: its branch was deleted or, with `pull`, its pull request closed. */
 export interface BranchEnd {
   readonly branch: string
   readonly pull?: ClosedPullRequest | undefined
   readonly at: string
 }
 
-/** The notice and the grace. Told twice of the same end, it changes nothing, also after somebody kept it. */
+/** Gives the notice and starts the grace period. Reporting the same end again changes nothing, even after it was kept. */
 export function closeBranch(state: EnvironmentState, end: BranchEnd): LaneStep {
   const { closing, teardown, preview } = state.lifecycle
   if (preview === null || teardown !== null || !concerns(preview, end)) return step(state)
@@ -30,7 +30,7 @@ export function closeBranch(state: EnvironmentState, end: BranchEnd): LaneStep {
   return warn(known, cause, end.at)
 }
 
-/** One made for a pull request hears of no other, even of one from the same branch. */
+/** A preview made for one pull request ignores all others, even those from the same branch. */
 function concerns({ pull, closedPull }: PreviewOrigin, end: BranchEnd): boolean {
   if (end.pull === undefined) return true
   const another = pull !== null && pull !== end.pull.number

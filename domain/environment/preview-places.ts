@@ -1,16 +1,16 @@
-/** How many previews of an app may live at once, and the line of those that wait for a place. */
+/** How many previews of an app may exist at once, and the queue of those that wait for a place. */
 import { unreachable } from '../exhaustive.js'
 import type { EnvironmentName } from '../identifiers.js'
 import type { StoredState } from '../stored-state.js'
 
-/** A preview that lives or waits. */
+/** A preview that exists or waits. */
 export interface PreviewPlace {
   readonly name: EnvironmentName
-  /** The branch it follows; null when it shows one commit for good. */
+  /** The branch it follows; null when it permanently shows one commit. */
   readonly branch: string | null
 }
 
-/** Previews that wait for a place. One for which there is no room asks again after the next start or reload. */
+/** The most previews that wait for a place. One for which there is no room asks again after the next start or reload. */
 const MOST_WAITING = 300
 
 /** The version of {@link PreviewPlaces}. */
@@ -27,7 +27,7 @@ export interface PreviewPlaces extends StoredState<typeof PREVIEWS_STATE> {
 /** What a preview is told about its place. */
 export interface PlaceReport {
   readonly granted: boolean
-  /** How many stand before it in line. */
+  /** How many are ahead of it in the queue. */
   readonly ahead: number
   readonly living: number
   readonly most: number
@@ -42,7 +42,7 @@ export const noPreviews: PreviewPlaces = {
   waiting: [],
 }
 
-/** As `upgradeEnvironment`. */
+/** Like `upgradeEnvironment`. */
 export function upgradePreviews(recorded: PreviewPlaces): PreviewPlaces {
   switch (recorded.stateVersion) {
     case PREVIEWS_STATE:
@@ -52,7 +52,7 @@ export function upgradePreviews(recorded: PreviewPlaces): PreviewPlaces {
   }
 }
 
-/** Takes a place, or the end of the line, unless it is full. Asking again only says which branch is followed now. */
+/** Takes a place, or joins the end of the queue unless that is full. Asking again only updates the followed branch. */
 export function claimPlace(
   places: PreviewPlaces,
   claim: PreviewPlace & { readonly most: number },
@@ -66,7 +66,7 @@ export function claimPlace(
   return admitted({ ...places, most, living: renamed(places.living), waiting })
 }
 
-/** Gives a place back; the first in line gets it. */
+/** Gives a place back; the first in the queue gets it. */
 export function freePlace(places: PreviewPlaces, name: EnvironmentName): PreviewPlaces {
   const others = (all: readonly PreviewPlace[]): readonly PreviewPlace[] =>
     all.filter((one) => one.name !== name)
@@ -83,8 +83,8 @@ function admitted(places: PreviewPlaces): PreviewPlaces {
 }
 
 /**
- * What each preview has to be told after a change. Whoever is still waiting hears where it stands, and whoever `asked` is
- * answered, also again: it may have missed the first answer.
+ * What each preview has to be told after a change. Every waiting preview is told its position, and the one that `asked` is
+ * answered even if it was before: it may have missed the first answer.
  */
 export function placesAfter(
   before: PreviewPlaces,

@@ -1,4 +1,4 @@
-/** Environments made for a branch, like a configured one but with an end (S2.15, S2.19). */
+/** Environments made for a branch, like a configured one but with an expiry (S2.15, S2.19). */
 import {
   type CommitSha,
   type DeploymentId,
@@ -24,7 +24,7 @@ import {
   withNotice,
 } from './state.js'
 
-/** A preview as an environment: on the first level, without gates, its variables its own. Null: none are configured. */
+/** A preview as an environment: on the first level, without gates, with its own variables. Null: previews are not configured. */
 export function previewDefinition(
   app: AppDefinition,
   name: EnvironmentName,
@@ -59,11 +59,11 @@ export interface CreateOrder {
   readonly deploymentId: DeploymentId
   readonly by: UserId
   readonly at: string
-  /** A branch, a commit or a pull request; null is the branch of the preview's own name. */
+  /** A branch, a commit or a pull request; null: the branch with the preview's name. */
   readonly ref: string | null
 }
 
-/** What the ref of a new preview stands for. */
+/** What the ref of a new preview resolves to. */
 export interface Origin {
   readonly commit: CommitSha
   readonly branch: string | null
@@ -71,7 +71,7 @@ export interface Origin {
   readonly pull?: number
 }
 
-/** Why there can be no new preview of that name now, null when there can. */
+/** Why no preview of that name can be created now, null when it can. */
 export function cannotCreate(state: EnvironmentState, app: AppDefinition): Outcome | null {
   if (app.previews === null) return refuse({ code: 'no-previews' })
   if (findEnvironment(app, state.name) !== null) return refuse({ code: 'invalid-name', text: state.name })
@@ -88,7 +88,7 @@ export function cannotCreate(state: EnvironmentState, app: AppDefinition): Outco
     : null
 }
 
-/** The preview begins: its clock runs, and it asks for a place. */
+/** Starts the preview: its lifetime begins, and it requests a place. */
 export function createPreview(
   state: EnvironmentState,
   app: AppDefinition,
@@ -102,7 +102,7 @@ export function createPreview(
     { ...state, definition: like === null ? state.definition : rulesOf(like) },
     {
       preview: { owner: by, branch, commit, createdAt: at, pull, closedPull: null, place },
-      // Whoever makes an environment asks for its setup, also where a required setup is not run by itself.
+      // Creating an environment includes asking for its setup, even where a required setup does not run automatically.
       wanted: { deploymentId, kind: 'rebuild', commit, branch, by, at },
     },
   )
@@ -128,7 +128,7 @@ export const created = (state: EnvironmentState, origin: Origin): Outcome =>
 
 const sourceOf = ({ branch, commit, pull }: Origin): PreviewSource => ({ branch, commit, pull: pull ?? null })
 
-/** Its place, or where it stands in line. Its time runs from the moment it may live. One that is gone asks for none. */
+/** Its place, or its position in the queue. Its lifetime counts from when it has a place. One that is gone asks for none. */
 export function placed(state: EnvironmentState, place: PlaceReport, at: string): LaneStep {
   const { preview } = state.lifecycle
   if (preview === null || preview.place === null) return step(state)
@@ -136,7 +136,7 @@ export function placed(state: EnvironmentState, place: PlaceReport, at: string):
   return step(place.granted ? withExpiry(next, at) : next)
 }
 
-/** Where nothing ran before, people wait for a preview: they are told that it is there, once each time it is made. */
+/** People wait for the first deployment of a preview, so they are notified that it is ready, once each time it is created. */
 export function announceReady(before: EnvironmentState, ended: LaneStep, at: string): LaneStep {
   const { current, lifecycle } = ended.state
   if (lifecycle.preview === null || before.current !== null || current === null) return ended
@@ -148,7 +148,7 @@ export function announceReady(before: EnvironmentState, ended: LaneStep, at: str
   })
 }
 
-/** A push to the branch it follows; the same commit again changes nothing, nor does one while it goes, or half went. */
+/** A push to the branch it follows. The same commit again changes nothing, nor does a push during or after a failed teardown. */
 export function pushed(
   state: EnvironmentState,
   push: { readonly commit: CommitSha; readonly at: string; readonly deploymentId: DeploymentId },
@@ -181,7 +181,7 @@ export function pushed(
   }
 }
 
-/** The build of what was wanted failed: nothing was touched, and people are told (S3.3). */
+/** The build of what was wanted failed: nothing was touched, and people are notified (S3.3). */
 export function buildFailed(state: EnvironmentState, failure: Failure, at: string): LaneStep {
   const { building } = state.lifecycle
   if (building === null) return step(state)

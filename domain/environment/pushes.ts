@@ -1,4 +1,4 @@
-/** Pushes in the lane of a continuous environment: the newest wins, and one that failed is not tried again by itself. */
+/** Pushes in the lane of a continuous environment: the newest wins, and a failed one is not retried automatically. */
 
 import { SLIPWAY } from '../identifiers.js'
 import type { PushWait } from '../reasons.js'
@@ -15,12 +15,12 @@ import {
 
 const REMEMBERED = 50
 
-/** True for a commit whose deployment by push failed here before; a person may want it all the same. */
+/** True for a commit whose deployment by push failed here before; a person may still deploy it. */
 export function failedBefore(state: EnvironmentState, order: DeploymentRequest): boolean {
   return order.kind === 'push' && order.requestedBy === SLIPWAY && state.failedPushes.includes(order.commit)
 }
 
-/** Remembers the commit of a push that failed. */
+/** Remembers the commit of a failed push. */
 export function rememberFailedPush(
   state: EnvironmentState,
   order: DeploymentRequest,
@@ -30,7 +30,7 @@ export function rememberFailedPush(
   return { failedPushes: [...others, order.commit].slice(-REMEMBERED) }
 }
 
-/** Says that nothing was started. */
+/** Reports that nothing was started. */
 export function refusePush(state: EnvironmentState, order: DeploymentRequest): LaneStep {
   return {
     ...step({ ...state, known: withKnown(state, order.id) }),
@@ -45,7 +45,7 @@ export function refusePush(state: EnvironmentState, order: DeploymentRequest): L
   }
 }
 
-/** The waiting pushes that a newer one overtakes; promotions and retries keep their places. */
+/** Removes the queued pushes that a newer one replaces; promotions and retries keep their places. */
 export function overtakeWaiting(state: EnvironmentState, newer: DeploymentRequest): LaneStep {
   if (newer.kind !== 'push') return step(state)
   const overtaken = state.queue.filter(
@@ -61,14 +61,14 @@ export function overtakeWaiting(state: EnvironmentState, newer: DeploymentReques
   )
 }
 
-/** Until when a push waits behind a candidate that awaits its decision; null when nothing awaits one. ISO instant. */
+/** Until when a push waits behind a candidate that awaits its decision; null when there is none. ISO instant. */
 export function waitsUntil(state: EnvironmentState): string | null {
   const { current, definition } = state
   if (current?.acceptance !== 'awaiting' || current.order.kind === 'push') return null
   return new Date(Date.parse(current.since) + definition.acceptWithinMs).toISOString()
 }
 
-/** Why a push that has just come cannot start, as a line in the channel; nothing when it can. */
+/** Why a new push cannot start, as a line in the channel; nothing when it can. */
 export function sayWhyItWaits(
   state: EnvironmentState,
   order: DeploymentRequest,
@@ -76,7 +76,7 @@ export function sayWhyItWaits(
 ): LaneStep {
   if (order.kind !== 'push' || behind === null) return step(state)
   const facts = { name: nameOfOrder(order), commit: order.commit, behind }
-  // No release's thread is the place for it, also where a release runs now.
+  // It does not belong in a release's thread, even if a release runs here now.
   const line = { kind: 'push.waits', facts, at: order.requestedAt, by: SLIPWAY } as const
   return { ...step(state), events: [appEvent(state, line)] }
 }

@@ -1,4 +1,4 @@
-/** Where the newest wins, a promotion takes the place of what still waits in line. */
+/** Where the newest wins, a promotion replaces what is still queued. */
 import { superseded } from './deployment-events.js'
 import {
   andThen,

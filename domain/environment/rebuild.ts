@@ -1,4 +1,4 @@
-/** What a deployment that succeeded says about the environment itself, and setting up again what runs there already. */
+/** What a successful deployment means for the environment itself, and running setup again for what is already there. */
 import { type CommitSha, SLIPWAY } from '../identifiers.js'
 import { isRepeat } from '../states.js'
 import { moved, subjectOf } from './deployment-events.js'
@@ -30,7 +30,7 @@ export function doneAgain(state: EnvironmentState, order: DeploymentRequest, at:
   })
 }
 
-/** After a teardown that failed it is whole again. One whose end has passed gets a new one, or it would end at once. */
+/** Clears a failed teardown. If the expiry has already passed, a new one starts, so the environment does not expire at once. */
 function revived(state: EnvironmentState, at: string): EnvironmentState {
   const { teardown, expiry } = state.lifecycle
   if (teardown?.phase !== 'failed') return state
@@ -38,7 +38,7 @@ function revived(state: EnvironmentState, at: string): EnvironmentState {
   return withExpiry(withLifecycle(state, { teardown: null, expiry: isOver ? null : expiry }), at)
 }
 
-/** What runs is known again, also after a teardown that failed; unless the check itself saw something else. */
+/** What runs is known again, also after a failed teardown, unless the check itself saw something else. */
 export function inPlace(
   done: LaneStep,
   {

@@ -1,4 +1,4 @@
-/** What the record says against what the workflow holds (R.10). The workflow is right; the record is written again. */
+/** Compares the record with what the workflow holds (R.10). The workflow is right; the record is rewritten. */
 import type { EnvironmentRecord } from '../change.js'
 import type { DeploymentId } from '../identifiers.js'
 import type { RecordDifference } from '../reasons.js'

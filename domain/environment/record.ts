@@ -1,4 +1,4 @@
-/** The environment as people see it, from the state its workflow holds. */
+/** The environment as people see it, derived from its workflow's state. */
 import type { EnvironmentRecord } from '../change.js'
 import {
   type AppDefinition,
@@ -14,7 +14,7 @@ import { previewDefinition } from './preview.js'
 import { ENVIRONMENT_STATE, type EnvironmentState, withLifecycle } from './state.js'
 
 export function environmentRecord(state: EnvironmentState): EnvironmentRecord {
-  const life = state.lifecycle
+  const lifecycle = state.lifecycle
   return {
     name: state.name,
     position: state.position,
@@ -25,14 +25,14 @@ export function environmentRecord(state: EnvironmentState): EnvironmentRecord {
     lock: state.lock,
     hold: state.hold,
     freeze: state.freeze,
-    expiresAt: life.closing?.until ?? life.expiry?.at ?? null,
-    generation: life.generation,
+    expiresAt: lifecycle.closing?.until ?? lifecycle.expiry?.at ?? null,
+    generation: lifecycle.generation,
     detail: environmentDetail(state),
     seq: state.seq,
   }
 }
 
-/** What the environment is doing, or how it was left. */
+/** What the environment is doing, or the state it was left in. */
 export function statusOf(state: EnvironmentState): EnvironmentStatus {
   const { teardown, drift, retired } = state.lifecycle
   if (state.running) return state.setup || !state.definition.stages.setup ? 'deploying' : 'setting_up'
@@ -83,13 +83,13 @@ export function newEnvironment(app: AppDefinition, definition: EnvironmentDefini
   }
 }
 
-/** Today's configuration of an environment, taken over between deployments. */
+/** Today's configuration of an environment, applied between deployments. */
 export function configured(state: EnvironmentState, app: AppDefinition): EnvironmentState {
   const { preview } = state.lifecycle
   const definition =
     findEnvironment(app, state.name) ?? (preview && previewDefinition(app, state.name, preview.branch))
   if (!definition) {
-    // Whoever took it out of the configuration can no longer be asked about it there.
+    // An environment removed from the configuration has no teardown request any more: nobody could answer it there.
     return withLifecycle(state, { retired: preview === null, removal: null })
   }
   return {
@@ -101,7 +101,7 @@ export function configured(state: EnvironmentState, app: AppDefinition): Environ
   }
 }
 
-/** Previews come after everything that is configured. */
+/** Previews come after all configured environments. */
 function positionOf(app: AppDefinition, definition: EnvironmentDefinition): number {
   const place = app.environments.indexOf(definition)
   return place < 0 ? app.environments.length : place

@@ -1,6 +1,6 @@
 /**
- * The teardown of a permanent environment: asked for by its name, approved like a deployment there, announced, and only then
- * begun. Until it begins everything goes on as before, and it can be stopped.
+ * The teardown of a permanent environment: requested by its name, approved like a deployment there, announced, and only then
+ * started. Until it starts, the environment works as before and the teardown can be stopped.
  */
 import { approvalsNeeded, rolesAsked, rulesOpenTo } from '../approval-rules.js'
 import { after } from '../instant.js'
@@ -20,21 +20,21 @@ import {
   withNotice,
 } from './state.js'
 
-/** How long approvals may take; then nobody asked. */
+/** How long approvals may take; then the request expires. */
 const APPROVED_WITHIN_MS = 86_400_000
 
-/** Nobody made it for a while: it has no end of its own, and is no preview. */
+/** It was not created for a limited time: it has no expiry and is not a preview. */
 export const isPermanent = ({ definition, lifecycle }: EnvironmentState): boolean =>
   lifecycle.preview === null && definition.expiresMs === null
 
-/** S2.15, T.5: what was set up there is named by the person, not only pointed at. */
+/** S2.15, T.5: the person has to type the name of what was set up, not only point at it. */
 export function requestRemoval(
   state: EnvironmentState,
   { by, at, typed }: By & { readonly typed: string | null },
 ): Answered {
   const environment = state.name
   const { removal, teardown } = state.lifecycle
-  // What was approved and begun is only gone on with.
+  // An approved teardown that already started is continued.
   if (teardown?.phase === 'failed') return begin(state, { by, at })
   if (typed !== environment) return no(state, { code: 'teardown-needs-name', environment, typed })
   if (removal !== null)
@@ -62,13 +62,13 @@ export interface ApproveRemoval extends By {
   readonly roles: readonly string[]
 }
 
-/** One more person for it; the last one needed announces it. */
+/** Adds one person's approval; the last one needed announces the teardown. */
 export function approveRemoval(state: EnvironmentState, { by, at, roles }: ApproveRemoval): Answered {
   const environment = state.name
   const { removal } = state.lifecycle
   if (removal === null || removal.announced || removal.approve.length === 0) return no(state, notAsked(state))
   const { approve: rules, approvals, by: requestedBy } = removal
-  // Nothing ships, so nobody is asked who wrote it.
+  // Nothing ships, so authorship does not matter.
   const refusal = refuseApprover({ requestedBy, rules, approvals, authors: null }, { user: by, roles })
   if (refusal) return no(state, refusal)
   const counts = rulesOpenTo(rules, { user: by, roles }, requestedBy)
@@ -113,7 +113,7 @@ function announce(state: EnvironmentState, removal: Removal, at: string): Answer
   }
 }
 
-/** Takes it back while it has not begun: the environment was never touched. */
+/** Cancels it before it has started: the environment was never touched. */
 export function stopRemoval(state: EnvironmentState, { by, at }: By): Answered {
   const { removal } = state.lifecycle
   if (removal === null) return no(state, notAsked(state))
@@ -135,8 +135,8 @@ function withdrawn(
   }
 }
 
-/** Its time has come: it begins, or, where approvals are missing, nobody asked. */
-export function ripenRemoval(state: EnvironmentState, removal: Removal, at: string): LaneStep {
+/** The teardown is due: it starts or, if approvals are missing, the request expires. */
+export function advanceRemoval(state: EnvironmentState, removal: Removal, at: string): LaneStep {
   const { by } = removal
   if (removal.announced) return begin(state, { by, at }).step
   const next = withLifecycle(state, { removal: null })

@@ -1,16 +1,16 @@
-/** What a reconciler's find means for an environment: its record is written again, past the recorded number (R.10). */
+/** What a reconciler's finding means for an environment: its record is rewritten, with a number above the recorded one (R.10). */
 import { SLIPWAY } from '../identifiers.js'
 import type { RecordDifference } from '../reasons.js'
 import { environmentEvent } from './deployment-events.js'
 import type { EnvironmentState, LaneStep } from './state.js'
 
 export interface Repair {
-  /** Of the record that was found. */
+  /** From the record that was found. */
   readonly seq: number
   readonly difference: RecordDifference
 }
 
-/** Deployments that are recorded as unfinished and unknown here end; all others are as this state says. */
+/** Ends deployments that are recorded as unfinished but unknown here; all others are as this state says. */
 export function repaired(state: EnvironmentState, { seq, difference }: Repair, at: string): LaneStep {
   const known = [state.running?.entry.order.id, ...state.queue.map(({ order }) => order.id)]
   const lost = difference.orphans.filter((id) => !known.includes(id))

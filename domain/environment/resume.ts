@@ -1,12 +1,12 @@
-/** An environment whose workflow had ended goes on from its record. */
+/** Resumes an environment from its record after its workflow had ended. */
 import { SLIPWAY } from '../identifiers.js'
 import { finish } from './attempt-end.js'
 import { environmentEvent } from './deployment-events.js'
 import { andThen, type EnvironmentState, type LaneStep, nameOfOrder, step } from './state.js'
 
 /**
- * What was recorded as running ended with its workflow: it failed, and a person's Retry finds its command again where
- * that still runs. Everything else is as it was.
+ * What was recorded as running ended with its workflow: it counts as failed, and a person's Retry finds its command again if that
+ * still runs. Everything else stays as it was.
  */
 export function resumed(state: EnvironmentState, at: string): LaneStep {
   const { running } = state

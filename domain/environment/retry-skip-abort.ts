@@ -18,7 +18,7 @@ import {
   step,
 } from './state.js'
 
-/** A step, and what the person is told. */
+/** A step, and the answer to the person. */
 export interface Answered {
   readonly step: LaneStep
   readonly outcome: Outcome
@@ -30,25 +30,25 @@ export interface By {
   readonly at: string
 }
 
-/** An attempt that a person orders; an override is for this one attempt. */
+/** An attempt ordered by a person; an override applies to this one attempt. */
 export interface AttemptBy extends By {
-  /** Its reason; the failed attempt's own passes nothing any more. */
+  /** The reason for the override; the failed attempt's own override no longer applies. */
   readonly override?: string | null
 }
 
-/** Leaving these out leaves a deployment that is not one. */
+/** Leaving these out would leave no deployment. */
 const unskippable: ReadonlySet<StageName> = new Set(['setup', 'patch'])
 
 const no = (state: EnvironmentState, outcome: Outcome): Answered => ({ step: step(state), outcome })
 
-/** The next attempt, in front of the line, from the stage that failed. Refused once something overtook it. */
+/** The next attempt, at the front of the queue, from the stage that failed. Refused once something overtook it. */
 export function retry(state: EnvironmentState, id: DeploymentId, by: AttemptBy): Answered {
   const failed = state.failed?.entry.order.id === id ? state.failed : null
   if (!failed) return no(state, refuse(cannotRetry(state)))
   return again(state, failed, { from: failed.stage, how: { kind: 'retried', stage: failed.stage }, by })
 }
 
-/** As {@link retry}, but from the stage after the failed one; only a check can be left out. */
+/** Like {@link retry}, but from the stage after the failed one; only a check can be skipped. */
 export function skip(state: EnvironmentState, id: DeploymentId, by: AttemptBy): Answered {
   const failed = state.failed?.entry.order.id === id ? state.failed : null
   if (!failed) return no(state, refuse(cannotRetry(state)))
@@ -58,7 +58,7 @@ export function skip(state: EnvironmentState, id: DeploymentId, by: AttemptBy): 
   return again(state, failed, { from: 'end', how: { kind: 'skipped', stage: failed.stage }, by })
 }
 
-/** The end of a deployment that waits, runs or failed. A running one is cancelled by the workflow. */
+/** Ends a deployment that is queued, running or failed. A running one is cancelled by the workflow. */
 export function abort(state: EnvironmentState, id: DeploymentId, by: By): Answered {
   const waiting = state.queue.find((entry) => entry.order.id === id)
   if (state.running?.entry.order.id === id) {
@@ -67,7 +67,7 @@ export function abort(state: EnvironmentState, id: DeploymentId, by: By): Answer
   }
   if (waiting) {
     const queue = state.queue.filter((entry) => entry !== waiting)
-    // What failed there since is still to be decided on.
+    // What failed there before still needs a decision.
     const failed = state.failed ?? (waiting.attempt.number > 1 ? withoutRetry(waiting, by.at) : null)
     return {
       step: aborted(unheld({ ...state, queue, failed }, waiting.order), waiting.order, {
@@ -86,7 +86,7 @@ export function abort(state: EnvironmentState, id: DeploymentId, by: By): Answer
   return no(state, refuse({ code: 'nothing-to-abort', environment: state.name }))
 }
 
-/** What an earlier attempt left behind is still there when its retry is given up. */
+/** What an earlier attempt left behind is still there when its retry is aborted. */
 function withoutRetry(entry: LaneEntry, at: string): FailedDeployment {
   const { from, runs } = entry.attempt
   return {
@@ -115,7 +115,7 @@ function again(
   const { attempt } = failed.entry
   const { override = null, at } = by
   const anew = reordered(failed.entry.order, override === null ? null : { reason: override, at })
-  // A check that was left out accepts nothing: a person has to.
+  // A skipped check accepts nothing: a person has to.
   const order: DeploymentRequest = how.kind === 'skipped' ? { ...anew, acceptance: 'by-person' } : anew
   const entry: LaneEntry = {
     order,

@@ -1,4 +1,4 @@
-/** Rolling back: what was accepted in an environment before, once more, without a build and without gates. */
+/** Rolling back: deploys again what was accepted in an environment before, without a build and without gates. */
 import type { DeploymentId } from '../identifiers.js'
 import type { Failure } from '../reasons.js'
 import { done, refuse } from '../refusal.js'
@@ -16,13 +16,13 @@ import {
   step,
 } from './state.js'
 
-/** The same bytes: one commit may have been built twice, with another configuration. */
+/** The same bytes: one commit may have been built twice, with different configurations. */
 export const isSameBuild = (one: DeploymentRequest, other: DeploymentRequest): boolean =>
   one.commit === other.commit && one.artifactDigest === other.artifactDigest
 
 /**
- * Where a rollback may go, oldest first: what was accepted there, without what was rolled back from. That returns only
- * by a person's promotion with its gates; so rolling back again goes further back.
+ * Where a rollback may go, oldest first: what was accepted there, without what was rolled back from. That returns only by a
+ * person's promotion with its gates, so rolling back again goes further back.
  */
 export function rollbackTargets(state: EnvironmentState): readonly DeploymentRequest[] {
   return state.accepted.reduce<readonly DeploymentRequest[]>((lineage, order) => {
@@ -32,12 +32,12 @@ export function rollbackTargets(state: EnvironmentState): readonly DeploymentReq
 }
 
 /**
- * Where a rollback goes by itself: the last target that is not what is (or was being) put there now. After a failed
+ * The default target of a rollback: the last one that is not what is (or was being) deployed there now. After a failed
  * redeployment of what was accepted before, going back to the same build still repairs it.
  */
 export function rollbackTarget(state: EnvironmentState): DeploymentRequest | null {
   const inPlace = state.running?.entry.order ?? state.failed?.entry.order ?? state.current?.order
-  // After a teardown nothing is in place: the way back is to what ran there last and was good.
+  // After a teardown nothing is deployed: the target is the last good deployment that ran there.
   if (!inPlace) return state.lifecycle.tornDown === null ? null : (rollbackTargets(state).at(-1) ?? null)
   const others = rollbackTargets(state).filter((order) => order.id !== inPlace.id)
   const failedHere = state.failed?.entry.order.id === inPlace.id
@@ -46,7 +46,7 @@ export function rollbackTarget(state: EnvironmentState): DeploymentRequest | nul
   )
 }
 
-/** The target that a person named; a build that was rolled back to later counts as that later deployment. */
+/** The target that a person named; a build that was later rolled back to counts as that later deployment. */
 function namedTarget(state: EnvironmentState, id: DeploymentId): DeploymentRequest | null {
   const named = state.accepted.find((one) => one.id === id)
   const targets = rollbackTargets(state)
@@ -60,16 +60,16 @@ function namedTarget(state: EnvironmentState, id: DeploymentId): DeploymentReque
 export interface RollbackOrder extends By {
   readonly deploymentId: DeploymentId
   readonly to: DeploymentId | null
-  /** What the person said, empty when nothing. */
+  /** The person's reason, empty when none was given. */
   readonly reason: string
-  /** The failed check for which it goes back by itself; null when a person asked. */
+  /** The failed check that triggers it automatically; null when a person requested it. */
   readonly failure: Failure | null
 }
 
-/** Rollbacks that wait in one line; they go first and find room where nothing else does. */
+/** The most rollbacks in one queue; they go first and find room where nothing else does. */
 const MOST_ROLLBACKS = 3
 
-/** S3.19, S5.13: the earlier artifacts again, first in line, no build and no gate; then a hold against automation. */
+/** S3.19, S5.13: the earlier artifacts again, first in the queue, no build and no gate; then a hold against automation. */
 export function rollBack(state: EnvironmentState, order: RollbackOrder): Answered {
   const target = order.to ? namedTarget(state, order.to) : rollbackTarget(state)
   if (!target && order.to) {
@@ -86,7 +86,7 @@ export function rollBack(state: EnvironmentState, order: RollbackOrder): Answere
   return goBack(state, target, order)
 }
 
-/** S2.11: what ran there and was good before it was torn down, set up and deployed again; null when there is nothing. */
+/** S2.11: sets up and deploys again the last good deployment from before the teardown; null when there is none. */
 export function bringBack(
   state: EnvironmentState,
   order: By & { readonly deploymentId: DeploymentId },
@@ -112,8 +112,8 @@ function goBack(state: EnvironmentState, target: DeploymentRequest, order: Rollb
     ...state,
     known: withKnown(state, order.deploymentId),
     queue: [entry, ...state.queue],
-    // What a person paused stays paused for their reason.
-    // Where nothing is in place there is nothing that automation could bring back.
+    // A person's own hold keeps its reason.
+    // Where nothing is deployed, there is nothing that automation could bring back.
     hold: state.hold?.rollback === null || isBare ? state.hold : { by, reason, since: at, rollback },
   }
   const queued = moved(held, entry.order, {
@@ -133,7 +133,7 @@ function goBack(state: EnvironmentState, target: DeploymentRequest, order: Rollb
   }
 }
 
-/** The accepted deployment once more, under a new id. */
+/** The accepted deployment again, under a new id. */
 function rollbackEntry(state: EnvironmentState, target: DeploymentRequest, order: RollbackOrder): LaneEntry {
   return {
     attempt: firstAttempt,

@@ -1,4 +1,4 @@
-/** What an environment remembers of what went wrong in it (U.13): kept until something newer is accepted there. */
+/** What an environment remembers of failures in it (U.13): kept until something newer is accepted there. */
 import type { HoldState } from '../change.js'
 import type { ReleaseId } from '../identifiers.js'
 import type { Setback } from '../reasons.js'
@@ -21,7 +21,7 @@ const setbackOf = (order: DeploymentRequest): Setback => ({
 const isOf = (setback: Setback, order: DeploymentRequest): boolean =>
   setback.commit === order.commit && setback.digest === order.artifactDigest
 
-/** A deployment failed; what is only set up or patched again says nothing of the build. */
+/** A deployment failed; repeating setup or patch of what is there says nothing about the build. */
 export function withFailure(state: EnvironmentState, failed: FailedDeployment): EnvironmentState {
   const { entry, stage, why, at } = failed
   const { order } = entry
@@ -32,8 +32,8 @@ export function withFailure(state: EnvironmentState, failed: FailedDeployment): 
 }
 
 /**
- * The environment was rolled back: away from what ran, and from all that failed since that was put there. `to` is the
- * rollback's order, `before` the state before it was in place.
+ * The environment was rolled back: from what ran, and from everything that failed since that was deployed. `to` is the rollback's
+ * order, `before` the state before it was deployed.
  */
 export function withRolledBack(
   before: EnvironmentState,
@@ -62,7 +62,7 @@ const reasonOf = (hold: HoldState | null, to: DeploymentRequest): string =>
 const isHoldOf = ({ rollback, since, by }: HoldState, order: DeploymentRequest): boolean =>
   order.kind === 'rollback' && rollback !== null && since === order.requestedAt && by === order.requestedBy
 
-/** What an accepted deployment makes good: itself, and everything that is older. Going back makes nothing good. */
+/** What an accepted deployment settles: its own setbacks, and those of everything older. Rolling back settles nothing else. */
 export function withoutSettled(state: EnvironmentState, accepted: DeploymentRequest): EnvironmentState {
   const settled = (one: Setback): boolean =>
     isOf(one, accepted) || (accepted.kind !== 'rollback' && isNewer(accepted, one))
@@ -71,26 +71,26 @@ export function withoutSettled(state: EnvironmentState, accepted: DeploymentRequ
 
 function isNewer(accepted: DeploymentRequest, { version, candidate, failed, rolledBack }: Setback): boolean {
   const cut = compareCuts(cutOf(accepted), { version, candidate })
-  // Of pushes only the time is known: what was asked for after it went wrong is newer.
+  // For pushes only the time is known: one that was requested after the failure is newer.
   return cut === null ? accepted.requestedAt > (rolledBack?.at ?? failed?.at ?? '') : cut > 0
 }
 
-/** A rollback that touched nothing leaves no pause behind, unless what runs was rolled back to before. */
+/** Removes the hold of a rollback that touched nothing, unless what runs was itself rolled back to. */
 export function unheld(state: EnvironmentState, order: DeploymentRequest): EnvironmentState {
   const { hold, current } = state
   if (hold === null || !isHoldOf(hold, order) || current?.order.kind === 'rollback') return state
   return { ...state, hold: null }
 }
 
-/** What of an environment a promotion has to be told before it is meant. */
+/** What a person must know about an environment before promoting knowingly. */
 export interface Standing {
   /** What went wrong with this candidate there. */
   readonly setback: Setback | null
-  /** What runs there, when it was cut after this candidate. */
+  /** What runs there, if it was cut after this candidate. */
   readonly newer: { readonly name: string; readonly hotfix: boolean } | null
 }
 
-/** A candidate that somebody wants to bring into an environment. */
+/** A candidate that is to be promoted to an environment. */
 interface Arriving {
   readonly releaseId: ReleaseId
   readonly version: string | null
@@ -115,7 +115,7 @@ export const setbackOfCandidate = (
 ): Setback | null =>
   setbacks.findLast((one) => one.releaseId === releaseId && one.candidate === candidate) ?? null
 
-/** Whether the first was cut after the other, as far as versions say. */
+/** Whether the first was cut after the other, as far as versions tell. */
 export const isCutAfter = (one: Cut, other: Cut): boolean => (compareCuts(one, other) ?? 0) > 0
 
 const cutOf = ({ candidate }: DeploymentRequest): Cut => ({

@@ -1,4 +1,4 @@
-/** An environment as its workflow holds it. Plain JSON: it crosses Temporal and every continue-as-new. */
+/** An environment as its workflow holds it. Plain JSON: it passes through Temporal and every continue-as-new. */
 import type { DeploymentMove, DeploymentRecord, FreezeState, HoldState, LockState } from '../change.js'
 import type { AuditEvent } from '../events.js'
 import { unreachable } from '../exhaustive.js'
@@ -22,7 +22,7 @@ import type { Answer, StoredState } from '../stored-state.js'
 import type { Override } from './closures.js'
 import type { EnvironmentLifecycle, NoticeFacts } from './lifecycle.js'
 
-/** The candidate that a deployment brings. */
+/** The candidate that is deployed. */
 export interface DeployedCandidate {
   readonly releaseId: ReleaseId
   readonly version: Version
@@ -32,14 +32,14 @@ export interface DeployedCandidate {
   readonly name: string
 }
 
-/** One order to put a build into an environment. What it says is what is deployed, whatever moved meanwhile. */
+/** One order to deploy a build to an environment. Exactly what it names is deployed, regardless of later changes. */
 export interface DeploymentRequest {
   readonly id: DeploymentId
   readonly kind: DeploymentKind
   readonly app: AppName
   readonly environment: EnvironmentName
   readonly repository: RepositoryRef
-  /** Null for a push and for a branch: no release has them. */
+  /** Null for a push and for a branch: they belong to no release. */
   readonly candidate: DeployedCandidate | null
   readonly commit: CommitSha
   readonly artifactDigest: ArtifactDigest | null
@@ -48,29 +48,29 @@ export interface DeploymentRequest {
   readonly requestedAt: string
   /** Who accepts: the passing check at once, or a person later. */
   readonly acceptance: 'by-check' | 'by-person'
-  /** Whether its release is one. */
+  /** Whether its release is a hotfix. */
   readonly hotfix: boolean
-  /** The configuration by whose stages it is deployed: the release's snapshot, or today's for pushes and rollbacks. */
+  /** The configuration that defines its stages: the release's snapshot, or today's for pushes and rollbacks. */
   readonly configHash: string
-  /** Whether a failed check of it sends the environment back by itself. */
+  /** Whether a failed check rolls the environment back automatically. */
   readonly rollbackOnFailedCheck: boolean
-  /** A person's override: what was closed when it was given does not stop it, and it is said what did not. */
+  /** A person's override: closures that existed when it was given do not stop it, and those it passed are reported. */
   readonly override: Override | null
   /** True when the policy of the release's type lets it pass a freeze (S4.4). */
   readonly passesFreeze: boolean
-  /** True: a person wants setup to run first, also where it is not run by itself. Absent: as `requireSetup` says. */
+  /** True: a person wants setup to run first, even where it does not run automatically. Absent: as `requireSetup` says. */
   readonly setUp?: boolean
 }
 
-/** How an attempt begins: from the start, or from a later stage; `end` has no stage left to run. */
+/** How an attempt begins: from the first stage, or from a later one; `end` has no stage left to run. */
 export interface Attempt {
   readonly number: number
   readonly from: StageName | 'end' | null
   /** The last run of each stage, so that a person's retry is a new run with a new idempotency key. */
   readonly runs: Readonly<Partial<Record<StageName, number>>>
-  /** The host that was lost and is waited for; null: any host. */
+  /** The lost host that it waits for; null: any host. */
   readonly host: string | null
-  /** The stage it begins with keeps its last run: the command may still run there and is watched, not started again. */
+  /** Its first stage keeps the last run: the command may still run there and is watched, not started again. */
   readonly reattach: boolean
 }
 
@@ -88,9 +88,9 @@ export interface Deployed {
 
 export interface FailedDeployment {
   readonly entry: LaneEntry
-  /** Null when it failed before any stage. */
+  /** Null when it failed before the first stage. */
   readonly stage: StageName | null
-  /** `aborted`: a person gave it up; nothing supersedes it any more, and only a retry brings it back. */
+  /** `aborted`: a person gave up on it; nothing supersedes it any more, and only a retry brings it back. */
   readonly why: Failure | { readonly kind: 'aborted' }
   readonly runs: Readonly<Partial<Record<StageName, number>>>
   /** True when a stage that changes the environment had begun: what runs there is uncertain. */
@@ -98,27 +98,27 @@ export interface FailedDeployment {
   readonly at: string
 }
 
-/** What the last successful setup did; teardown uses it even when the configuration has changed since (S2.18). */
+/** What the last successful setup did; teardown uses it even if the configuration has changed since (S2.18). */
 export interface SetupRecord {
   readonly templateHash: string | null
   readonly variablesHash: string
   readonly outputs: Readonly<Record<string, string>>
   readonly commit: CommitSha
-  /** Path of its template in the repository; null when it had none. */
+  /** Path of its template in the repository; null if it had none. */
   readonly template: string | null
   /** The configuration that its variables and secrets were read from. */
   readonly variablesOf: string
   readonly at: string
-  /** What it was set up with. */
+  /** The order it was set up with. */
   readonly order: DeploymentRequest
 }
 
-/** A content that is versioned by itself: its newest version counts from 1. */
+/** A content with its own versions, which count from 1. */
 export interface VersionedContent {
   readonly hash: string | null
   readonly version: number
   readonly applied: number
-  /** Every content that had a version, so that going back to one finds its version again. */
+  /** Every content that had a version, so that a return to an earlier content finds its version. */
   readonly known: readonly { readonly hash: string; readonly version: number }[]
 }
 
@@ -143,7 +143,7 @@ export interface EnvironmentState extends StoredState<typeof ENVIRONMENT_STATE> 
   /** Accepted deployments, oldest first, at most {@link REMEMBERED}. */
   readonly accepted: readonly DeploymentRequest[]
   readonly failed: FailedDeployment | null
-  /** What went wrong here and was not made good by something newer, oldest first. */
+  /** What went wrong here and was not settled by something newer, oldest first. */
   readonly setbacks: readonly Setback[]
   readonly lock: LockState | null
   readonly hold: HoldState | null
@@ -153,11 +153,11 @@ export interface EnvironmentState extends StoredState<typeof ENVIRONMENT_STATE> 
   readonly variables: VersionedContent
   /** Expiry, teardown, drift and where a preview comes from. */
   readonly lifecycle: EnvironmentLifecycle
-  /** How long the last successful deployments took, in ms: the line's estimate is read off them. */
+  /** How long the last successful deployments took, in ms: the basis of the queue's estimates. */
   readonly took: readonly number[]
-  /** Deployments already taken, so that a repeated enqueue changes nothing. */
+  /** Deployments already accepted, so that a repeated enqueue changes nothing. */
   readonly known: readonly DeploymentId[]
-  /** Recent update ids and what they answered: Temporal forgets them at continue-as-new. */
+  /** Recent update ids and their answers: Temporal forgets them at continue-as-new. */
   readonly recent: readonly Answer[]
   /** Commits whose deployment by push failed here. */
   readonly failedPushes: readonly CommitSha[]
@@ -166,8 +166,8 @@ export interface EnvironmentState extends StoredState<typeof ENVIRONMENT_STATE> 
 }
 
 /**
- * A recorded state in the shape of now. Throws on one that a later build wrote: the workflow task is then tried again
- * until that build is back.
+ * A recorded state in its present shape. Throws on one that a later build wrote: the workflow task is then retried until that
+ * build is back.
  */
 export function upgradeEnvironment(recorded: EnvironmentState): EnvironmentState {
   switch (recorded.stateVersion) {
@@ -184,7 +184,7 @@ export const REMEMBERED = 10
 /** The first attempt of an order, from its first stage. */
 export const firstAttempt: Attempt = { number: 1, from: null, runs: {}, host: null, reattach: false }
 
-/** What the environment tells a release about one of its deployments. */
+/** What happened to one deployment of a release. */
 export interface DeploymentReport {
   readonly releaseId: ReleaseId
   readonly deploymentId: DeploymentId
@@ -204,7 +204,27 @@ export interface DeploymentReport {
   readonly rolledBack: boolean
 }
 
-/** What a rule of the lane decided: the new state, what is written, and what releases are told. */
+/** What an environment reports to a release at one moment. */
+export interface EnvironmentReport {
+  readonly release: ReleaseId
+  /** ISO instant; null in a report from the reconciler. */
+  readonly at: string | null
+  /** Oldest first. */
+  readonly deployments: readonly DeploymentReport[]
+}
+
+/** Groups the deployments into one report per release. */
+export function reportsToReleases(
+  deployments: readonly DeploymentReport[],
+  at: string,
+): readonly EnvironmentReport[] {
+  return [...new Set(deployments.map(({ releaseId }) => releaseId))].map((release) => ({
+    ...{ release, at },
+    deployments: deployments.filter(({ releaseId }) => releaseId === release),
+  }))
+}
+
+/** What a rule of the lane decided: the new state, what to write, and what to report to releases. */
 export interface LaneStep {
   readonly state: EnvironmentState
   /** Deployments that no release prepared: pushes and rollbacks. */
@@ -222,7 +242,7 @@ export const step = (state: EnvironmentState): LaneStep => ({
   reports: [],
 })
 
-/** Both steps, one after the other, as one. */
+/** Both steps, one after the other, combined into one. */
 export function andThen(first: LaneStep, next: (state: EnvironmentState) => LaneStep): LaneStep {
   const second = next(first.state)
   return {
@@ -234,7 +254,7 @@ export function andThen(first: LaneStep, next: (state: EnvironmentState) => Lane
   }
 }
 
-/** How people name what an order puts there: its candidate, or the commit of a push. */
+/** The name people use for what an order deploys: its candidate, or the commit of a push. */
 export const nameOfOrder = (order: DeploymentRequest): string =>
   order.candidate?.name ?? shortCommit(order.commit)
 
@@ -247,14 +267,14 @@ export function withLifecycle(
 
 const NOTICES = 6
 
-/** Adds a notice; the oldest are forgotten. */
+/** Adds a notice; the oldest are dropped. */
 export function withNotice(state: EnvironmentState, notice: NoticeFacts, at: string): EnvironmentState {
   const { notices } = state.lifecycle
   const number = (notices.at(-1)?.number ?? 0) + 1
   return withLifecycle(state, { notices: [...notices, { ...notice, number, at }].slice(-NOTICES) })
 }
 
-/** Nothing may start: it is about to be, or being, torn down. */
+/** Nothing may start: a teardown is pending or running. */
 export function isClosing(state: EnvironmentState): boolean {
   const phase = state.lifecycle.teardown?.phase
   return phase === 'waiting' || phase === 'running'

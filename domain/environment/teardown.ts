@@ -1,4 +1,4 @@
-/** The end of an environment: asked for, waiting for its turn, running, failed, gone (S2.15–S2.18). */
+/** The teardown of an environment: requested, waiting for its turn, running, failed, gone (S2.15–S2.18). */
 import { type DeploymentId, SLIPWAY, type UserId } from '../identifiers.js'
 import type { StillNeeded, TeardownFailure } from '../reasons.js'
 import { done, refuse } from '../refusal.js'
@@ -26,15 +26,15 @@ import {
 export interface TeardownOrder {
   readonly by: UserId
   readonly at: string
-  /** The person was told what is there and wants it gone all the same. */
+  /** The person was told what is there and wants to tear it down anyway. */
   readonly confirmed: boolean
-  /** What the question spoke of; null when nothing was named. */
+  /** What the confirmation question named; null when nothing was named. */
   readonly seen: DeploymentId | null
-  /** Its name as the person typed it, which a permanent one asks for; null where nobody was asked. */
+  /** Its name as the person typed it, required for a permanent one; null if it was not asked for. */
   readonly typed: string | null
 }
 
-/** S2.15: an explicit order. What runs or waits there is named first, and has to be confirmed. */
+/** S2.15: an explicit order. What runs or is queued there is named first and has to be confirmed. */
 export function requestTeardown(state: EnvironmentState, order: TeardownOrder): Answered {
   const { teardown } = state.lifecycle
   const here = { environment: state.name }
@@ -68,11 +68,11 @@ function needs({ current, queue, running }: EnvironmentState): StillNeeded | nul
   }
 }
 
-/** The lane is free: from here on the environment is not what it was. What waited there has nowhere to go. */
+/** The lane is free: from here on the environment changes. What is queued for it is turned away. */
 export function startTeardown(state: EnvironmentState, at: string): LaneStep {
   const { teardown } = state.lifecycle
   if (teardown === null) return step(state)
-  // A build that is still being made for it has nowhere to go either, also should the teardown fail.
+  // A build in progress for it becomes obsolete too, even if the teardown fails.
   const running = withLifecycle(state, {
     teardown: { ...teardown, phase: 'running', at },
     wanted: null,
@@ -103,7 +103,7 @@ function dropAwaiting(state: EnvironmentState, at: string): LaneStep {
   return superseded(next, current.order, { why: 'torn-down', newer: null, at, by: SLIPWAY })
 }
 
-/** An order that comes while the environment goes away is taken and ended at once, so that its release learns why. */
+/** An order that arrives during the teardown is accepted and ended at once, so that its release learns why. */
 export function admit(taken: LaneStep, before: EnvironmentState, order: DeploymentRequest): LaneStep {
   if (before.lifecycle.teardown?.phase !== 'running' || before.known.includes(order.id)) return taken
   return andThen(taken, (state) => {
@@ -119,7 +119,7 @@ export type TeardownResult =
   | ({ readonly kind: 'failed'; readonly runs: Runs } & TeardownFailure)
 type Runs = Readonly<Partial<Record<StageName, number>>>
 
-/** Gone is only what is surely gone; anything else stays visible until somebody tries again (S2.17). */
+/** Only what is certainly gone counts as gone; anything else stays visible until a person retries (S2.17). */
 export function endTeardown(state: EnvironmentState, result: TeardownResult, at: string): LaneStep {
   return result.kind === 'gone' ? gone(state, at) : leftOver(state, result, at)
 }
@@ -194,7 +194,7 @@ function leftOver(
   }
 }
 
-/** What a teardown works on: the stages, variables and commit of the last setup (S2.18); today's where nothing was set up. */
+/** What a teardown works with: the stages, variables and commit of the last setup (S2.18); today's if nothing was set up. */
 export function teardownEntry(
   state: EnvironmentState,
 ): { readonly entry: LaneEntry; readonly variablesOf: string } | null {

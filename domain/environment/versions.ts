@@ -1,4 +1,4 @@
-/** The template and the variables of an environment, two contents that are versioned by themselves (S2.7, S2.8). */
+/** The template and the variables of an environment, two contents with their own versions (S2.7, S2.8). */
 
 import { SLIPWAY } from '../identifiers.js'
 import type { SetupChange } from '../reasons.js'
@@ -16,13 +16,13 @@ import {
 
 const REMEMBERED = 20
 
-/** The content as it is now: known content keeps its version, new content gets the next one. */
+/** The present content: known content keeps its version, new content gets the next one. */
 export function seen(content: VersionedContent, hash: string | null): VersionedContent {
   if (hash === null || hash === content.hash) return content
   const { known } = content
   const before = known.find((one) => one.hash === hash)
   if (before) return { ...content, hash, version: before.version, known }
-  // One that was restored from its record knows its version, but no content.
+  // After a restore from the record the version is known, but no content.
   const version = 1 + Math.max(content.version, ...known.map((one) => one.version))
   return { ...content, hash, version, known: [...known, { hash, version }].slice(-REMEMBERED) }
 }
@@ -32,7 +32,7 @@ function applied(content: VersionedContent, hash: string | null): VersionedConte
   return { ...now, applied: now.version }
 }
 
-/** What a look at a commit found. Nothing that runs is changed by it (S2.10). */
+/** What inspecting a commit found. Nothing that runs is changed by it (S2.10). */
 export function withInspected(state: EnvironmentState, found: Inspected): EnvironmentState {
   return {
     ...state,
@@ -41,7 +41,7 @@ export function withInspected(state: EnvironmentState, found: Inspected): Enviro
   }
 }
 
-/** What a setup of today would change of what is set up; null when nothing, or when nothing is set up. */
+/** What running setup now would change; null when nothing, or when nothing is set up. */
 export function setupChange(state: EnvironmentState): SetupChange | null {
   const { setup, definition, variables, template } = state
   if (setup === null || !definition.stages.setup) return null
@@ -55,7 +55,7 @@ export function setupChange(state: EnvironmentState): SetupChange | null {
   return template.applied === template.version ? null : { because: 'template', way }
 }
 
-/** S2.24: the same, and the channel is told of what is new. A preview is set up by its next push, which is its owner's. */
+/** S2.24: the same, and the channel is notified of changes. A preview is set up by its next push, which is its owner's. */
 export function inspected(state: EnvironmentState, found: Inspected, at: string): LaneStep {
   const next = withInspected(state, found)
   const change = setupChange(next)
@@ -78,8 +78,8 @@ export function withApplied(state: EnvironmentState, setup: SetupRecord): Enviro
 }
 
 /**
- * An attempt as it is run: in the order's own stages and gates, but always with the environment's present variables, so
- * that an older release never brings older ones back. After a teardown that failed, what was set up counts no more.
+ * An attempt as it is run: with the order's own stages and gates, but always with the environment's present variables, so that an
+ * older release never brings back older ones. After a failed teardown the earlier setup no longer counts.
  */
 export function launchable(
   state: EnvironmentState,

@@ -1,22 +1,22 @@
-/** Who waits in line, why, and for how long by what deployments took before. */
+/** Who is queued, why, and for how long, estimated from earlier deployments. */
 
 import type { UserId } from '../identifiers.js'
 import type { Closure, Opened } from '../reasons.js'
 import { eventOf, subjectOf } from './deployment-events.js'
 import { type DeploymentRequest, type EnvironmentState, type LaneStep, step } from './state.js'
 
-/** How many deployments the expected time is read off. */
+/** How many deployments the estimate is based on. */
 const REMEMBERED_TIMES = 9
 
 export interface LinePlace {
   readonly id: DeploymentRequest['id']
   /** 1 is next. */
   readonly place: number
-  /** Milliseconds until it probably starts; null without history. */
+  /** Estimated milliseconds until it starts; null without history. */
   readonly inMs: number | null
 }
 
-/** How long a finished attempt took is kept for the next estimates. */
+/** Records how long a finished attempt took, for later estimates. */
 export function withTime(
   state: EnvironmentState,
   { running }: Pick<EnvironmentState, 'running'>,
@@ -28,7 +28,7 @@ export function withTime(
   return { ...state, took: [...state.took, took].slice(-REMEMBERED_TIMES) }
 }
 
-/** The line as it would be worked off; what a lock or a freeze does to it is not in the estimate. */
+/** The queue in the order of execution; the estimate ignores locks and freezes. */
 export function lineOf(state: EnvironmentState, now: string): readonly LinePlace[] {
   const usual = median(state.took)
   const { running } = state
@@ -45,7 +45,7 @@ function median(times: readonly number[]): number | null {
   return times.toSorted((one, other) => one - other)[Math.floor(times.length / 2)] ?? null
 }
 
-/** Says in its release's thread why an order does not start at once. */
+/** Reports in its release's thread why an order does not start at once. */
 export function sayWaits(
   state: EnvironmentState,
   order: DeploymentRequest,
@@ -61,8 +61,8 @@ export function sayWaits(
   }
 }
 
-/** Tells each waiting release, and the people who asked, that the environment is free again. */
-export function tellWaiting(
+/** Tells each waiting release, and the people who ordered, that the environment is free again. */
+export function reportWaiting(
   state: EnvironmentState,
   { opened, by, at }: { readonly opened: Opened; readonly by: UserId; readonly at: string },
 ): LaneStep {

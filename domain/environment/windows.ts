@@ -1,9 +1,9 @@
-/** Deny and allow windows: when an environment is closed by its configuration. */
+/** Deny and allow windows: when the configuration closes an environment. */
 import type { WindowDefinition } from '../pipeline.js'
 import { wallTimeAfter } from '../wall-clock.js'
 import type { ClosedWindow } from './closures.js'
 
-/** When a window's cron matched last and matches next, as ISO instants; null when it never did or does. */
+/** The last and next match of a window's cron, as ISO instants; null when there is none. */
 export interface Occurrences {
   readonly last: string | null
   readonly next: string | null
@@ -13,7 +13,7 @@ export interface WindowTimes extends Occurrences {
   readonly window: WindowDefinition
 }
 
-/** When a time of a window that began at an instant is over: by the clocks, also in a night in which they change. */
+/** When an occurrence of a window that began at an instant ends: by wall clock, also in a night with a clock change. */
 export const endOf = ({ durationMs, timezone }: WindowDefinition, start: string): string =>
   wallTimeAfter(start, durationMs, timezone)
 
@@ -25,8 +25,8 @@ function openUntil({ window, last }: WindowTimes, now: string): string | null {
 }
 
 /**
- * Why nothing may start now, null when it may: a deny window is open, or there are allow windows and none of them is.
- * `until` is when that changes by itself; another window may close it again then, so it is asked again.
+ * Why nothing may start now, null when it may: a deny window is open, or there are allow windows and none is open. `until` is
+ * when that ends; another window may close it again at that moment, so the caller must check again.
  */
 export function closedBy(windows: readonly WindowTimes[], now: string): ClosedWindow | null {
   const denied = windows
@@ -35,14 +35,16 @@ export function closedBy(windows: readonly WindowTimes[], now: string): ClosedWi
       const until = openUntil(times, now)
       return until === null ? [] : [{ until, reason: times.window.reason }]
     })
-    .toSorted((one, other) => (one.until < other.until ? 1 : -1))
-  const [longest] = denied
+  const longest = denied.toSorted(byEnd).at(-1)
   if (longest) return longest
   const allowed = windows.filter(({ window }) => window.kind === 'allow')
-  if (allowed.length === 0 || allowed.some((times) => openUntil(times, now) !== null)) return null
-  const next = allowed.flatMap((times) => (times.next === null ? [] : [times])).toSorted(byNext)[0]
-  return { until: next?.next ?? null, reason: (next ?? allowed[0])?.window.reason ?? '' }
+  const [first] = allowed
+  if (!first || allowed.some((times) => openUntil(times, now) !== null)) return null
+  const [opening] = allowed
+    .flatMap(({ window: { reason }, next }) => (next === null ? [] : [{ until: next, reason }]))
+    .toSorted(byEnd)
+  return opening ?? { until: null, reason: first.window.reason }
 }
 
-const byNext = (one: WindowTimes, other: WindowTimes): number =>
-  (one.next ?? '') < (other.next ?? '') ? -1 : 1
+const byEnd = (one: { readonly until: string }, other: { readonly until: string }): number =>
+  one.until < other.until ? -1 : 1

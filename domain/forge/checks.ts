@@ -1,31 +1,31 @@
-/** The checks of a commit that a release waits for: the newest of each identity counts, and what is unknown is not green. */
+/** The required checks of a commit: the newest of each identity counts, and an unknown one is not green. */
 
-/** A check run or a commit status, as the forge lists it. */
+/** A check run or a commit status, as listed by the forge. */
 export interface SeenCheck {
   readonly name: string
-  /** Who reports it: two apps may use one name, and both must be green. */
+  /** Who reports it: two apps may use the same name, and both must be green. */
   readonly by: string
-  /** Rises with time. */
+  /** Increases over time. */
   readonly id: number
   readonly result: 'success' | 'pending' | 'failure'
-  /** The forge's own word, e.g. `timed_out`. */
+  /** The forge's own term, e.g. `timed_out`. */
   readonly word: string
 }
 
 export interface CheckVerdict {
   readonly name: string
   readonly state: 'success' | 'pending' | 'failure' | 'missing' | 'unknown'
-  /** The forge's own word; empty when it said nothing. */
+  /** The forge's own term; empty when it gave none. */
   readonly word: string
-  /** ISO instant since which it is known to be so. */
+  /** ISO instant since when this state is known. */
   readonly since: string
 }
 
-/** What a look at the required checks came to. Plain JSON: it crosses Temporal. */
+/** The result of reading the required checks. Plain JSON: it passes through Temporal. */
 export interface CheckReading {
   readonly at: string
   readonly checks: readonly CheckVerdict[]
-  /** Why nothing is known; then every check is `unknown`. */
+  /** Why the state is unknown; then every check is `unknown`. */
   readonly problem: CheckProblem | null
 }
 
@@ -33,12 +33,12 @@ export interface CheckReading {
 export type CheckProblem =
   | { readonly kind: 'not-asked' }
   | { readonly kind: 'not-signed-in' }
-  /** The repository is not on the forge that Slipway is signed in to. */
+  /** The repository is not on the configured forge. */
   | { readonly kind: 'elsewhere' }
-  /** What the forge, or the way to it, said instead of an answer. */
+  /** The error of the forge or the network instead of an answer. */
   | { readonly kind: 'no-answer'; readonly message: string }
 
-/** Only the newest of each identity; of one name with several reporters the worst. */
+/** The newest of each identity counts; if several reporters use one name, the worst counts. */
 export function judgeChecks(names: readonly string[], seen: readonly SeenCheck[], at: string): CheckReading {
   const newest = new Map<string, SeenCheck>()
   for (const check of seen) {
@@ -60,7 +60,7 @@ function worstOf(checks: readonly SeenCheck[]): SeenCheck | null {
   return checks.toSorted((one, other) => rank[one.result] - rank[other.result])[0] ?? null
 }
 
-/** A reading without an answer: nothing is known, so nothing is green. */
+/** A reading without an answer: everything is unknown, so nothing is green. */
 export function unknownChecks(names: readonly string[], problem: CheckProblem, at: string): CheckReading {
   const checks = names.map((name) => ({ name, state: 'unknown' as const, word: '', since: at }))
   return { at, checks, problem }
@@ -69,14 +69,14 @@ export function unknownChecks(names: readonly string[], problem: CheckProblem, a
 export const isGreen = (reading: CheckReading): boolean =>
   reading.problem === null && reading.checks.every(({ state }) => state === 'success')
 
-/** Whether two readings say the same, whenever they were made. */
+/** Whether two readings have the same result, regardless of when they were made. */
 export function sameChecks(one: CheckReading, other: CheckReading): boolean {
   const said = ({ checks, problem }: CheckReading): string =>
     JSON.stringify([checks.map(({ name, state, word }) => [name, state, word]), problem === null])
   return said(one) === said(other)
 }
 
-/** The newer reading; what has not changed keeps since when it is so. */
+/** The newer reading; unchanged checks keep their `since`. */
 export function withSince(reading: CheckReading, before: CheckReading | null): CheckReading {
   const known = new Map((before?.checks ?? []).map((check) => [check.name, check]))
   return {

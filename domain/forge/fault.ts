@@ -1,12 +1,12 @@
-/** A forge that did not do what it was asked, and what follows: again later, or never. */
+/** Failed forge requests, and what follows: retry later, or never. */
 
-/** What the answer said; `status` null: there was none. */
+/** The facts of the response; `status` null: there was none. */
 export interface FaultFacts {
   readonly status: number | null
   readonly message: string
-  /** Seconds it asked us to wait. */
+  /** The seconds it asked us to wait. */
   readonly retryAfterS: number | null
-  /** Requests left and when there are more (ms since 1970), where it says so. */
+  /** Requests left and when the quota resets (ms since 1970), if it says so. */
   readonly remaining: number | null
   readonly resetsAtMs: number | null
 }
@@ -22,7 +22,7 @@ export class ForgeFault extends Error {
 }
 
 export type AfterFault =
-  /** `everything`: the limit is of the account, so nothing else need be tried before. */
+  /** `everything`: the limit applies to the whole account, so nothing else should be tried earlier. */
   | { readonly kind: 'again'; readonly afterMs: number; readonly everything: boolean }
   | { readonly kind: 'give-up'; readonly reason: string }
 
@@ -30,13 +30,13 @@ const FIRST_MS = 2_000
 const LONGEST_MS = 600_000
 const LIMIT_MS = 60_000
 
-/** How long to wait after so many attempts; at most ten minutes. */
+/** How long to wait after that many attempts; at most ten minutes. */
 export const backoffMs = (attempts: number): number =>
   Math.min(FIRST_MS * 2 ** Math.min(Math.max(attempts, 1) - 1, 20), LONGEST_MS)
 
 /**
- * An outage, a limit and a sign-in that does not work now may all pass. What the forge understood and refused (400, 403,
- * 404, 410, 422) it refuses again tomorrow: it is given up, and a person may have it tried again.
+ * An outage, a limit and a failing sign-in may all pass. What the forge understood and refused (400, 403, 404, 410, 422) it will
+ * refuse again: Slipway gives up, and a person may retry.
  */
 export function afterFault(facts: FaultFacts, attempts: number, nowMs: number): AfterFault {
   const { status, message } = facts
@@ -50,7 +50,7 @@ export function afterFault(facts: FaultFacts, attempts: number, nowMs: number): 
   return { kind: 'give-up', reason: `${status} ${message}`.slice(0, 300) }
 }
 
-/** 429, or 403 with a limit's headers or words; any other 403 is a missing permission. */
+/** 429, or 403 with the headers or words of a rate limit; any other 403 is a missing permission. */
 function isLimit({ status, retryAfterS, remaining, message }: FaultFacts): boolean {
   if (status === 429) return true
   return status === 403 && (retryAfterS !== null || remaining === 0 || /rate limit/i.test(message))

@@ -1,4 +1,4 @@
-/** What Slipway reports to a forge, and the port that shows it there. */
+/** What Slipway reports to a forge, and the port that publishes it there. */
 import type { AppName, CommitSha, DeploymentId, EnvironmentName } from '../identifiers.js'
 import type { NoteTexts } from '../notes.js'
 import type { RepositoryRef } from '../ports.js'
@@ -13,16 +13,16 @@ export type ShownState = 'queued' | 'in_progress' | 'success' | 'failure' | 'err
 
 export interface DeploymentFacts {
   readonly state: DeploymentState
-  /** Whether its stages ever began. */
+  /** Whether any of its stages began. */
   readonly started: boolean
   readonly failedStage: string | null
   /** False once something newer runs in its place, or nothing does. */
   readonly current: boolean
-  /** `2026.11.3-rc.1`; of a push the short commit. */
+  /** `2026.11.3-rc.1`; for a push the short commit. */
   readonly name: string
 }
 
-/** What is known of the subject of a report at the moment when it is sent. */
+/** What is known about the subject of a report when it is sent. */
 export type ReportFacts =
   | {
       readonly kind: 'build'
@@ -44,9 +44,9 @@ export interface DeploymentReport {
   readonly commit: CommitSha
   readonly version: string | null
   readonly facts: DeploymentFacts
-  /** Where the environment answers, as its setup said. */
+  /** The environment's URL, as reported by its setup. */
   readonly url: string | null
-  /** Whether the environment goes away by itself. */
+  /** Whether the environment expires automatically. */
   readonly preview: boolean
 }
 
@@ -55,7 +55,7 @@ export interface ReleaseReport {
   readonly version: string
   readonly title: string
   readonly description: string
-  /** The plain tag, and the commit it was pushed for. */
+  /** The release's final tag, and the commit it was pushed for. */
   readonly tag: string
   readonly commit: CommitSha
   /** Its notes, frozen by then. */
@@ -71,7 +71,7 @@ export interface StatusToSet {
 }
 
 export interface DeploymentToShow {
-  /** Slipway's own id, by which it is found again. */
+  /** Slipway's own id, used to find it again. */
   readonly id: DeploymentId
   readonly app: AppName
   readonly environment: EnvironmentName
@@ -82,7 +82,7 @@ export interface DeploymentToShow {
   readonly transient: boolean
   readonly url: string | null
   readonly logUrl: string | null
-  /** The forge's id when it is known already. */
+  /** The forge's id, if already known. */
   readonly remoteId: string | null
 }
 
@@ -93,22 +93,22 @@ export interface ReleaseToPublish {
   readonly body: string
 }
 
-/** Any of these throws a `ForgeFault` when the forge does not do it. Each may be repeated without harm. */
+/** Each method throws a `ForgeFault` when the forge fails or refuses. Each may be repeated without harm. */
 export interface Forge {
-  /** Whether the repository is on the forge that Slipway is signed in to. */
+  /** Whether the repository is on the configured forge. */
   has(repository: Pick<RepositoryRef, 'url'>): boolean
   setStatus(url: string, status: StatusToSet): Promise<void>
-  /** Found or created, then given its state; the answer is the forge's id, null when there was nothing to end. */
+  /** Finds or creates it, then sets its state; returns the forge's id, null when there was nothing to end. */
   showDeployment(url: string, deployment: DeploymentToShow): Promise<string | null>
-  /** Does nothing when the tag has a release already. */
+  /** Does nothing when the tag already has a release. */
   publishRelease(url: string, release: ReleaseToPublish): Promise<void>
   /** The merged pull requests that brought a commit. */
   pullsOf(url: string, commit: CommitSha): Promise<readonly number[]>
-  /** Does nothing when a comment with that marker is there. */
+  /** Does nothing when a comment with that marker exists. */
   comment(
     url: string,
     on: { readonly pull: number; readonly marker: string; readonly body: string },
   ): Promise<void>
-  /** All check runs and statuses of a commit, any number of each. */
+  /** All check runs and statuses of a commit, without limit. */
   checksOf(url: string, commit: CommitSha): Promise<readonly SeenCheck[]>
 }

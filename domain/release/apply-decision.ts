@@ -1,4 +1,4 @@
-/** What an acceptance or a rejection changes, and when a release is released. */
+/** What an acceptance or a rejection changes, and when a release counts as released. */
 import type { AuditEvent, Said } from '../events.js'
 import type { Decide, Decision } from './decide.js'
 import {
@@ -71,7 +71,7 @@ function verdictLines(
   return [deploymentEvent(state, deployment, { ...said, at: by.at, actor: by.user })]
 }
 
-/** A candidate that was rejected is not deployed to where it was prepared for before (S3.13). */
+/** A rejected candidate is not deployed to where it was already prepared (S3.13). */
 function withdraw(state: ReleaseState, rejected: ReleaseDeployment, by: ActorSnapshot): ReleaseStep {
   const { user, at } = by
   const cause = { kind: 'rejected', environment: rejected.environment } as const
@@ -102,7 +102,7 @@ const tellEnvironment = (deployment: ReleaseDeployment, accepted: boolean): Rele
   acceptance: accepted ? 'accepted' : 'rejected',
 })
 
-/** A candidate reached the users; a later acceptance of a released one only lifts the mark of a rollback. */
+/** A candidate reached the users; a later acceptance of a released one only clears the mark of a rollback. */
 export function releasedStep(
   state: ReleaseState,
   by: Pick<ActorSnapshot, 'user' | 'at' | 'name'>,

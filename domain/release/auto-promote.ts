@@ -1,6 +1,6 @@
 /**
- * What goes up by itself: an environment above the first takes what was accepted below it when it is `continuous` (S4.11), or
- * when the release's type says `promote: automatic` (S4.20). Its gates stay: a step is prepared, and starts once they are open.
+ * Automatic promotion: an environment above the first takes what was accepted below it when it is `continuous` (S4.11), or when
+ * the release's type says `promote: automatic` (S4.20). Gates still apply: a step is prepared, and starts once they are open.
  */
 import { type EnvironmentDefinition, isFirstLevel } from '../pipeline.js'
 import { promotesItself } from './policy.js'
@@ -12,7 +12,7 @@ export interface AutomaticPromotion {
   readonly environment: EnvironmentDefinition
 }
 
-/** The next step up by itself, null while there is none. Each candidate is taken to each environment once. */
+/** The next automatic promotion, null while there is none. Each candidate is promoted to each environment once. */
 export function nextAutomaticPromotion(state: ReleaseState): AutomaticPromotion | null {
   const candidate = newestCandidate(state)
   if (state.lifecycle !== 'open' || candidate?.state !== 'ready') return null

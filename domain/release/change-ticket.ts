@@ -1,8 +1,8 @@
-/** The hook for change management: a ticket from outside that must be linked before a deployment (S4.13). */
+/** The hook for change management: an external ticket that must be linked before a deployment (S4.13). */
 import { type EnvironmentDefinition, findEnvironment } from '../pipeline.js'
 import type { ReleaseDeployment, ReleaseState } from './state.js'
 
-/** The link of the release that is a ticket as the environment wants it, null while there is none. */
+/** The release's link to a ticket in the environment's format, null while there is none. */
 export function changeTicket(
   state: Pick<ReleaseState, 'references'>,
   target: EnvironmentDefinition,
@@ -13,12 +13,12 @@ export function changeTicket(
   return state.references.find((link) => wanted.test(link)) ?? null
 }
 
-/** True when the environment wants a ticket that the release does not have. */
+/** True when the environment requires a ticket that the release does not have. */
 export function lacksTicket(state: Pick<ReleaseState, 'references'>, target: EnvironmentDefinition): boolean {
   return (target.change ?? null) !== null && changeTicket(state, target) === null
 }
 
-/** What a prepared deployment misses: the wanted form of the ticket; null when nothing, or it was overridden. */
+/** The ticket format that a prepared deployment lacks; null when nothing is missing, or it was overridden. */
 export function missingTicket(
   state: ReleaseState,
   deployment: Pick<ReleaseDeployment, 'environment' | 'override'>,

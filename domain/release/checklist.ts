@@ -1,4 +1,4 @@
-/** The checklist: who ticked what for which candidate, and what it still keeps shut (S4.5, S4.6). */
+/** The checklist: who ticked what for which candidate, and what is still blocked by it (S4.5, S4.6). */
 import type { UserId } from '../identifiers.js'
 import { nearest } from '../nearest.js'
 import { type ChecklistItem, isBeforeCut } from '../pipeline.js'
@@ -27,7 +27,7 @@ export type TickDecision =
 
 const refuse = (refusal: Refusal): TickDecision => ({ kind: 'refuse', refusal })
 
-/** A box is ticked by its role, and not by whoever asked for the deployment that it guards. */
+/** An item is ticked by people with its role, but not by the person who requested the deployment that it guards. */
 export function decideTick(state: ReleaseState, order: TickOrder): TickDecision {
   if (state.lifecycle !== 'open' && state.lifecycle !== 'draft')
     return refuse({ code: 'release-ended', state: state.lifecycle })
@@ -51,7 +51,7 @@ export function decideTick(state: ReleaseState, order: TickOrder): TickDecision 
   return { kind: 'tick', item, candidate }
 }
 
-/** Keeps the person and the time; the same person ticking again changes nothing. */
+/** Records the person and the time; the same person ticking again changes nothing. */
 export function applyTick(
   state: ReleaseState,
   order: TickOrder,
@@ -84,7 +84,7 @@ export function applyTick(
   }
 }
 
-/** The boxes that still keep a deployment from starting. A tick is for one candidate: the next is checked anew. */
+/** The items that still keep a deployment from starting. A tick is for one candidate: the next is checked again. */
 export function openItems(
   state: ReleaseState,
   deployment: Pick<ReleaseDeployment, 'environment' | 'candidate' | 'requestedBy'>,
@@ -98,7 +98,7 @@ export function openItems(
     .map(({ item, role }) => ({ item, role }))
 }
 
-/** Of each item the tick that people are shown: of the candidate that waits for it, else of the newest. */
+/** For each item the tick that people are shown: that of the candidate that waits for it, else of the newest. */
 export function shownTicks(state: ReleaseState): readonly (ChecklistItem & { readonly tick: Tick | null })[] {
   return itemsOf(state).map((item) => {
     const candidate = judgedCandidate(state, item)
@@ -106,7 +106,7 @@ export function shownTicks(state: ReleaseState): readonly (ChecklistItem & { rea
   })
 }
 
-/** S4.18: the items before the cut that are not ticked, for whoever wants to cut the draft. */
+/** S4.18: the items before the cut that are not ticked, as seen by a person who wants to cut the draft. */
 export function unticked(state: ReleaseState, cutter: UserId): readonly string[] {
   return itemsOf(state)
     .filter(isBeforeCut)
@@ -116,7 +116,7 @@ export function unticked(state: ReleaseState, cutter: UserId): readonly string[]
     .map(({ item }) => item)
 }
 
-/** The items before the cut that a release of a type has, so that it cannot be cut without having been planned. */
+/** A type's checklist items before the cut; with any, a release must be planned before it is cut. */
 export const planningItems = (of: Pick<ReleaseState, 'app' | 'type'>): readonly string[] =>
   itemsOf(of)
     .filter(isBeforeCut)
@@ -126,13 +126,13 @@ export const planningItems = (of: Pick<ReleaseState, 'app' | 'type'>): readonly 
 const itemsOf = (state: Pick<ReleaseState, 'app' | 'type'>): readonly ChecklistItem[] =>
   policyOf(state).checklist ? state.app.checklist : []
 
-/** The sign-off is not the deployer's, unless the configuration says that it may be. */
+/** The person who deploys may not sign off, unless the configuration allows it. */
 const counts = (item: ChecklistItem, user: UserId, asker: UserId): boolean => !item.fourEyes || user !== asker
 
 const isOf = (tick: Tick, item: ChecklistItem, candidate: number): boolean =>
   tick.item === item.item && tick.candidate === candidate
 
-/** What is ticked before the cut is ticked for the release, whatever its candidates. */
+/** Ticks before the cut apply to the release, not to a candidate. */
 const BEFORE_ANY = 0
 
 function judgedCandidate(state: ReleaseState, item: ChecklistItem): number {

@@ -33,11 +33,11 @@ export interface Cut {
   /** The rules that an override set aside, and its reason. */
   readonly overrode: readonly OverriddenRule[]
   readonly override: string | null
-  /** Of `rc.1` to the first environment. */
+  /** The deployment of `rc.1` to the first environment. */
   readonly firstDeployment: DeploymentId | null
   /** See {@link ReleaseState.upTo}. */
   readonly upTo?: EnvironmentName
-  /** At whose word Slipway cuts it by itself; absent: nobody asked for it but who it is by. */
+  /** The person at whose request Slipway cuts it on its own; absent: nobody but the actor. */
   readonly requestedBy?: UserId
   readonly by: ActorSnapshot
 }
@@ -53,11 +53,11 @@ function plannedIn(draft: ReleaseState | null): Partial<Planned> {
   return { plannedAt, scope, references, after, ticks, phases, run, seq, recent }
 }
 
-/** Who asked for a release: whose approval does not count for it (four eyes). */
+/** The person who requested a release: their approval does not count for it (four eyes). */
 export const askedBy = ({ requestedBy, by }: Pick<Cut, 'requestedBy' | 'by'>): UserId =>
   requestedBy ?? by.user
 
-/** A draft that is cut keeps what was planned of it. */
+/** A draft that is cut keeps what was planned. */
 export function cutRelease(cut: Cut, draft: ReleaseState | null = null): ReleaseStep {
   const { at } = cut.by
   const cutState: ReleaseState = withPhase(
@@ -108,12 +108,12 @@ export const overridesOf = (
   { reason, by }: { readonly reason: string | null; readonly by: ActorSnapshot },
 ): readonly OverrideNote[] => overrode.map((rule) => ({ rule, by: by.user, reason: reason ?? '', at: by.at }))
 
-/** Said where everybody sees it. */
+/** Reported where everybody sees it. */
 export function overrideEvent(state: ReleaseState, { rule, reason, at, by }: OverrideNote): AuditEvent {
   return releaseEvent(state, { kind: 'gate.overridden', facts: { name: null, rule, reason }, at, actor: by })
 }
 
-/** What the person who cut is told. */
+/** The answer to the person who cut it. */
 export function cutAnswer(state: ReleaseState): Outcome {
   return done({
     code: 'cut',
@@ -161,7 +161,7 @@ export function emptyRelease(of: Named): ReleaseState {
     offTrunk: null,
     busy: null,
     commits: null,
-    heardAt: null,
+    activeAt: null,
     stalledAt: null,
     recent: [],
   }

@@ -1,9 +1,9 @@
-/** Approve, accept and reject: one decision each, made on the state the workflow holds at that moment. */
+/** Approve, accept and reject: one decision each, based on the workflow's state at that moment. */
 import { assignRules, rolesAsked, ruleStandings, rulesOpenTo } from '../approval-rules.js'
 import type { Authorship, CommitAuthors } from '../authorship.js'
 import type { ApprovalFacts } from '../change.js'
 import type { DeploymentId, UserId } from '../identifiers.js'
-import { type ApprovalRule, findEnvironment, isLastLevel } from '../pipeline.js'
+import { findEnvironment, isLastLevel } from '../pipeline.js'
 import { type DeploymentNote, supersededBy } from '../reasons.js'
 import type { Refusal } from '../refusal.js'
 import { askerOf } from './policy.js'
@@ -28,20 +28,19 @@ export type Decision =
 const refuse = (refusal: Refusal): Decision => ({ kind: 'refuse', refusal })
 
 /**
- * Counts one more person for a prepared deployment (X.2: not the requester, not the sole author where configured). Whoever
- * approved before and may no longer counts no more.
+ * Counts one more person for a prepared deployment (X.2: not the requester, not the sole author where configured). Earlier
+ * approvals by people who may no longer approve stop counting.
  */
 export function decideApproval(state: ReleaseState, order: Decide): Decision {
   const found = findReleaseDeployment(state, order.deploymentId)
   if (!found) return refuse({ code: 'unknown-deployment', text: order.deploymentId })
   if (found.state !== 'prepared' || found.gate.length === 0) return refuse(tooLate(found))
   const deployment = { ...found, approvals: stillCounting(found, order.by) }
-  const facts = approvalFacts(state, deployment)
-  const refusal = facts && refuseApprover(facts, order.by)
+  const facts = factsOf(state, deployment)
+  const refusal = refuseApprover(facts, order.by)
   if (refusal) return refuse(refusal)
   const { user, at } = order.by
-  const counts = facts ? openRules(facts, order.by) : []
-  const approval = { user, at, comment: order.comment, counts }
+  const approval = { user, at, comment: order.comment, counts: openRules(facts, order.by) }
   return {
     kind: 'apply',
     releases: false,
@@ -49,15 +48,13 @@ export function decideApproval(state: ReleaseState, order: Decide): Decision {
   }
 }
 
-/** The approvals of people who hold a role today that they gave them by, and for whom there is still a place. */
+/** The approvals whose people still hold a role they gave them with today, and for which there is still a place. */
 function stillCounting({ gate, approvals }: ReleaseDeployment, { earlier = [] }: ActorSnapshot): Approval[] {
   const today = approvals.map((approval) => {
-    const roles = earlier.find(({ user }) => user === approval.user)?.roles
-    const holds = ({ from }: ApprovalRule): boolean => !roles || from.some((role) => roles.includes(role))
-    return {
-      ...approval,
-      counts: approval.counts.filter((index) => gate.slice(index, index + 1).some(holds)),
-    }
+    const now = earlier.find(({ user }) => user === approval.user)
+    if (!now) return approval
+    const open = rulesOpenTo(gate, now, null)
+    return { ...approval, counts: approval.counts.filter((index) => open.includes(index)) }
   })
   const places = assignRules(
     gate,
@@ -66,10 +63,12 @@ function stillCounting({ gate, approvals }: ReleaseDeployment, { earlier = [] }:
   return today.filter((_, index) => places[index] !== null)
 }
 
-/** What is judged of whoever approves a deployment; null where nobody has to. */
-export function approvalFacts(state: ReleaseState, deployment: ReleaseDeployment): ApprovalFacts | null {
+/** The facts that decide who may approve a deployment; null when no approval is needed. */
+export const approvalFacts = (state: ReleaseState, deployment: ReleaseDeployment): ApprovalFacts | null =>
+  deployment.gate.length === 0 ? null : factsOf(state, deployment)
+
+function factsOf(state: ReleaseState, deployment: ReleaseDeployment): ApprovalFacts {
   const { gate: rules, approvals } = deployment
-  if (rules.length === 0) return null
   const { authors = [] } = state.candidates.find((one) => one.number === deployment.candidate) ?? {}
   return {
     requestedBy: askerOf(state, deployment),
@@ -99,7 +98,7 @@ export function refuseApprover(facts: ApprovalFacts, by: Approver): Refusal | nu
   return { code: 'approval-not-needed', roles: rolesAsked(missing.map(({ rule }) => rule)) }
 }
 
-/** The rules that this person may count for, by their index. */
+/** The indices of the rules that this person may count for. */
 function openRules({ rules, requestedBy, authors }: ApprovalFacts, by: Approver): readonly number[] {
   const isOther = authors === null || refuseAuthor(authors, by.authorship ?? null) === null
   return rulesOpenTo(rules, by, requestedBy).filter(
@@ -116,7 +115,7 @@ function refuseAuthor(authors: readonly CommitAuthors[], found: Authorship | nul
   return { code: 'author-unknown', commit, address, people: [] }
 }
 
-/** S3.11, S3.12, S3.17: only what was deployed, checked and not yet decided or superseded can be accepted. */
+/** S3.11, S3.12, S3.17: only what was deployed and checked, but not yet decided or superseded, can be accepted. */
 export function decideAcceptance(state: ReleaseState, order: Decide): Decision {
   const deployment = findReleaseDeployment(state, order.deploymentId)
   if (!deployment) return refuse({ code: 'unknown-deployment', text: order.deploymentId })
@@ -129,7 +128,7 @@ export function decideAcceptance(state: ReleaseState, order: Decide): Decision {
   }
 }
 
-/** Closes the gate that is open: before the deployment its approval, after it its acceptance (S3.13). */
+/** Closes the open gate: the approval before the deployment, the acceptance after it (S3.13). */
 export function decideRejection(state: ReleaseState, order: Decide): Decision {
   const deployment = findReleaseDeployment(state, order.deploymentId)
   if (!deployment) return refuse({ code: 'unknown-deployment', text: order.deploymentId })
@@ -144,7 +143,7 @@ export function decideRejection(state: ReleaseState, order: Decide): Decision {
   }
 }
 
-/** What a person said with a decision. */
+/** The comment a person gave with a decision. */
 export const commentNote = (comment: string | null): DeploymentNote | null =>
   comment === null ? null : { kind: 'comment', text: comment }
 

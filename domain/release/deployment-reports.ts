@@ -1,5 +1,5 @@
 /** What the environment and the build report, taken over into the release's state. */
-import type { DeploymentReport } from '../environment/state.js'
+import type { DeploymentReport, EnvironmentReport } from '../environment/state.js'
 import { type EnvironmentName, SLIPWAY } from '../identifiers.js'
 import { findEnvironment, isFirstLevel } from '../pipeline.js'
 import type { Failure } from '../reasons.js'
@@ -12,9 +12,31 @@ import {
   withCandidate,
   withDeployment,
 } from './state.js'
-import { candidateChange, nameOfCandidate, type ReleaseStep, releaseEvent, releaseStep } from './step.js'
+import {
+  candidateChange,
+  joinSteps,
+  nameOfCandidate,
+  type ReleaseStep,
+  releaseEvent,
+  releaseStep,
+} from './step.js'
 
-/** Takes over what the environment reports; the environment has already written it. */
+/** Applies what an environment reports. A report may arrive twice, even after newer ones: then it changes nothing back. */
+export function applyEnvironmentReport(
+  state: ReleaseState,
+  { at, deployments }: EnvironmentReport,
+): ReleaseStep {
+  return deployments.reduce((step, report) => {
+    const { reportedAt = '' } = findReleaseDeployment(step.state, report.deploymentId) ?? {}
+    if (at !== null && at < reportedAt) return step
+    const next = joinSteps(step, applyReport(step.state, report))
+    return at === null
+      ? next
+      : { ...next, state: withDeployment(next.state, report.deploymentId, { reportedAt: at }) }
+  }, releaseStep(state))
+}
+
+/** Applies one report on a deployment; the environment has already written it. */
 export function applyReport(before: ReleaseState, report: DeploymentReport): ReleaseStep {
   const state = withKnown(before, report)
   const deployment = findReleaseDeployment(state, report.deploymentId)
@@ -40,13 +62,13 @@ export function applyReport(before: ReleaseState, report: DeploymentReport): Rel
     : releaseStep(next)
 }
 
-/** A decision stands, also when something else runs in its place since, and when it is reported late what was before it. */
+/** A decision is kept, even if something else runs in its place since, or if an earlier state is reported late. */
 function stateAfter(deployment: ReleaseDeployment, report: DeploymentReport): ReleaseDeployment['state'] {
   const decided = deployment.state === 'accepted' || deployment.state === 'rejected'
   return report.to === null || decided ? deployment.state : report.to
 }
 
-/** A rollback brings a deployment that this release never prepared. */
+/** A rollback creates a deployment that this release never prepared. */
 function withKnown(state: ReleaseState, report: DeploymentReport): ReleaseState {
   if (findReleaseDeployment(state, report.deploymentId) || report.to === null) return state
   const deployment: ReleaseDeployment = {
@@ -75,7 +97,7 @@ function linkedBy(state: ReleaseState, deployment: ReleaseDeployment): readonly 
   return [...state.linked, environment.name]
 }
 
-/** The build's end: a candidate is `ready` only with a digest (S5.4). */
+/** The build ended: a candidate is `ready` only with a digest (S5.4). */
 export function applyBuilt(
   state: ReleaseState,
   number: number,

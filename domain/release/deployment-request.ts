@@ -1,4 +1,4 @@
-/** The order a release gives to an environment: exactly what was prepared (S3.10). */
+/** The order from a release to an environment: exactly what was prepared (S3.10). */
 import type { Override } from '../environment/closures.js'
 import type { DeploymentRequest } from '../environment/state.js'
 import { findEnvironment, repositoryOf } from '../pipeline.js'
@@ -7,7 +7,7 @@ import { acceptedIn } from './promotion.js'
 import type { ReleaseDeployment, ReleaseState } from './state.js'
 import { nameOfCandidate } from './step.js'
 
-/** Null when the candidate or the environment is not the release's, which preparing has ruled out. */
+/** Null when the candidate or the environment does not belong to the release, which preparing has ruled out. */
 export function deploymentOrder(
   state: ReleaseState,
   deployment: ReleaseDeployment,
@@ -45,14 +45,14 @@ export function deploymentOrder(
   }
 }
 
-/** What the environment is told of a deployment's override: it passes what closed it by the instant it was given. */
+/** The override as the environment sees it: it passes what was closed at the instant it was given. */
 export const overrideFor = ({
   override,
   preparedAt,
 }: Pick<ReleaseDeployment, 'override' | 'preparedAt'>): Override | null =>
   override === null ? null : { reason: override.reason, at: preparedAt }
 
-/** What people judged good there already, set up with something else: they approved that, and its check tells whether it works. */
+/** What people already accepted there, now with a different setup: they approved that, and its check shows whether it works. */
 const isSetUpAgain = (
   state: ReleaseState,
   { setUp = false, candidate, environment }: ReleaseDeployment,

@@ -1,4 +1,4 @@
-/** A release that is only planned: its words may still change, it has no version and no candidate (S1.1, S4.2). */
+/** A release that is only planned: its texts may still change, it has no version and no candidate (S1.1, S4.2). */
 import type { WaitsFor } from '../change.js'
 import type { ChannelId, ReleaseId } from '../identifiers.js'
 import type { AppDefinition } from '../pipeline.js'
@@ -22,7 +22,7 @@ export interface Draft {
   readonly by: ActorSnapshot
 }
 
-/** When it is meant to go out, what it is meant to bring, and what it belongs to elsewhere. */
+/** When it should go out, what it should contain, and what it is linked to elsewhere. */
 export interface DraftPlan {
   readonly plannedAt: string | null
   readonly scope: string
@@ -43,7 +43,7 @@ export function draftRelease(draft: Draft): ReleaseStep {
 
 export const draftAnswer = (state: ReleaseState): Outcome => done({ code: 'drafted', title: state.title })
 
-/** Null when the draft may be cut now: what has to be done before is ticked, or an override sets it aside (S4.18). */
+/** Null when the draft may be cut now: its planning items are ticked, or an override sets them aside (S4.18). */
 export function refuseCutDraft(
   state: ReleaseState,
   { override, by }: Pick<CutDraftOrder, 'override' | 'by'>,
@@ -54,7 +54,7 @@ export function refuseCutDraft(
   return items.length === 0 || override !== null ? null : { code: 'checklist-open', items, drafted: true }
 }
 
-/** Null when a release may be cut that nobody planned. */
+/** Null when a release may be cut without having been planned. */
 export function refuseUnplanned(
   of: Pick<ReleaseState, 'app' | 'type'>,
   override: string | null,
@@ -63,7 +63,7 @@ export function refuseUnplanned(
   return items.length === 0 || override !== null ? null : { code: 'checklist-open', items, drafted: false }
 }
 
-/** What an override of a cut sets aside of the planning. */
+/** The planning items that an override of a cut sets aside. */
 export const unplannedRules = (items: readonly string[]): readonly OverriddenRule[] =>
   items.length === 0 ? [] : [{ kind: 'not-planned', items }]
 
@@ -72,7 +72,7 @@ export interface DraftCutEnd {
   readonly outcome: Outcome
 }
 
-/** What the cut came to. Plan, scope, links and the time of planning stay with the release. */
+/** The result of the cut. Plan, scope, links and the time spent in planning stay with the release. */
 export function endCutDraft(
   draft: ReleaseState,
   order: CutDraftOrder,

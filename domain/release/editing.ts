@@ -1,24 +1,24 @@
-/** What may be changed of a release: its words while it is a draft, its plan and its links until it ends (S1.1, S4.2). */
+/** What may be changed in a release: its texts while it is a draft, its plan and its links until it ends (S1.1, S4.2). */
 import type { WaitsFor } from '../change.js'
 import type { EventFacts } from '../events.js'
 import type { Refusal } from '../refusal.js'
 import { type ActorSnapshot, isBeingCut, type ReleaseState } from './state.js'
 import { type ReleaseStep, releaseEvent, releaseStep } from './step.js'
 
-/** Null leaves a field as it is. */
+/** Null leaves a field unchanged. */
 export interface EditOrder {
   readonly title: string | null
   readonly description: string | null
   readonly plannedAt: string | null
   readonly scope: string | null
-  /** Added to those there are. */
+  /** Added to the existing ones. */
   readonly links: readonly string[]
-  /** All that it waits for from now on. */
+  /** Replaces the list of releases it waits for. */
   readonly after: readonly WaitsFor[] | null
   readonly by: ActorSnapshot
 }
 
-/** Null when it may be changed so. */
+/** Null when the edit is allowed. */
 export function refuseEdit(state: ReleaseState, order: EditOrder): Refusal | null {
   if (state.lifecycle !== 'draft' && state.lifecycle !== 'open') {
     return { code: 'release-ended', state: state.lifecycle }
@@ -30,7 +30,7 @@ export function refuseEdit(state: ReleaseState, order: EditOrder): Refusal | nul
   return order.title !== null && order.title.trim() === '' ? { code: 'title-missing' } : null
 }
 
-/** The audit trail says what changed, from what. */
+/** The audit trail records what changed, and the previous value. */
 export function applyEdit(state: ReleaseState, order: EditOrder): ReleaseStep {
   const { user, at } = order.by
   const next: ReleaseState = {

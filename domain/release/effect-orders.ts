@@ -1,4 +1,4 @@
-/** What a release's workflow is asked to carry out outside of itself: the cut of a draft, a cherry-pick. */
+/** What a release's workflow is asked to do outside of itself: cut a draft, cherry-pick. */
 import type { ConfirmedCommits } from '../change.js'
 import type { CommitSha, DeploymentId } from '../identifiers.js'
 import type { AppDefinition } from '../pipeline.js'
@@ -18,36 +18,36 @@ export interface CutDraftOrder {
   readonly by: ActorSnapshot
 }
 
-/** What a person asks to be picked, as typed: commits and pull requests. */
+/** What a person asks to pick, as typed: commits and pull requests. */
 export interface PickOrder {
   readonly picks: readonly string[]
   readonly step: 'start' | 'continue' | 'skip'
-  /** The reason why commits may be picked that are not on trunk. */
+  /** The reason why commits that are not on trunk may be picked. */
   readonly override: string | null
-  /** Of `continue`: what the person looked at and confirms, besides the pick; null when nothing was confirmed. */
+  /** For `continue`: what the person reviewed and confirms besides the pick; null when nothing was confirmed. */
   readonly confirmed: { readonly head: CommitSha; readonly note: string | null } | null
-  /** Of the new candidate to the first environment. */
+  /** The new candidate's deployment to the first environment. */
   readonly deploymentId: DeploymentId
   readonly by: ActorSnapshot
 }
 
-/** What git is asked to do for an order. */
+/** What git has to do for an order. */
 export interface PickPlan {
   readonly branch: string
-  /** False until the remote took the name once. */
+  /** False until the remote has accepted the name. */
   readonly settled: boolean
-  /** The newest candidate, from which it is counted what the next one gains. */
+  /** The newest candidate, the base for counting what the next one gains. */
   readonly since: { readonly name: string; readonly commit: CommitSha }
-  /** What the picks are put on: the newest candidate, or what is on the branch at a conflict. */
+  /** The commit the picks are applied to: the newest candidate, or the branch head at a conflict. */
   readonly onto: CommitSha
-  /** As typed; resolved before anything is picked. Empty when going on after a conflict. */
+  /** As typed; resolved before anything is picked. Empty when continuing after a conflict. */
   readonly asked: readonly string[]
-  /** Resolved before, still to be picked after the conflict. */
+  /** Already resolved, and still to be picked after the conflict. */
   readonly rest: readonly CommitSha[]
-  /** On the branch already, picked before the conflict. */
+  /** Already on the branch, picked before the conflict. */
   readonly before: readonly CommitSha[]
   readonly merges: PickedMerges
   readonly confirmed: readonly ConfirmedCommits[]
-  /** Of `continue`: the commit that a person has resolved on the branch. */
+  /** For `continue`: the commit whose conflict a person has resolved on the branch. */
   readonly resolved: CommitSha | null
 }

@@ -13,7 +13,7 @@ import type { ReleaseDeployment, ReleaseState } from './state.js'
 /** A deployment that is prepared, or would be. */
 export type GatedDeployment = Omit<ReleaseDeployment, 'id' | 'state' | 'decision' | 'replaced' | 'note'>
 
-/** What keeps a deployment from starting, and until when, whatever the time is now. */
+/** What keeps a deployment from starting, and until when, regardless of the present time. */
 export function gatesOf(state: ReleaseState, deployment: GatedDeployment): readonly Gate[] {
   const gates: Gate[] = []
   const counts = deployment.approvals.map((approval) => approval.counts)
@@ -31,22 +31,22 @@ export function gatesOf(state: ReleaseState, deployment: GatedDeployment): reado
   return gates
 }
 
-/** What may come without being accepted below need not have been accepted there for long. */
+/** An override that skips acceptance below also skips its soak time. */
 const passesSoak = (override: ReleaseDeployment['override']): boolean =>
   override?.passes.some((rule) => rule === 'soak' || rule === 'not-accepted-below') ?? false
 
-/** Those that keep it from starting at an ISO instant. */
+/** The gates that are closed at an ISO instant. */
 export const gatesAt = (gates: readonly Gate[], now: string): readonly Gate[] =>
   gates.filter((gate) => {
     if (gate.kind === 'soak') return gate.until > now
     return gate.kind !== 'checks' || gate.staleAt === null || gate.staleAt < now
   })
 
-/** Empty when nothing is missing any more: the deployment may be queued. `now` is an ISO instant. */
+/** Empty when nothing is missing: the deployment may be queued. `now` is an ISO instant. */
 export const openGates = (state: ReleaseState, deployment: ReleaseDeployment, now: string): readonly Gate[] =>
   gatesAt(gatesOf(state, deployment), now)
 
-/** Whose checks are to be asked for: what is not green, and at last what was green too long ago. */
+/** Whose checks must be queried: those that are not green, and stale green ones once no other gate is closed. */
 export function unreadChecks(state: ReleaseState, now: string): readonly ReleaseDeployment[] {
   return state.deployments.filter((one) => {
     if (one.state !== 'prepared') return false
@@ -60,7 +60,7 @@ export function unreadChecks(state: ReleaseState, now: string): readonly Release
 export const soakLasts = (state: ReleaseState, target: EnvironmentDefinition): number =>
   policyOf(state).soak ? target.soakMs : 0
 
-/** When the soak time of a candidate began and is over, whether or not somebody overrides it; null when none has begun. */
+/** When a candidate's soak time began and ends, regardless of overrides; null when none has begun. */
 export function soakOf(
   state: ReleaseState,
   deployment: Pick<ReleaseDeployment, 'candidate' | 'environment'>,
@@ -76,7 +76,7 @@ export function soakOf(
     )
     .flatMap((one) => (one.decision ? [one.decision.at] : []))
     .toSorted()
-  // Where any one below suffices, the first did.
+  // If any environment below is enough, the first acceptance counts.
   const since = target.requires === 'any' ? accepted.at(0) : accepted.at(-1)
   return since === undefined ? null : { since, until: after(since, lasts) }
 }

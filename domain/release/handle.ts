@@ -1,4 +1,4 @@
-/** Every order to a release, answered: the decision, what it changes, and what the person is told. */
+/** Every order to a release: the decision, its changes, and the answer to the person. */
 import { approvalsNeeded, rolesAsked } from '../approval-rules.js'
 import { environmentsBelow, findEnvironment } from '../pipeline.js'
 import type { Gate } from '../reasons.js'
@@ -49,7 +49,7 @@ export function promote(state: ReleaseState, order: PromoteOrder): AnsweredRelea
   }
 }
 
-/** What is waited for besides approvals. */
+/** The open conditions besides approvals. */
 const conditionsOf = (open: readonly Gate[]): readonly Gate[] =>
   open.filter(({ kind }) => kind !== 'approvals')
 
@@ -122,7 +122,7 @@ export function rebuild(
   }
 }
 
-/** Begins a pick; what it came to is told when git has answered. */
+/** Begins a pick; its result is reported when git has answered. */
 export function pick(state: ReleaseState, order: PickOrder): AnsweredRelease {
   const decision = decidePick(state, order)
   if (decision.kind === 'refuse') return no(state, decision.refusal)
@@ -133,14 +133,14 @@ export function pick(state: ReleaseState, order: PickOrder): AnsweredRelease {
   }
 }
 
-/** G.3: tries every tag again that is not in the remote. */
+/** G.3: retries every tag that is missing from the remote. */
 export function tagAgain(state: ReleaseState, by: ActorSnapshot): AnsweredRelease {
   const tags = missingTags(state.tags)
   if (tags.length === 0) return no(state, { code: 'tags-pushed' })
   return { step: retryTags(state, by), outcome: done({ code: 'tagging', tags }) }
 }
 
-/** S4.5: ticks a box of the checklist, or takes the tick back. */
+/** S4.5: ticks an item of the checklist, or unticks it. */
 export function tick(state: ReleaseState, order: TickOrder): AnsweredRelease {
   const decision = decideTick(state, order)
   if (decision.kind === 'refuse') return no(state, decision.refusal)
@@ -158,7 +158,7 @@ export function edit(state: ReleaseState, order: EditOrder): AnsweredRelease {
   return { step, outcome: done({ code: 'edited', name: step.state.version ?? step.state.title }) }
 }
 
-/** Begins the cut of a draft; its answer comes with the version. */
+/** Begins the cut of a draft; it is answered once there is a version. */
 export function cutDraft(state: ReleaseState, order: CutDraftOrder): AnsweredRelease {
   const refusal = refuseCutDraft(state, order)
   if (refusal) return no(state, refusal)

@@ -1,9 +1,9 @@
-/** From where a release is linked to the environment that it enters (S1.5, S1.16). */
+/** From which environments a release is linked to the one it enters (S1.5, S1.16). */
 import type { EnvironmentName } from '../identifiers.js'
 import type { BoundEnvironment } from '../record-details.js'
 import type { DeploymentState } from '../states.js'
 
-/** What is known of a release's deployments, of every candidate. */
+/** What is known about a release's deployments, for every candidate. */
 export interface Ran {
   readonly environment: EnvironmentName
   readonly candidate: number | null
@@ -13,16 +13,16 @@ export interface Ran {
 }
 
 export interface Entering {
-  /** Where the release goes by its snapshot. */
+  /** The release's environments according to its snapshot. */
   readonly bound: readonly Pick<BoundEnvironment, 'name' | 'level'>[]
   readonly to: EnvironmentName
   readonly candidate: number | null
 }
 
 /**
- * Every environment of the level below in which this candidate was accepted. Where an override skipped that level, the
- * nearest level below with an acceptance, else where any of the release ran, else the first environment: a release above
- * the first level is always linked. Empty for the first level and for an environment outside of the snapshot.
+ * Every environment of the level below in which this candidate was accepted. If an override skipped that level: the nearest level
+ * below with an acceptance, else where anything of the release ran, else the first environment, so that a release above the first
+ * level is always linked. Empty for the first level and for an environment outside of the snapshot.
  */
 export function linkOrigins(
   { bound, to, candidate }: Entering,
@@ -40,7 +40,7 @@ export function linkOrigins(
   return nearest(below, accepted) ?? nearest(below, ran) ?? first
 }
 
-/** Those of the highest level that has any; null when none has. */
+/** The environments of the highest level that has any; null when none has. */
 function nearest(
   below: Entering['bound'],
   fits: (name: EnvironmentName) => boolean,

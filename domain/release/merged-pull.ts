@@ -1,16 +1,16 @@
 /** Which merged pull requests cut a release, and of which type (S4.20). */
 import type { AppDefinition, PullRequestRule } from '../pipeline.js'
 
-/** A pull request that was merged, as the forge told of it. */
+/** A merged pull request, as reported by the forge. */
 export interface MergedPull {
   /** The branch that it was merged into. */
   readonly base: string
-  /** Its own branch; null for a fork's, whose author alone names it. */
+  /** Its own branch; null for a fork, where only its author chose the name. */
   readonly branch: string | null
   readonly labels: readonly string[]
 }
 
-/** The first type that takes such a pull request, null when none does. Only what was merged into trunk is cut. */
+/** The first type that matches such a pull request, null when none does. Only merges into trunk are cut. */
 export function typeCutBy(app: Pick<AppDefinition, 'trunk' | 'types'>, pull: MergedPull): string | null {
   if (pull.base !== app.trunk) return null
   return (
@@ -19,7 +19,7 @@ export function typeCutBy(app: Pick<AppDefinition, 'trunk' | 'types'>, pull: Mer
   )
 }
 
-/** Labels are compared without case, as GitHub does. */
+/** Labels are compared case-insensitively, as GitHub does. */
 function takes({ labels, branches }: PullRequestRule, pull: MergedPull): boolean {
   const wanted = new Set(labels.map((label) => label.toLowerCase()))
   const { branch } = pull
@@ -29,6 +29,6 @@ function takes({ labels, branches }: PullRequestRule, pull: MergedPull): boolean
   )
 }
 
-/** A pattern that ends in `*` takes every branch that begins so. */
+/** A pattern that ends in `*` matches every branch with that prefix. */
 const fits = (pattern: string, branch: string): boolean =>
   pattern.endsWith('*') ? branch.startsWith(pattern.slice(0, -1)) : branch === pattern

@@ -1,4 +1,4 @@
-/** Picks that trunk does not have. They hold nothing up, and are named until they are there (G.11). */
+/** Picks that trunk lacks. They block nothing, and are reported until they are on trunk (G.11). */
 import { SLIPWAY } from '../identifiers.js'
 import type { MissingChange } from '../ports.js'
 import type { OffTrunk, SettledPick } from '../record-details.js'
@@ -10,9 +10,9 @@ const MINUTE = 60_000
 const LONGEST_PAUSE_MS = 60 * MINUTE
 const MOST_SHOWN = 20
 
-/** A person's word, or nothing but that it should be looked for again. */
+/** A person's statement that a pick is on trunk, or just the request to look again. */
 export interface TrunkOrder {
-  /** A commit of trunk's lack, by its own id or its original's, whole or abbreviated; null: look again. */
+  /** A commit missing from trunk, by its own id or its original's, full or abbreviated; null: look again. */
   readonly commit: string | null
   readonly reason: string | null
   readonly by: ActorSnapshot
@@ -34,7 +34,7 @@ export function nextLookAt(state: ReleaseState): string | null {
   return look.total === 0 && look.because === null ? null : look.nextAt
 }
 
-/** What trunk lacks of a release that lives. */
+/** Whether trunk lacks picks of a live release. */
 export const isOffTrunk = ({ offTrunk }: Pick<ReleaseState, 'offTrunk'>): boolean =>
   offTrunk !== null && offTrunk.total > 0
 
@@ -46,7 +46,7 @@ export function offTrunkShown({ offTrunk: look }: ReleaseState): OffTrunk | null
 
 const none = { commits: [], total: 0, settled: [], told: false, tries: 0 } as const
 
-/** Takes over an answer about what the newest candidate had when it was asked for. */
+/** Applies an answer about the picks the newest candidate had when it was asked. */
 export function applyLook(
   state: ReleaseState,
   asked: { readonly candidate: number; readonly at: string },
@@ -54,7 +54,7 @@ export function applyLook(
 ): ReleaseStep {
   const { candidate, at } = asked
   const before = state.offTrunk ?? none
-  // A new candidate is looked for as eagerly as the first.
+  // A new candidate restarts the retry intervals.
   const tried = state.offTrunk?.candidate === candidate ? before.tries : 0
   const tries = tried + 1
   const pause = Math.min(MINUTE * 2 ** Math.min(tried, 10), LONGEST_PAUSE_MS)
@@ -78,7 +78,7 @@ function unsettled(
   return { commits: open.slice(0, MOST_SHOWN), total: total - (missing.length - open.length) }
 }
 
-/** Once it is released people are told what trunk lacks, and told again when it lacks nothing any more. */
+/** Once it is released, people are told what trunk lacks, and told again when nothing is missing any more. */
 function told(state: ReleaseState, look: TrunkLook): ReleaseStep {
   const { released, total, trunk, commits } = look
   const name = nameOfCandidate(state, look.candidate)
@@ -100,7 +100,7 @@ function told(state: ReleaseState, look: TrunkLook): ReleaseStep {
   return releaseStep({ ...state, offTrunk: look })
 }
 
-/** G.11: looks again at once, or takes a person's word that a pick is on trunk in another form. */
+/** G.11: looks again at once, or records a person's statement that a pick is on trunk in another form. */
 export function onTrunk(
   state: ReleaseState,
   { commit, reason, by }: TrunkOrder,

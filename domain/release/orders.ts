@@ -1,4 +1,4 @@
-/** The orders a release takes: one table of what each decides, on the state of that moment. */
+/** The orders a release takes: one table of what each decides, based on the state at that moment. */
 import type { TickOrder } from './checklist.js'
 import type { Decide } from './decide.js'
 import type { EditOrder } from './editing.js'
@@ -27,15 +27,15 @@ export interface ReleaseOrders {
   readonly edit: EditOrder
   readonly delete: ActorSnapshot
   readonly abandon: ActorSnapshot
-  /** Answered once git has: a candidate, a conflict, or nothing new. */
+  /** Answered when git has finished: a candidate, a conflict, or nothing new. */
   readonly pick: PickOrder
-  /** Answered once the draft has its version, or why it does not. */
+  /** Answered when the draft has its version, or the reason why it has none. */
   readonly 'cut-draft': CutDraftOrder
 }
 
 type Rule<Order> = (state: ReleaseState, order: Order) => rules.AnsweredRelease
 
-/** `pick` and `cut-draft` only begin here: what git answers ends them. What ends something needs no room. */
+/** `pick` and `cut-draft` only begin here and end with git's answer. Orders that end something need no room. */
 export const releaseRules: { readonly [Verb in keyof ReleaseOrders]: Rule<ReleaseOrders[Verb]> } = {
   promote: withRoom(rules.promote),
   approve: withRoom(rules.approve),

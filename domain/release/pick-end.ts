@@ -16,7 +16,7 @@ export interface PickEnd {
   readonly outcome: Outcome
 }
 
-/** What git answered, taken over: a candidate, a conflict, a question, or nothing new. */
+/** Applies git's answer: a candidate, a conflict, a question, or nothing new. */
 export function endPick(before: ReleaseState, order: PickOrder, result: PickResult, at: string): PickEnd {
   const overrode = 'overrode' in result ? result.overrode : []
   const overrides = overridesOf(overrode, { reason: order.override, by: order.by })
@@ -118,7 +118,7 @@ function newCandidate(
 
 type Made = Extract<PickResult, { kind: 'picked' }>
 
-/** What was picked, and each time somebody let in more. */
+/** What was picked, and each confirmation of further commits. */
 function pickEvents(
   state: ReleaseState,
   order: PickOrder,
@@ -144,7 +144,7 @@ function pickEvents(
   ]
 }
 
-/** Nothing was made: the person looks at what came besides, and confirms it or takes it off the branch. */
+/** No candidate was made: the person reviews the additional commits, and confirms them or removes them from the branch. */
 function unconfirmed(state: ReleaseState, found: UnconfirmedCommits): PickEnd {
   const { conflict } = state
   if (conflict === null)
@@ -187,7 +187,7 @@ function conflicted(
   }
 }
 
-/** For a failure that is nobody's answer: the release takes orders again. */
+/** After a failure without an answer: the release takes orders again. */
 export function pickFailed(before: ReleaseState, reason: string): PickEnd {
   return {
     step: {

@@ -1,4 +1,4 @@
-/** Cherry-picks onto a release: a clean pick is the next candidate, a conflict waits for a person (S5.7, S5.8). */
+/** Cherry-picks onto a release: a clean pick becomes the next candidate, a conflict waits for a person (S5.7, S5.8). */
 import type { CommitAuthors } from '../authorship.js'
 import type {
   CommitSummary,
@@ -16,10 +16,10 @@ import { newestCandidate, pickUnderWay, type ReleaseState } from './state.js'
 import { nameOfCandidate, type ReleaseStep, releaseStep } from './step.js'
 import { wantedBranch } from './tags.js'
 
-/** Commits of one order: more are a release of their own. */
+/** The most commits in one order: more should be a release of their own. */
 export const MOST_PICKS = 500
 
-/** What is on the branch by now. */
+/** What is on the branch now. */
 interface OnBranch {
   readonly branch: string
   readonly head: CommitSha
@@ -36,7 +36,7 @@ export type PickResult =
       readonly gained: CountedCommits
       /** All that it has since what runs in the last environment. */
       readonly contents: CommitSummary
-      /** Who wrote what is new. */
+      /** Who wrote the new commits. */
       readonly authors: readonly CommitAuthors[]
       /** The rules that the override set aside. */
       readonly overrode: readonly OverriddenRule[]
@@ -46,11 +46,11 @@ export type PickResult =
       readonly kind: 'conflict'
       readonly at: CommitSha
       readonly sides: readonly ConflictSide[]
-      /** All that were asked for, in order. */
+      /** All requested picks, in order. */
       readonly picks: readonly CommitSha[]
       readonly overrode: readonly OverriddenRule[]
     } & OnBranch)
-  /** More is on the branch than the resolution; somebody has to say that it belongs there. */
+  /** The branch has more than the resolution; a person has to confirm that it belongs there. */
   | { readonly kind: 'unconfirmed'; readonly found: UnconfirmedCommits }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
 
@@ -58,7 +58,7 @@ export type PickDecision =
   | { readonly kind: 'pick'; readonly plan: PickPlan }
   | { readonly kind: 'refuse'; readonly refusal: Refusal }
 
-/** May something be picked now, and onto what. */
+/** Whether a pick is allowed now, and onto which commit. */
 export function decidePick(state: ReleaseState, order: PickOrder): PickDecision {
   const newest = newestCandidate(state)
   if (state.lifecycle !== 'open' || state.version === null || newest === null) {
@@ -98,7 +98,7 @@ function afterConflict(conflict: PickConflict, step: 'continue' | 'skip'): Omit<
   }
 }
 
-/** Marks the release while git works, so that a second pick does not start beside it. */
+/** Marks the release as busy while git works, so that no second pick starts in parallel. */
 export function beginPick(state: ReleaseState, order: PickOrder, plan: PickPlan): ReleaseStep {
   const { user, at } = order.by
   return {
@@ -107,13 +107,13 @@ export function beginPick(state: ReleaseState, order: PickOrder, plan: PickPlan)
   }
 }
 
-/** How far a long pick is. */
+/** The progress of a long pick. */
 export interface PickProgress {
   readonly done: number
   readonly of: number
 }
 
-/** Shows it on the card; what comes late, or of a pick that is over, changes nothing. */
+/** Shows it on the card; late progress, or that of a finished pick, changes nothing. */
 export function noteProgress(state: ReleaseState, { done, of }: PickProgress): ReleaseStep {
   const picking = pickUnderWay(state)
   if (!picking || (picking.progress?.done ?? 0) >= done) return releaseStep(state)

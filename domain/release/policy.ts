@@ -1,4 +1,4 @@
-/** What a release's type makes of the gates of its environments (S4.8). */
+/** How a release's type changes the gates of its environments (S4.8). */
 import { SLIPWAY, type UserId } from '../identifiers.js'
 import {
   type ApprovalRule,
@@ -8,7 +8,7 @@ import {
 } from '../pipeline.js'
 import type { ReleaseDeployment, ReleaseState } from './state.js'
 
-/** The policy of this release's type; a type that is configured no longer keeps every gate. */
+/** The policy of this release's type; a type that is no longer configured keeps every gate. */
 export function policyOf(state: Pick<ReleaseState, 'app' | 'type'>): ReleaseTypePolicy {
   const keepAll = {
     name: state.type,
@@ -21,13 +21,13 @@ export function policyOf(state: Pick<ReleaseState, 'app' | 'type'>): ReleaseType
   return state.app.types.find((type) => type.name === state.type) ?? keepAll
 }
 
-/** Whether its promotions go on during a freeze (S4.4). */
+/** Whether its promotions continue during a freeze (S4.4). */
 export const passesFreeze = (state: Pick<ReleaseState, 'app' | 'type'>): boolean =>
   policyOf(state).passesFreeze
 
 /**
- * Whether a candidate that was accepted below goes on to an environment without anybody asking: to a continuous one (S4.11),
- * because its release's type says so (S4.20), or because a train takes it there.
+ * Whether a candidate accepted below is promoted to an environment automatically: because it is continuous (S4.11), because the
+ * release's type says so (S4.20), or because of a train.
  */
 export const promotesItself = (
   state: Pick<ReleaseState, 'app' | 'type' | 'upTo'>,
@@ -35,7 +35,7 @@ export const promotesItself = (
 ): boolean =>
   target.mode === 'continuous' || policyOf(state).promote === 'automatic' || isOnItsWay(state, target)
 
-/** G.9: a train takes what it cut so far. */
+/** G.9: a train promotes what it cut up to a given environment. */
 function isOnItsWay(
   { app, upTo }: Pick<ReleaseState, 'app' | 'upTo'>,
   { level }: Pick<EnvironmentDefinition, 'level'>,
@@ -44,13 +44,13 @@ function isOnItsWay(
   return last !== null && level <= last.level
 }
 
-/** Whose approval and sign-off do not count for a step (four eyes): who cut the release asked for those it takes by itself. */
+/** Whose approval and sign-off do not count for a step (four eyes); for automatic steps, whoever requested the release. */
 export const askerOf = (
   state: Pick<ReleaseState, 'requestedBy'>,
   step: Pick<ReleaseDeployment, 'requestedBy'>,
 ): UserId => (step.requestedBy === SLIPWAY ? state.requestedBy : step.requestedBy)
 
-/** The approval rules of an environment for this release; its type caps the count of each. Empty: nobody has to approve. */
+/** The approval rules of an environment for this release; its type caps the count of each. Empty: no approval is needed. */
 export function gateFor(
   state: Pick<ReleaseState, 'app' | 'type'>,
   target: EnvironmentDefinition,
@@ -62,8 +62,8 @@ export function gateFor(
 }
 
 /**
- * Who accepts what runs there: in an approval environment a person, unless the release's type needs none (S4.8). What
- * came past a gate by an override is always judged by a person where one could judge.
+ * Who accepts what runs there: in an approval environment a person, unless the release's type needs none (S4.8). What passed a
+ * gate by an override is always accepted by a person if one could.
  */
 export function acceptanceIn(
   state: Pick<ReleaseState, 'app' | 'type'>,

@@ -75,7 +75,7 @@ function recordOf(
   }
 }
 
-/** Those that were given and count no longer. */
+/** Approvals that were given but no longer count. */
 function lapsedApprovals(state: ReleaseState, { id, approvals }: ReleaseDeployment): readonly Approval[] {
   const before = findReleaseDeployment(state, id)?.approvals ?? []
   return before.filter(({ user, at }) => !approvals.some((one) => one.user === user && one.at === at))

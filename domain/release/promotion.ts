@@ -1,8 +1,8 @@
-/** May this candidate be prepared for that environment, and what keeps a prepared one from starting. */
+/** Whether a candidate may be prepared for an environment, and what keeps a prepared one from starting. */
 
 import type { Promotable } from '../change.js'
 import type { Standing } from '../environment/setbacks.js'
-import { candidateName, type DeploymentId, type EnvironmentName } from '../identifiers.js'
+import type { DeploymentId, EnvironmentName } from '../identifiers.js'
 import { nearest } from '../nearest.js'
 import { type EnvironmentDefinition, environmentsBelow, findEnvironment } from '../pipeline.js'
 import type { Closure, OverriddenRule } from '../reasons.js'
@@ -12,21 +12,22 @@ import { soakOf } from './gates.js'
 import { gateFor } from './policy.js'
 import { requiredChecks } from './required-checks.js'
 import type { ActorSnapshot, Candidate, ReleaseDeployment, ReleaseState } from './state.js'
+import { nameOfCandidate } from './step.js'
 
 export interface PromoteOrder {
   readonly deploymentId: DeploymentId
   readonly candidate: number
   readonly environment: string
-  /** The reason of an override; who may give one was decided by `authorize`. */
+  /** The reason of an override; whether the person may override was decided by `authorize`. */
   readonly override: string | null
-  /** What closed the environment when the order was given: a lock, a freeze. The lane has the last word. */
+  /** What closed the environment when the order was given: a lock, a freeze. The lane decides finally. */
   readonly closed?: readonly Closure[]
-  /** True: setup runs first, also where it is not run by itself. */
+  /** True: setup runs first, even where it does not run automatically. */
   readonly setUp?: boolean
   readonly olderConfirmed: boolean
-  /** Why what failed there is brought there once more; null when the person gave none. */
+  /** Why what failed there is promoted again; null when no reason was given. */
   readonly reason?: string | null
-  /** How the environment stood when the order was given. */
+  /** The state of the environment when the order was given. */
   readonly standing?: Standing
   readonly by: ActorSnapshot
 }
@@ -41,7 +42,7 @@ export type PromotionDecision =
 
 const refuse = (refusal: Refusal): PromotionDecision => ({ kind: 'refuse', refusal })
 
-/** States in which a deployment of a candidate occupies its place in an environment, until something replaces it. */
+/** States in which a candidate's deployment occupies its place in an environment, until something replaces it. */
 const occupying: ReadonlySet<string> = new Set([
   'prepared',
   'queued',
@@ -51,7 +52,7 @@ const occupying: ReadonlySet<string> = new Set([
   'accepted',
 ])
 
-/** Whether the candidate is, or is on its way, in an environment by this deployment. */
+/** Whether this deployment of the candidate is in an environment, or on its way there. */
 export const isThere = (
   { candidate, environment, state, replaced }: ReleaseDeployment,
   place: Pick<ReleaseDeployment, 'candidate' | 'environment'>,
@@ -74,7 +75,7 @@ export function decidePromotion(state: ReleaseState, order: PromoteOrder): Promo
   }
   const candidate = state.candidates.find((one) => one.number === order.candidate)
   if (!candidate)
-    return refuse({ code: 'unknown-release', text: nameOf(state, order.candidate), nearest: [] })
+    return refuse({ code: 'unknown-release', text: nameOfCandidate(state, order.candidate), nearest: [] })
   const newer = order.olderConfirmed ? null : newerCandidate(state, candidate, target.name)
   const blocked =
     refuseCandidate(state, candidate) ??
@@ -85,13 +86,17 @@ export function decidePromotion(state: ReleaseState, order: PromoteOrder): Promo
 
   const missing = missingBelow(state, candidate.number, target)
   if (missing.length > 0 && order.override === null) {
-    return refuse({ code: 'not-accepted-below', candidate: nameOf(state, candidate.number), missing })
+    return refuse({
+      code: 'not-accepted-below',
+      candidate: nameOfCandidate(state, candidate.number),
+      missing,
+    })
   }
   const overrode = order.override === null ? [] : passed(state, order, { target, missing })
   return { kind: 'prepare', overrode, deployment: prepared(state, order, { target, overrode }) }
 }
 
-/** What an override sets aside: each is said where everybody sees it. */
+/** What an override sets aside: each rule is reported where everybody sees it. */
 function passed(
   state: ReleaseState,
   order: PromoteOrder,
@@ -116,7 +121,7 @@ function uncheckedBy(state: ReleaseState, target: EnvironmentDefinition): readon
   return names.length === 0 ? [] : [{ kind: 'checks', names }]
 }
 
-/** The environments below that have not accepted this candidate (S3.9, S4.9); empty when the way is free. */
+/** The environments below that have not accepted this candidate (S3.9, S4.9); empty when nothing is missing. */
 export function missingBelow(
   state: ReleaseState,
   candidate: number,
@@ -127,14 +132,14 @@ export function missingBelow(
   return target.requires === 'any' && missing.length < below.length ? [] : missing
 }
 
-/** Accepting is of a candidate in an environment and is not undone by what is deployed there later (S3.18). */
+/** An acceptance is for a candidate in an environment; later deployments there do not undo it (S3.18). */
 export function acceptedIn(state: ReleaseState, candidate: number, environment: EnvironmentName): boolean {
   return state.deployments.some(
     (one) => one.candidate === candidate && one.environment === environment && one.state === 'accepted',
   )
 }
 
-/** Where each good candidate may be promoted without an override: it is offered exactly there. */
+/** Where each good candidate may be promoted without an override: exactly there it is offered. */
 export function promotable(state: ReleaseState): readonly Promotable[] {
   if (state.lifecycle !== 'open' && state.lifecycle !== 'released') return []
   return state.candidates
@@ -155,12 +160,12 @@ export function promotable(state: ReleaseState): readonly Promotable[] {
 }
 
 function refuseCandidate(state: ReleaseState, candidate: Candidate): Refusal | null {
-  const name = nameOf(state, candidate.number)
+  const name = nameOfCandidate(state, candidate.number)
   if (candidate.state === 'rejected') return { code: 'candidate-rejected', candidate: name }
   return candidate.state === 'ready' ? null : { code: 'not-ready', candidate: name, state: candidate.state }
 }
 
-/** While a newer one is good, an older one is promoted only knowingly. */
+/** While a newer candidate is good, promoting an older one needs confirmation. */
 function newerCandidate(
   state: ReleaseState,
   candidate: Candidate,
@@ -170,13 +175,13 @@ function newerCandidate(
   if (!newer) return null
   return {
     code: 'newer-candidate',
-    candidate: nameOf(state, candidate.number),
-    newer: nameOf(state, newer.number),
+    candidate: nameOfCandidate(state, candidate.number),
+    newer: nameOfCandidate(state, newer.number),
     again: { app: state.app.name, releaseId: state.id, candidate: candidate.number, environment },
   }
 }
 
-/** U.13: what failed there, and what would go over something newer, is promoted only knowingly. */
+/** U.13: promoting what failed there, or over something newer, needs confirmation. */
 function refuseStanding(
   state: ReleaseState,
   order: PromoteOrder,
@@ -187,7 +192,7 @@ function refuseStanding(
   if (!standing || override !== null) return null
   const { candidate } = order
   const again = { app: state.app.name, releaseId: state.id, candidate, environment }
-  const named = { candidate: nameOf(state, candidate), environment, again }
+  const named = { candidate: nameOfCandidate(state, candidate), environment, again }
   const { setback, newer } = standing
   if (setback !== null && !reasoned) return { code: 'went-wrong-before', setback, ...named }
   return newer === null || olderConfirmed || reasoned ? null : { code: 'newer-runs', newer, ...named }
@@ -201,11 +206,11 @@ function refuseOccupied(
 ): Refusal | null {
   const place = { candidate: candidate.number, environment: target.name }
   const there = state.deployments.find((one) => isThere(one, place))
-  // What runs there comes once more when it is to be set up with something else.
+  // What runs there is promoted again if it needs a different setup.
   if (!there || (setUp && there.state === 'accepted')) return null
   return {
     code: 'already-there',
-    candidate: nameOf(state, candidate.number),
+    candidate: nameOfCandidate(state, candidate.number),
     environment: target.name,
     state: there.state,
   }
@@ -238,6 +243,3 @@ function prepared(
     ...(order.setUp ? { setUp: true } : {}),
   }
 }
-
-const nameOf = (state: ReleaseState, candidate: number): string =>
-  state.version === null ? `rc.${candidate}` : candidateName(state.version, candidate)

@@ -1,4 +1,4 @@
-/** The release as people see it, from the state its workflow holds. */
+/** The release as people see it, derived from its workflow's state. */
 import type { BoundEnvironment, ReleaseRecord } from '../change.js'
 import { findEnvironment, isLastLevel } from '../pipeline.js'
 import type { Phase } from '../states.js'
@@ -8,6 +8,7 @@ import { gatesOf } from './gates.js'
 import { offTrunkShown } from './off-trunk.js'
 import { acceptanceIn, gateFor, passesFreeze } from './policy.js'
 import { promotable } from './promotion.js'
+import { markActive } from './staleness.js'
 import { newestCandidate, type PhaseTime, pickUnderWay, type ReleaseState } from './state.js'
 import { tagStanding } from './tags.js'
 
@@ -75,7 +76,7 @@ function checklistOf(state: ReleaseState): ReleaseRecord['detail']['checklist'] 
   }))
 }
 
-/** The phase a release is in (S4.7): how far the furthest of its deployments has come. */
+/** The phase a release is in (S4.7): that of its deployment that has got furthest. */
 export function phaseOf(state: ReleaseState): Phase {
   if (state.lifecycle === 'draft') return 'planning'
   const toUsers = state.deployments.filter((one) => {
@@ -95,7 +96,11 @@ export function phaseOf(state: ReleaseState): Phase {
     : 'testing'
 }
 
-/** Notes when a phase was entered and left. The end of a release leaves its last one; nothing after it enters another. */
+/** The state as it is about to be recorded. */
+export const asWritten = (state: ReleaseState, at: string): ReleaseState =>
+  markActive(withPhase({ ...state, seq: state.seq + 1 }, at), at)
+
+/** Records when a phase was entered and left. The end of a release leaves its last phase, and no later event enters another. */
 export function withPhase(state: ReleaseState, at: string): ReleaseState {
   const phase = phaseOf(state)
   const last = state.phases.at(-1)

@@ -1,4 +1,4 @@
-/** The checks a commit must have passed before its candidate goes above the first environment: a gate that opens by itself. */
+/** The checks a commit must pass before its candidate goes above the first environment: a gate that opens automatically. */
 
 import { type CheckReading, isGreen, sameChecks, unknownChecks, withSince } from '../forge/checks.js'
 import type { DeploymentId } from '../identifiers.js'
@@ -8,15 +8,15 @@ import type { Gate } from '../reasons.js'
 import { findReleaseDeployment, type ReleaseDeployment, type ReleaseState, withDeployment } from './state.js'
 import { deploymentEvent, nameOfCandidate, type ReleaseStep, releaseStep } from './step.js'
 
-/** Checks may turn red again: what was green longer ago than this is asked again before anything starts. */
+/** Checks may turn red again: a green result older than this is queried again before anything starts. */
 const FRESH_MS = 300_000
 
-/** The names that are waited for; none on the first level, which tests what comes. */
+/** The names of the required checks; none on the first level, where new changes are tested. */
 export function requiredChecks(app: AppDefinition, target: EnvironmentDefinition): readonly string[] {
   return isFirstLevel(target) ? [] : app.github.requiredChecks
 }
 
-/** Of a prepared deployment; none where an override of its promotion passed them. */
+/** The checks of a prepared deployment; none if an override of its promotion passed them. */
 export function checksOf(
   state: ReleaseState,
   deployment: Pick<ReleaseDeployment, 'environment' | 'override'>,
@@ -27,7 +27,7 @@ export function checksOf(
     : requiredChecks(state.app, target)
 }
 
-/** Null where no checks are waited for. What was never asked is unknown, and unknown is closed. */
+/** Null when no checks are required. A check that was never queried is unknown, and unknown is closed. */
 export function checksGate(
   state: ReleaseState,
   deployment: Pick<ReleaseDeployment, 'environment' | 'override' | 'checks' | 'preparedAt'>,
@@ -39,7 +39,7 @@ export function checksGate(
   return { kind: 'checks', reading, staleAt: isGreen(reading) ? after(reading.at, FRESH_MS) : null }
 }
 
-/** Takes over what a look at the checks came to; told once when it begins to wait and once when it is over. */
+/** Applies a reading of the checks; reported once when the wait begins and once when it is over. */
 export function applyChecks(state: ReleaseState, id: DeploymentId, reading: CheckReading): ReleaseStep {
   const deployment = findReleaseDeployment(state, id)
   if (deployment?.state !== 'prepared') return releaseStep(state)

@@ -1,4 +1,4 @@
-/** How large a release may become. Everything that is kept of it is carried along by its workflow and written with each change. */
+/** The maximum size of a release. Its whole state is passed along by its workflow and written with each change. */
 import { type Refusal, refuse } from '../refusal.js'
 import { sizeOf } from '../sizes.js'
 import type { AnsweredRelease } from './handle.js'
@@ -7,8 +7,8 @@ import type { ReleaseState } from './state.js'
 import { releaseStep } from './step.js'
 
 /**
- * Bytes of its state and of its record together. Above it no order adds anything; what other workflows and git still
- * report of what was begun fits into the rest of a payload.
+ * Bytes of its state and of its record together. Above it no order adds anything; reports from other workflows and git about what
+ * was begun still fit into the rest of a payload.
  */
 const MOST = 144 * 1_024
 
@@ -17,7 +17,7 @@ export const ROOM_FOR_PICKS = 40 * 1_024
 
 type Rule<Order> = (state: ReleaseState, order: Order) => AnsweredRelease
 
-/** The rule, but an order for which there is no room is refused and changes nothing. `reserve`: what its end will add. */
+/** The rule, except that an order for which there is no room is refused and changes nothing. `reserve`: what its end will add. */
 export const withRoom =
   <Order>(rule: Rule<Order>, reserve = 0): Rule<Order> =>
   (state, order) => {

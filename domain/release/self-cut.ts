@@ -1,26 +1,26 @@
-/** A release that Slipway cuts by itself: of a push where that is configured, of a merged pull request, or of a train. */
+/** A release that Slipway cuts on its own: from a push where configured, from a merged pull request, or for a train. */
 import type { ChannelId, DeploymentId, EnvironmentName, ReleaseId, UserId } from '../identifiers.js'
 import type { AppDefinition } from '../pipeline.js'
 import { type ActorSnapshot, bySlipway } from './state.js'
 
-/** What differs from one such cut to the next. */
+/** What differs between such cuts. */
 export interface SelfCut {
   readonly app: AppDefinition
   readonly releaseId: ReleaseId
-  /** Of `rc.1` to the first environment. */
+  /** The deployment of `rc.1` to the first environment. */
   readonly deploymentId: DeploymentId
   readonly commit: string
   readonly title: string
   readonly type: string
   /** ISO instant. */
   readonly at: string
-  /** How far it is taken by itself; absent: as its type says. */
+  /** The highest environment it is promoted to automatically; absent: as its type says. */
   readonly upTo?: EnvironmentName
-  /** At whose word; absent: at nobody's. */
+  /** The person who requested it; absent: nobody. */
   readonly requestedBy?: UserId
 }
 
-/** The cut, as a person would order it who says nothing beyond the title. */
+/** The cut, as if ordered by a person who gives only the title. */
 export function selfCut({
   app,
   releaseId,

@@ -1,23 +1,23 @@
-/** A release that nothing happens to any more: its channel is told once, with what it waits for. */
+/** Warns the channel once when a release has been inactive for too long, with what it waits for. */
 import { SLIPWAY } from '../identifiers.js'
 import type { Standstill } from '../reasons.js'
 import type { DeploymentState } from '../states.js'
 import { newestCandidate, type ReleaseState } from './state.js'
 import { nameOfCandidate, type ReleaseStep, releaseEvent, releaseStep } from './step.js'
 
-/** Notes that something was written about the release; the alarm itself does not count. */
+/** Records activity on the release; the warning itself does not count. */
 export function markActive(state: ReleaseState, at: string): ReleaseState {
-  return state.stalledAt === at ? state : { ...state, heardAt: at, stalledAt: null }
+  return state.stalledAt === at ? state : { ...state, activeAt: at, stalledAt: null }
 }
 
-/** When its silence has lasted too long; null when it may be silent, or its channel was told already. ISO instant. */
+/** When its inactivity has lasted too long; null when inactivity is fine, or its channel was already notified. ISO instant. */
 export function stallsAt(state: ReleaseState): string | null {
-  const { heardAt, stalledAt } = state
-  if (state.lifecycle !== 'open' || heardAt === null || stalledAt !== null) return null
-  return new Date(Date.parse(heardAt) + state.app.stallAfterMs).toISOString()
+  const { activeAt, stalledAt } = state
+  if (state.lifecycle !== 'open' || activeAt === null || stalledAt !== null) return null
+  return new Date(Date.parse(activeAt) + state.app.stallAfterMs).toISOString()
 }
 
-/** Says so in the channel; the next thing that happens to the release ends the silence. */
+/** Warns the channel; the next activity on the release ends the inactivity. */
 export function reportStale(state: ReleaseState, at: string): ReleaseStep {
   const facts = {
     name: state.version ?? state.title,

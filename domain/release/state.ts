@@ -1,4 +1,4 @@
-/** A release as its workflow holds it. Plain JSON: it crosses Temporal. */
+/** A release as its workflow holds it. Plain JSON: it passes through Temporal. */
 
 import type { Authorship, CommitAuthors } from '../authorship.js'
 import type {
@@ -27,33 +27,33 @@ import type { DeploymentNote, OverriddenRule } from '../reasons.js'
 import type { CandidateState, DeploymentState, Phase, ReleaseLifecycle } from '../states.js'
 import type { Answer, StoredState } from '../stored-state.js'
 
-/** Who gave an order and what the look-ups at that moment showed; the workflow judges quorum and four eyes by it. */
+/** Who gave an order and what the look-ups at that moment showed; the workflow decides quorum and four eyes by it. */
 export interface ActorSnapshot {
   readonly user: UserId
   /** The configured roles the person held when deciding. */
   readonly roles: readonly string[]
-  /** What Slack calls the person; null when it did not say. */
+  /** The person's display name in Slack; null when unknown. */
   readonly name: string | null
-  /** The person's address in Slack, to compare with commit authors; null when unknown. */
+  /** The person's e-mail address in Slack, to compare with commit authors; null when unknown. */
   readonly email: string | null
-  /** Of an approval under a rule about authors: what was found out about who wrote what ships. */
+  /** For an approval under a rule about authors: what was found about who wrote what ships. */
   readonly authorship?: Authorship
-  /** Of an approval: the roles that those who approved before hold now; whoever left has none. Missing: not looked up. */
+  /** For an approval: the roles that earlier approvers hold now; a person who left has none. Missing: not looked up. */
   readonly earlier?: readonly { readonly user: UserId; readonly roles: readonly string[] }[]
-  /** Where the person is, as Slack says: an IANA name. What they type as a time is read there. */
+  /** The person's time zone in Slack: an IANA name. Times that they type are interpreted in it. */
   readonly timezone?: string
   /** ISO instant. */
   readonly at: string
 }
 
-/** Slipway itself, for what nobody has to ask for. */
+/** Slipway itself, for automatic actions. */
 export const bySlipway = (at: string): ActorSnapshot => ({
   ...{ user: SLIPWAY, roles: [], name: null, email: null, at },
 })
 
 export interface Approval {
   readonly user: UserId
-  /** The rules of its gate that it may count for, by their index. */
+  /** The indices of the gate's rules that it may count for. */
   readonly counts: readonly number[]
   readonly at: string
   readonly comment: string | null
@@ -66,23 +66,23 @@ export interface Candidate {
   readonly artifactDigest: ArtifactDigest | null
   readonly artifactReference: string | null
   readonly picked: readonly CommitSha[]
-  /** Null for the first one: what it has is the cut's. */
+  /** Null for the first candidate: its commits are those of the cut. */
   readonly gained: CandidateGain | null
-  /** When it was cut or picked: its tags are dated so. ISO instant. */
+  /** When it was cut or picked: the date of its tags. ISO instant. */
   readonly madeAt: string
   /** Everyone whose commits ship with it, each group of authors once. */
   readonly authors: readonly CommitAuthors[]
-  /** Minted with the order that made it: its deployment to the first environment. */
+  /** Created with the order that made the candidate: its deployment to the first environment. */
   readonly firstDeployment: DeploymentId | null
 }
 
-/** An override passes what it was given for: what was closed then, not what closes afterwards (T.6). */
+/** An override passes what was closed when it was given, not what is closed afterwards (T.6). */
 export interface DeploymentOverride {
   readonly reason: string
   readonly passes: readonly OverriddenRule['kind'][]
 }
 
-/** A deployment as the release sees it; the environment reports how it moves. */
+/** A deployment as the release sees it; the environment reports its progress. */
 export interface ReleaseDeployment {
   readonly id: DeploymentId
   readonly environment: EnvironmentName
@@ -90,7 +90,7 @@ export interface ReleaseDeployment {
   readonly state: DeploymentState
   readonly requestedBy: UserId
   readonly preparedAt: string
-  /** The approval rules in force for this release's type; empty when nobody must approve. */
+  /** The approval rules in force for this release's type; empty when no approval is needed. */
   readonly gate: readonly ApprovalRule[]
   readonly approvals: readonly Approval[]
   readonly decision: { readonly by: UserId; readonly at: string } | null
@@ -98,12 +98,14 @@ export interface ReleaseDeployment {
   readonly replaced: boolean
   readonly note: DeploymentNote | null
   readonly override: DeploymentOverride | null
-  /** Why it was promoted once more after it went wrong there; null otherwise. */
+  /** Why it was promoted again after it went wrong there; null otherwise. */
   readonly again: string | null
-  /** What the last look at its required checks came to; null before the first. */
+  /** The last reading of its required checks; null before the first. */
   readonly checks: CheckReading | null
-  /** True: its person wants setup to run first. */
+  /** True: the person who promoted wants setup to run first. */
   readonly setUp?: boolean
+  /** When its environment sent the last report on it: an older one is a late duplicate. ISO instant. */
+  readonly reportedAt?: string
 }
 
 export interface Tick {
@@ -113,27 +115,27 @@ export interface Tick {
   readonly candidate: number
 }
 
-/** A tag that the release wants in its repository. */
+/** A tag that the release needs in its repository. */
 export interface ReleaseTag extends TagStanding {
   readonly commit: CommitSha
   readonly message: string
-  /** The instant the tag says it was made. */
+  /** The date recorded in the tag. */
   readonly dated: string
-  /** How often the remote could not be reached in a row, and when it is asked again. */
+  /** How many times in a row the remote was unreachable, and when it is tried again. */
   readonly tries: number
   readonly nextAt: string
-  /** Whether the channel was told of the silence. */
+  /** Whether the channel was told that the remote does not answer. */
   readonly told: boolean
 }
 
 /** The last look for the release's picks on trunk. */
 export interface TrunkLook extends OffTrunk {
-  /** The candidate whose picks were looked for, and whether the release was released by then. */
+  /** The candidate whose picks were looked for, and whether the release was already released. */
   readonly candidate: number
   readonly released: boolean
-  /** Whether people were told, once it was released, that trunk lacks something. */
+  /** Whether people were told, after the release, that trunk lacks something. */
   readonly told: boolean
-  /** How often it was looked for in a row, and when it is again. */
+  /** How many times in a row it was looked for, and when the next look is due. */
   readonly tries: number
   readonly nextAt: string
 }
@@ -151,13 +153,13 @@ export interface PhaseTime {
   readonly leftAt: string | null
 }
 
-/** It picks commits, or a draft is being cut. */
+/** Cherry-picking, or cutting a draft. */
 export type BusyRelease =
   | {
       readonly kind: 'pick'
       readonly by: UserId
       readonly at: string
-      /** Null until a long pick tells how far it is. */
+      /** Null until a long pick reports its progress. */
       readonly progress: { readonly done: number; readonly of: number } | null
     }
   | { readonly kind: 'cut' }
@@ -168,7 +170,7 @@ export const RELEASE_STATE = 1
 export interface ReleaseState extends StoredState<typeof RELEASE_STATE> {
   readonly id: ReleaseId
   readonly app: AppDefinition
-  /** Null while a draft. */
+  /** Null for a draft. */
   readonly version: Version | null
   readonly title: string
   readonly description: string
@@ -181,7 +183,7 @@ export interface ReleaseState extends StoredState<typeof RELEASE_STATE> {
   readonly scope: string
   readonly references: readonly string[]
   readonly after: readonly WaitsFor[]
-  /** The highest environment to which it is taken by itself, whatever its type says; absent: none is named. */
+  /** The highest environment it is promoted to automatically, regardless of its type; absent: none given. */
   readonly upTo?: EnvironmentName
   readonly releasedAt: string | null
   readonly rolledBack: boolean
@@ -193,7 +195,7 @@ export interface ReleaseState extends StoredState<typeof RELEASE_STATE> {
   readonly overrides: readonly OverrideNote[]
   readonly phases: readonly PhaseTime[]
   readonly conflict: PickConflict | null
-  /** What git does for it at the moment; nothing else is begun meanwhile. */
+  /** What git is doing for it now; nothing else begins in the meantime. */
   readonly busy: BusyRelease | null
   /** The branch of its picks; null until the first. */
   readonly branch: string | null
@@ -202,13 +204,13 @@ export interface ReleaseState extends StoredState<typeof RELEASE_STATE> {
   readonly offTrunk: TrunkLook | null
   readonly commits: CommitSummary | null
   /** When something was last written about it, and when its channel was told of the silence since. ISO instants. */
-  readonly heardAt: string | null
+  readonly activeAt: string | null
   readonly stalledAt: string | null
-  /** Recent update ids and what they answered: Temporal forgets them at continue-as-new. */
+  /** Recent update ids and their answers: Temporal forgets them at continue-as-new. */
   readonly recent: readonly Answer[]
 }
 
-/** As `upgradeEnvironment`. */
+/** Like `upgradeEnvironment`. */
 export function upgradeRelease(recorded: ReleaseState): ReleaseState {
   switch (recorded.stateVersion) {
     case RELEASE_STATE:
@@ -247,7 +249,7 @@ export function withCandidate(state: ReleaseState, number: number, change: Parti
   }
 }
 
-/** The pick that is under way, null when there is none. */
+/** The pick in progress, null when there is none. */
 export const pickUnderWay = ({
   busy,
 }: Pick<ReleaseState, 'busy'>): Extract<BusyRelease, { kind: 'pick' }> | null =>

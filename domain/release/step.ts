@@ -1,4 +1,4 @@
-/** How a release's state changes, and what is written and done because of it. Pure: the workflow carries it out. */
+/** How a release's state changes, with the resulting writes and effects. Pure: the workflow executes them. */
 import type { ApprovalRecord, CandidateRecord, DeploymentMove, DeploymentRecord } from '../change.js'
 import type { AuditEvent, DeploymentSubject, Said } from '../events.js'
 import { candidateName, type DeploymentId, type EnvironmentName, type UserId } from '../identifiers.js'
@@ -50,7 +50,7 @@ export function joinSteps(first: ReleaseStep, second: ReleaseStep): ReleaseStep 
   }
 }
 
-/** How people name a candidate of this release. */
+/** The name people use for a candidate of this release. */
 export function nameOfCandidate(state: ReleaseState, candidate: number): string {
   return state.version === null ? `rc.${candidate}` : candidateName(state.version, candidate)
 }
@@ -58,7 +58,7 @@ export function nameOfCandidate(state: ReleaseState, candidate: number): string 
 /** Who did what when. */
 type Line = Said & { readonly at: string; readonly actor: UserId }
 
-/** An audit line about this release, or about what of it concerns an environment. */
+/** An audit line about this release, or about its relation to an environment. */
 export function releaseEvent(
   { id }: Pick<ReleaseState, 'id'>,
   line: Line,
@@ -76,7 +76,7 @@ export function deploymentEvent(
   return { ...releaseEvent(state, line, environment), deploymentId: id }
 }
 
-/** What a line about a deployment is about; null when its candidate is not the release's. */
+/** The subject of a line about a deployment; null when its candidate does not belong to the release. */
 export function subjectOf(state: ReleaseState, deployment: ReleaseDeployment): DeploymentSubject | null {
   const candidate = state.candidates.find((one) => one.number === deployment.candidate)
   if (!candidate) return null
@@ -87,7 +87,7 @@ export function subjectOf(state: ReleaseState, deployment: ReleaseDeployment): D
   }
 }
 
-/** The row of a candidate that differs between two states, none when it does not. */
+/** The row of a candidate if it differs between two states, else none. */
 export function candidateChange(
   judged: ReleaseState,
   before: ReleaseState,

@@ -1,4 +1,4 @@
-/** The tags of a release: one for each candidate, the plain one once it is released (S4.3). They never hold it up. */
+/** The tags of a release: one for each candidate, and the final one once it is released (S4.3). They never block it. */
 import type { AuditEvent, Said } from '../events.js'
 import { SLIPWAY, type Version } from '../identifiers.js'
 import type { AppDefinition } from '../pipeline.js'
@@ -8,13 +8,13 @@ import type { ActorSnapshot, ReleaseState, ReleaseTag } from './state.js'
 import { nameOfCandidate, type ReleaseStep, releaseEvent, releaseStep } from './step.js'
 
 const MINUTE = 60_000
-/** After this long without an answer of the remote, the channel is told. */
+/** If the remote has not answered for this long, the channel is notified. */
 const TOLD_AFTER_MS = 10 * MINUTE
 const LONGEST_PAUSE_MS = 10 * MINUTE
 
 type TagPattern = Pick<AppDefinition, 'tag'>
 
-/** `v1.2.0` by the app's pattern. */
+/** `v1.2.0`, following the app's pattern. */
 export const versionTag = ({ tag }: TagPattern, version: Version | string): string =>
   tag.replace('{version}', version)
 
@@ -28,7 +28,7 @@ export const wantedBranch = (
   version: Version,
 ): string => pickBranch.replace('{tag}', versionTag({ tag }, version)).replace('{version}', version)
 
-/** What somebody is called where no mention can stand. */
+/** A person's name where a mention is not possible. */
 export const nameOf = ({ user, name }: Pick<ActorSnapshot, 'user' | 'name'>): string =>
   user === SLIPWAY ? 'Slipway' : (name ?? user)
 
@@ -41,7 +41,7 @@ interface WantedTag {
   readonly at: string
 }
 
-/** The state with one more tag to push. A tag carries the date of its candidate: of the cut, or of the pick. */
+/** Adds a tag to push. A tag carries the date of its candidate: of the cut, or of the pick. */
 export function wantTag(
   state: ReleaseState,
   { candidate: number, ofVersion, says, at }: WantedTag,
@@ -71,12 +71,12 @@ export function wantTag(
   return { ...state, tags: [...state.tags, tag] }
 }
 
-/** What others are told of a tag. */
+/** The public view of a tag. */
 export function tagStanding({ name, candidate, ofVersion, state, because, since }: ReleaseTag): TagStanding {
   return { name, candidate, ofVersion, state, because, since }
 }
 
-/** The tags that are to be pushed now; none of a release that was deleted. */
+/** The tags that are due to be pushed; none for a deleted release. */
 export function dueTags(state: ReleaseState, now: string): readonly ReleaseTag[] {
   if (state.lifecycle === 'deleted') return []
   return state.tags.filter((tag) => tag.state === 'pending' && tag.nextAt <= now)
@@ -89,10 +89,10 @@ export function nextTagAt(state: ReleaseState): string | null {
   return waiting.toSorted()[0] ?? null
 }
 
-/** What the remote answered; `away` when it did not. */
+/** The remote's answer; `away` when there was none. */
 export type TagAnswer = TagOutcome | { readonly kind: 'away'; readonly reason: string }
 
-/** Takes over what became of a push. */
+/** Applies the result of a push. */
 export function applyTag(state: ReleaseState, name: string, answer: TagAnswer, at: string): ReleaseStep {
   const tag = state.tags.find((one) => one.name === name)
   if (tag?.state !== 'pending') return releaseStep(state)
@@ -124,7 +124,7 @@ export function applyTag(state: ReleaseState, name: string, answer: TagAnswer, a
   }
 }
 
-/** Longer and longer, never given up. The channel is told once. */
+/** Retries at growing intervals, without giving up. The channel is notified once. */
 function waitLonger(
   changed: (change: Partial<ReleaseTag>) => ReleaseState,
   state: ReleaseState,
@@ -149,11 +149,11 @@ function waitLonger(
 const tagEvent = (state: ReleaseState, at: string, said: Said): AuditEvent =>
   releaseEvent(state, { ...said, at, actor: SLIPWAY })
 
-/** The names of the tags that are not in the remote; empty when all are. */
+/** The names of the tags that are missing from the remote; empty when none is. */
 export const missingTags = (tags: readonly TagStanding[]): readonly string[] =>
   tags.filter(({ state }) => state !== 'pushed').map(({ name }) => name)
 
-/** All tags that are not pushed are tried at once. */
+/** Retries all unpushed tags at once. */
 export function retryTags(state: ReleaseState, by: Pick<ActorSnapshot, 'user' | 'at'>): ReleaseStep {
   const names = missingTags(state.tags)
   return {

@@ -1,8 +1,9 @@
-/** What a release has not heard yet: an environment writes what it did a moment before it tells the release. */
+/** What was not yet reported to a release: an environment records what it did a moment before it reports it. */
 import type { DeploymentReport } from '../environment/state.js'
 import { SLIPWAY } from '../identifiers.js'
 import type { DeploymentState } from '../states.js'
 import type { DeploymentView } from '../views.js'
+import { phaseOf, releaseRecord } from './record.js'
 import type { ReleaseDeployment, ReleaseState } from './state.js'
 
 /** The states that environments write. */
@@ -16,12 +17,12 @@ const ofEnvironments: ReadonlySet<DeploymentState> = new Set([
   'aborted',
 ])
 
-/** The release as it will be once it has heard of what is written. Its own decisions stand. */
+/** The release as it will be once everything recorded is reported to it. Its own decisions stand. */
 export function withWritten(state: ReleaseState, written: readonly DeploymentView[]): ReleaseState {
   return {
     ...state,
     deployments: state.deployments.map((one) =>
-      heard(
+      asWritten(
         one,
         written.find(({ id }) => id === one.id),
       ),
@@ -29,7 +30,7 @@ export function withWritten(state: ReleaseState, written: readonly DeploymentVie
   }
 }
 
-function heard(known: ReleaseDeployment, written: DeploymentView | undefined): ReleaseDeployment {
+function asWritten(known: ReleaseDeployment, written: DeploymentView | undefined): ReleaseDeployment {
   if (!written || known.decision !== null || !ofEnvironments.has(written.state)) return known
   const { state, decidedBy, decidedAt } = written
   const decision = decidedBy === null || decidedAt === null ? null : { by: decidedBy, at: decidedAt }
@@ -37,10 +38,28 @@ function heard(known: ReleaseDeployment, written: DeploymentView | undefined): R
 }
 
 /**
- * The reports that a release never got, e.g. since its environment's workflow was ended before it told them: of what it
- * knows otherwise, and of what it does not know at all. Empty while it only has not heard yet, a moment later.
+ * Whether the only change is the progress of deployments, which their environments wrote: then the release need not be written
+ * before its next change.
  */
-export function unheard(
+export function isWritten(before: ReleaseState, after: ReleaseState): boolean {
+  const deployments = after.deployments.map((one) => {
+    const { state, reportedAt } = before.deployments.find(({ id }) => id === one.id) ?? {}
+    return { ...one, state, reportedAt }
+  })
+  return (
+    isSame({ ...after, deployments }, before) &&
+    phaseOf(after) === phaseOf(before) &&
+    isSame(releaseRecord(after), releaseRecord(before))
+  )
+}
+
+const isSame = (one: object, other: object): boolean => JSON.stringify(one) === JSON.stringify(other)
+
+/**
+ * The reports that a release never got, e.g. because its environment's workflow was ended before it sent them: on deployments
+ * that it knows in another state, and on those that it does not know.
+ */
+export function missingReports(
   state: ReleaseState,
   written: readonly DeploymentView[],
 ): readonly DeploymentReport[] {

@@ -1,4 +1,4 @@
-/** The orders that a train takes: held, gone on, left before its time. */
+/** The orders that a train takes: hold, resume, leave early. */
 import { eventOfApp } from '../events.js'
 import { done, type Outcome, type Refusal, refuse } from '../refusal.js'
 import type { ActorSnapshot } from '../release/state.js'
@@ -6,7 +6,7 @@ import { leave, type NextDeparture, type TrainStep, type TripIds, trainStep } fr
 import type { TrainState } from './state.js'
 
 export interface TrainOrder {
-  /** The departure that the person saw; null: whichever is next. */
+  /** The departure that the person saw; null: the next one. */
   readonly departs: string | null
   readonly reason: string | null
   readonly ids: TripIds
@@ -64,13 +64,13 @@ function resume(state: TrainState, order: TrainOrder): Answered {
   return { step: trainStep(free, event), outcome: done({ code: 'train-resumed', departs: departure }) }
 }
 
-/** It leaves instead of its next departure; one that was held at its time leaves for that one. */
+/** The early trip replaces the next departure; if one was held at its departure time, it replaces that one. */
 function leaveNow(state: TrainState, order: TrainOrder, next: NextDeparture): Answered {
   const { train, departure, overdue } = state
   const refused = cannot(state, order)
   if (refused || train === null || departure === null) return refusedWith(state, refused)
   const { by, ids } = order
-  // Of two who say it at once the second means the train that has left, not the one after it.
+  // If two people order this at once, the second means the train that has left, not the one after it.
   if (order.departs === null && overdue === null && state.gone !== null && state.gone > by.at)
     return refusedWith(state, { code: 'train-gone', departs: state.gone, next: departure })
   const departs = overdue ?? departure

@@ -1,4 +1,4 @@
-/** G.9: when a train is announced, when it leaves, and what keeps it. What the clock does is decided on the record alone. */
+/** G.9: when a train is announced, when it departs, and what prevents that. Timed steps are decided from the record alone. */
 import { type AuditEvent, eventOfApp } from '../events.js'
 import { type DeploymentId, type ReleaseId, SLIPWAY, type UserId } from '../identifiers.js'
 import { after } from '../instant.js'
@@ -14,7 +14,7 @@ import {
   type Trip,
 } from './state.js'
 
-/** The first departure of a timetable after an instant, an ISO instant itself; null: there is none. */
+/** The first scheduled departure after an instant, as an ISO instant; null: none. */
 export type NextDeparture = (
   timetable: Pick<TrainDefinition, 'cron' | 'timezone'>,
   after: string,
@@ -31,7 +31,7 @@ export interface TripIds {
   readonly deployment: DeploymentId
 }
 
-/** Later than this it has missed its time, e.g. because Slipway was not running. */
+/** A departure later than this has missed its time, e.g. because Slipway was not running. */
 export const LATE_MS = 10 * 60_000
 
 const REMEMBERED = 5
@@ -41,7 +41,7 @@ export const trainStep = (state: TrainState, ...events: readonly AuditEvent[]): 
   events,
 })
 
-/** What the clock asks for at an instant; null: nothing yet. */
+/** What is due at an instant; null: nothing yet. */
 export function trainDuty(state: TrainState, now: string): 'announce' | 'depart' | null {
   const { train, departure } = state
   if (train === null || departure === null || state.leaving !== null) return null
@@ -49,14 +49,14 @@ export function trainDuty(state: TrainState, now: string): 'announce' | 'depart'
   return announcementOf(state) === null && after(departure, -train.announceMs) <= now ? 'announce' : null
 }
 
-/** When the clock asks for something next; null: never, as things stand. */
+/** When something is due next; null: never, as things stand. */
 export function nextTrainDuty(state: TrainState): string | null {
   const { train, departure } = state
   if (train === null || departure === null) return null
   return announcementOf(state) === null ? after(departure, -train.announceMs) : departure
 }
 
-/** Takes today's configuration; `train` null: there is none any more. A timetable that stays keeps its departure. */
+/** Applies today's configuration; `train` null: it was removed. An unchanged schedule keeps its departure. */
 export function configuredTrain(
   state: TrainState,
   { configHash, train }: Pick<TrainState, 'configHash' | 'train'>,
@@ -86,7 +86,7 @@ export function configuredTrain(
   )
 }
 
-/** Tells what would be in the next one; on a day that is skipped whatever happens, that it does not leave. */
+/** Announces what the next train would contain; on a day that is skipped in any case, that it does not depart. */
 export function announceTrain(
   state: TrainState,
   look: TrainLook | null,
@@ -106,7 +106,7 @@ export function announceTrain(
   return trainStep(announced, eventOfApp({ kind: 'train.announced', facts: { departs, look } }, told))
 }
 
-/** Its time has come: it leaves, stands because somebody holds it, or is too late. */
+/** The departure is due: the train departs, stays because a person holds it, or is too late. */
 export function departTrain(
   state: TrainState,
   ids: TripIds,
@@ -114,7 +114,7 @@ export function departTrain(
 ): TrainStep {
   const { train, departure: departs, held } = state
   if (train === null || departs === null) return trainStep(state)
-  // Of those that passed while nothing ran, the last one counts for all.
+  // If several passed while Slipway was not running, only the last one counts.
   const onward = { ...state, departure: next(train, departs < now ? now : departs) }
   const told = { by: SLIPWAY, at: now }
   if (held !== null) {
@@ -138,7 +138,7 @@ export function departTrain(
   )
 }
 
-/** It is under way from now on. */
+/** Marks a departure as in progress. */
 export const leave = (
   state: TrainState,
   ids: TripIds,
@@ -148,7 +148,11 @@ export const leave = (
   leaving: { ...leaving, ...ids, look: null },
 })
 
-/** It did not leave. One that a person wanted to leave before its time leaves at its time. */
+/** The instant whose day and freezes decide on a departure: its own, or the present one if its time was missed. */
+export const judgedAt = ({ how, at, departs }: Pick<Leaving, 'how' | 'at' | 'departs'>): string =>
+  how === 'caught-up' ? at : departs
+
+/** It did not depart. If a person wanted it to leave early, it departs at its scheduled time. */
 function stays(state: TrainState, end: TrainEnd, { at: now }: { readonly at: string }): TrainState {
   const { leaving } = state
   if (leaving === null) return state
@@ -159,12 +163,12 @@ function stays(state: TrainState, end: TrainEnd, { at: now }: { readonly at: str
     : endTrip(here, departs, { ...end, at: now })
 }
 
-/** A train that is under way takes what was found, unless that keeps it: then it does not leave. */
+/** A departing train takes what was found, unless that keeps it from departing. */
 export function loadTrain(state: TrainState, look: TrainLook, now: string): TrainStep {
   const { train, leaving } = state
   if (train === null || leaving === null) return trainStep(state)
   const why = keptBy(train, look)
-  // Whoever has it leave early knows the day and the freeze; and nobody cuts what has nothing new.
+  // A person who makes it leave early knows the day and the freeze; but without anything new there is no cut.
   if (why === null || (leaving.how === 'early' && why.kind !== 'empty'))
     return trainStep({ ...state, leaving: { ...leaving, look } })
   const told = { by: leaving.by, at: now }
@@ -173,7 +177,7 @@ export function loadTrain(state: TrainState, look: TrainLook, now: string): Trai
   return trainStep(stayed, eventOfApp({ kind: 'train.skipped', facts }, told))
 }
 
-/** What the cut of a departure came to. */
+/** The result of a departure's cut. */
 export type TrainCut =
   | { readonly kind: 'cut'; readonly version: string }
   | { readonly kind: 'refused'; readonly code: string }
@@ -196,13 +200,13 @@ export function leftTrain(state: TrainState, cut: TrainCut, now: string): TrainS
   )
 }
 
-/** Git did not say what there is to take, or nobody answered its cut, however often they were asked. */
+/** Git did not say what there is to take, or the cut got no answer, despite all retries. */
 export function failedTrain(state: TrainState, message: string, now: string): TrainStep {
   const { leaving } = state
   if (leaving === null) return trainStep(state)
   const { departs, by, look } = leaving
   const asked = look === null ? 'repository' : 'cut'
-  // What was asked for and not answered may have been cut: it is not cut again.
+  // An unanswered cut may still have happened, so it is not cut again.
   const over =
     asked === 'repository'
       ? stays(state, { kind: 'not-cut' }, { at: now })
@@ -211,14 +215,14 @@ export function failedTrain(state: TrainState, message: string, now: string): Tr
   return trainStep(over, eventOfApp({ kind: 'train.failed', facts }, { by, at: now }))
 }
 
-/** What of the things that the file names keeps it; the day before what can still change. */
+/** Which of the configured reasons keeps it from departing; on the day before, these can still change. */
 export function keptBy({ skip }: Pick<TrainDefinition, 'skip'>, look: TrainLook): TrainSkipped | null {
   if (skip.includes('holidays') && look.holiday !== null) return { kind: 'holiday', name: look.holiday }
   if (skip.includes('frozen') && look.frozen !== null) return { kind: 'frozen', ...look.frozen }
   return skip.includes('empty') && look.empty ? { kind: 'empty', since: look.since } : null
 }
 
-/** The title of what a departure becomes, by the day of its timetable. */
+/** The title of the release that a departure becomes, by its scheduled day. */
 export const trainTitle = ({ timezone }: Pick<TrainDefinition, 'timezone'>, departs: string): string =>
   `Train of ${dayIn(timezone, departs)}`
 

@@ -1,14 +1,14 @@
-/** The train of an app as its workflow holds it: what leaves by a timetable, without anybody asking. Plain JSON. */
+/** An app's release train as its workflow holds it: releases cut on a schedule, without anybody asking. Plain JSON. */
 import { unreachable } from '../exhaustive.js'
 import type { AppName, CommitSha, DeploymentId, ReleaseId, UserId } from '../identifiers.js'
 import type { TrainDefinition } from '../pipeline.js'
 import type { ShownCommit } from '../ports.js'
 import type { Answer, StoredState } from '../stored-state.js'
 
-/** What a train would take, had it left when it was looked at. */
+/** What a train would take if it left at the time of looking. */
 export interface TrainLoad {
   readonly commit: CommitSha
-  /** The cut that it comes after; null: the app has none, and no tag either. */
+  /** The previous cut; null: the app has none, and no tag either. */
   readonly since: string | null
   /** How many commits are new since then. */
   readonly total: number
@@ -16,27 +16,27 @@ export interface TrainLoad {
   readonly commits: readonly ShownCommit[]
 }
 
-/** A load, and what may keep the train from leaving with it. */
+/** A load, and what may keep the train from departing with it. */
 export interface TrainLook extends TrainLoad {
-  /** True: nothing of the app is new since a cut that is still good. */
+  /** True: nothing of the app changed since a cut that is still good. */
   readonly empty: boolean
   readonly frozen: { readonly reason: string; readonly until: string } | null
-  /** The name of the holiday; null: it is none, or there is no calendar. */
+  /** The name of the holiday; null: not a holiday, or there is no calendar. */
   readonly holiday: string | null
-  /** Why the calendar of holidays could not be read; null: it was, or there is none. */
+  /** Why the holiday calendar could not be read; null: it was read, or there is none. */
   readonly calendar: string | null
 }
 
-/** On its day, before it because a person said so, or after it. */
+/** On schedule, early because a person ordered it, or late. */
 export type TrainHow = 'on-time' | 'early' | 'caught-up'
 
-/** Why a train did not leave that could have. */
+/** Why a train that could have departed did not. */
 export type TrainSkipped =
   | { readonly kind: 'empty'; readonly since: string | null }
   | { readonly kind: 'frozen'; readonly reason: string; readonly until: string }
   | { readonly kind: 'holiday'; readonly name: string }
 
-/** What became of a departure. */
+/** How a departure ended. */
 export type TrainEnd =
   | { readonly kind: 'left'; readonly how: TrainHow; readonly version: string }
   | { readonly kind: 'skipped'; readonly why: TrainSkipped }
@@ -45,9 +45,9 @@ export type TrainEnd =
   | { readonly kind: 'moved' }
   | { readonly kind: 'not-cut' }
 
-/** A departure that its channel was told of. */
+/** A departure that its channel was notified of. */
 export interface Trip {
-  /** ISO instant of the timetable. */
+  /** The scheduled ISO instant. */
   readonly departs: string
   readonly announcedAt: string
   /** Null: git did not say. */
@@ -56,7 +56,7 @@ export interface Trip {
   readonly end: (TrainEnd & { readonly at: string }) | null
 }
 
-/** A departure under way, with the ids of what it becomes, so that it becomes that once. */
+/** A departure in progress, with the ids of what it becomes, so that a repetition creates nothing twice. */
 export interface Leaving {
   readonly departs: string
   readonly how: TrainHow
@@ -64,7 +64,7 @@ export interface Leaving {
   readonly at: string
   readonly release: ReleaseId
   readonly deployment: DeploymentId
-  /** What it takes; null until that was looked at. */
+  /** What it takes; null until that was looked up. */
   readonly look: TrainLook | null
 }
 
@@ -79,25 +79,25 @@ export const TRAIN_STATE = 1
 
 export interface TrainState extends StoredState<typeof TRAIN_STATE> {
   readonly app: AppName
-  /** Of the configuration that it goes by; empty before the first. */
+  /** Hash of the configuration in use; empty before the first. */
   readonly configHash: string
-  /** Null before the first configuration, and once it was taken out of it. */
+  /** Null before the first configuration, and after the train was removed from it. */
   readonly train: TrainDefinition | null
-  /** When it leaves next; null: its cron matches no day any more. */
+  /** The next departure; null: its cron matches no further day. */
   readonly departure: string | null
   readonly held: TrainHold | null
-  /** A departure that it was held at, and that leaves once it is held no more. */
+  /** A departure during which the train was held, and which it makes up for once the hold ends. */
   readonly overdue: string | null
   readonly leaving: Leaving | null
-  /** The latest departure that is over; it may have left, or been skipped, long before its time. */
+  /** The latest departure that is over; it may have left or been skipped long before its scheduled time. */
   readonly gone: string | null
   /** The latest ones, oldest first. */
   readonly trips: readonly Trip[]
-  /** Recent update ids and what they answered: Temporal forgets them at continue-as-new. */
+  /** Recent update ids and their answers: Temporal forgets them at continue-as-new. */
   readonly recent: readonly Answer[]
 }
 
-/** As `upgradeEnvironment`. */
+/** Like `upgradeEnvironment`. */
 export function upgradeTrain(recorded: TrainState): TrainState {
   switch (recorded.stateVersion) {
     case TRAIN_STATE:
@@ -107,7 +107,7 @@ export function upgradeTrain(recorded: TrainState): TrainState {
   }
 }
 
-/** A train that knows no timetable yet. */
+/** A train without a schedule yet. */
 export function newTrain(app: AppName): TrainState {
   return {
     ...{ stateVersion: TRAIN_STATE, run: 1, seq: 0, app, configHash: '', train: null, departure: null },
@@ -115,7 +115,7 @@ export function newTrain(app: AppName): TrainState {
   }
 }
 
-/** The announcement of the next departure; null while it is not announced, or was only before it was moved and moved back. */
+/** The announcement of the next departure; null if there is none, or only one from before it was moved away and back. */
 export const announcementOf = ({ trips, departure }: TrainState): Trip | null =>
   departure === null
     ? null

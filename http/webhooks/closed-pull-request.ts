@@ -1,4 +1,4 @@
-/** A pull request that was closed: for the previews of its branch that is as if the branch were gone (S2.15). */
+/** A closed pull request: for the previews of its branch, it is as if the branch were deleted (S2.15). */
 import * as z from 'zod'
 import type { PushNotice } from './push-event.js'
 
@@ -9,7 +9,7 @@ const event = z.looseObject({
     number: z.int(),
     merged: z.boolean().nullish(),
     closed_at: z.string().max(40).nullish(),
-    // A fork that was deleted is no repository any more.
+    // The forge sends no repository for a deleted fork.
     head: z.looseObject({ ref: z.string().max(250), repo: z.looseObject({ full_name: name }).nullish() }),
   }),
   repository: z.looseObject({ full_name: name, clone_url: z.string().max(2_000) }),
@@ -17,7 +17,7 @@ const event = z.looseObject({
 
 const NO_COMMIT = '0'.repeat(40)
 
-/** Null for every other event of a pull request, and for those of forks: their branches only have the same names. */
+/** Null for every other event of a pull request, and for those from forks, whose branches only share names. */
 export function closedBranch(body: unknown): PushNotice | null {
   const parsed = event.safeParse(body)
   if (!parsed.success) return null

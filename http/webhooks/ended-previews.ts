@@ -1,4 +1,4 @@
-/** Previews whose branch is gone or whose pull request was closed, found by looking: a webhook may be lost, or not sent. */
+/** Finds, by polling, previews whose branch is gone or whose pull request was closed: a webhook may be lost, or not sent. */
 import type { AppName, CommitSha } from '../../domain/identifiers.js'
 import { type AppDefinition, repositoryOf } from '../../domain/pipeline.js'
 import type { PullRequests } from '../../domain/ports.js'
@@ -6,9 +6,9 @@ import type { EnvironmentView } from '../../domain/views.js'
 import { type PushInbox, recordPush } from './record-push.js'
 
 export interface EndedPreviews {
-  /** The app's environments, read before its branches are: a preview made later may follow a branch not seen yet. */
+  /** The app's environments. Read before its branches, because a preview made later may follow a branch not seen yet. */
   read(app: AppName): Promise<readonly EnvironmentView[]>
-  /** Records each end once; one that was told before is known by its key. Throws while the forge is away. */
+  /** Records each end once; a repeat is recognised by its key. Throws while the forge is unavailable. */
   tell(app: AppDefinition, seen: SeenPreviews): Promise<void>
 }
 
@@ -19,7 +19,7 @@ interface SeenPreviews {
 
 export interface EndedPreviewOptions {
   readonly read: EndedPreviews['read']
-  /** Null where Slipway is not signed in to a forge. */
+  /** Null when Slipway is not authenticated to a forge. */
   readonly pullRequests: Pick<PullRequests, 'headOf'> | null
   readonly inbox: PushInbox
 }

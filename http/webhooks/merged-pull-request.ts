@@ -1,4 +1,4 @@
-/** A pull request that was merged: with a label or branch that a release type names it cuts a release (S4.20). */
+/** A merged pull request: if it has a label or branch that a release type names, it cuts a release (S4.20). */
 import { ulid } from 'ulid'
 import * as z from 'zod'
 import type { Receipt } from '../../db/receive.js'
@@ -25,7 +25,7 @@ const event = z.looseObject({
 export interface MergeNotice extends MergedPull {
   readonly number: number
   readonly title: string
-  /** What trunk got by it. */
+  /** The resulting commit on trunk. */
   readonly commit: string
   readonly addresses: readonly string[]
 }
@@ -46,10 +46,10 @@ export function readMerge(body: unknown): MergeNotice | null {
   }
 }
 
-/** A forge waits up to 10 s for its answer. */
+/** A forge waits up to 10 s for an answer. */
 const DEADLINE_MS = 5_000
 
-/** Stores the cut once for each pull request, however often its merge is told; null where it cuts nothing. */
+/** Stores the cut once for each pull request, however often its merge is reported; null when it cuts nothing. */
 export async function recordMerge(
   inbox: PushInbox,
   app: AppDefinition,

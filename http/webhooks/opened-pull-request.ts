@@ -1,4 +1,4 @@
-/** A pull request that was opened, opened again, or got new commits: its head is built where the app says so (S4.21). */
+/** A pull request that was opened, reopened, or got new commits: its head is built if the app enables it (S4.21). */
 import * as z from 'zod'
 import type { Receipt } from '../../db/receive.js'
 import { SLIPWAY } from '../../domain/identifiers.js'
@@ -13,7 +13,7 @@ const event = z.looseObject({
     number: z.int().positive(),
     title: z.string().max(2_000),
     user: z.looseObject({ login: name }).nullish(),
-    // A fork that was deleted is no repository any more.
+    // The forge sends no repository for a deleted fork.
     head: z.looseObject({ sha: z.string().max(64), repo: z.looseObject({ full_name: name }).nullish() }),
   }),
   repository: z.looseObject({ full_name: name, clone_url: z.string().max(2_000) }),
@@ -41,10 +41,10 @@ export function readOpened(body: unknown): OpenedPull | null {
   }
 }
 
-/** A forge waits up to 10 s for its answer. */
+/** A forge waits up to 10 s for an answer. */
 const DEADLINE_MS = 5_000
 
-/** Stores each head once, however often it is told; null where it is nothing to the app. */
+/** Stores each head once, however often it is reported; null when the app does not build pull requests. */
 export async function recordOpened(
   inbox: PushInbox,
   app: AppDefinition,

@@ -1,14 +1,14 @@
-/** What a forge says about a push, whichever forge it is. Outside text: everything is parsed, nothing is trusted. */
+/** Parses a push notification of any forge. It comes from outside: everything is validated, nothing is trusted. */
 import * as z from 'zod'
 import type { ClosedPullRequest } from '../../domain/intent.js'
 
 export interface PushNotice {
   readonly branch: string
-  /** Full commit id; all zeros for a branch that was deleted. */
+  /** Full commit id; all zeros for a deleted branch. */
   readonly after: string
-  /** How the notice names its repository; empty when it does not. */
+  /** The addresses of the repository in the notice; empty when there are none. */
   readonly addresses: readonly string[]
-  /** Set when it tells of a pull request of that branch that was closed. */
+  /** Set when the notice is about a closed pull request of that branch. */
   readonly pull?: ClosedPullRequest
 }
 
@@ -30,7 +30,7 @@ const notice = z.looseObject({
 
 const BRANCH = 'refs/heads/'
 
-/** Null for what is no push to a branch, e.g. of a tag. */
+/** Null when it is not a push to a branch, e.g. for a tag. */
 export function readPush(body: unknown): PushNotice | null {
   const parsed = notice.safeParse(body)
   if (!parsed.success || !parsed.data.ref.startsWith(BRANCH)) return null

@@ -1,8 +1,8 @@
-/** Whether two addresses name the same repository, however they are written. */
+/** Whether two addresses name the same repository, in any notation. */
 
 const SCP = /^(?:[^@/\s]+@)?([^:/\s]+):(?!\/\/)(.+)$/
 
-/** `github.com/acme/shop` of https, ssh and scp addresses; a path as it is. */
+/** `github.com/acme/shop` for https, ssh and scp addresses; a path is returned unchanged. */
 export function repositoryName(address: string): string {
   const text = address.trim()
   const scp = SCP.exec(text)

@@ -1,4 +1,4 @@
-/** Webhooks of forges: signed over the bytes as they came, recorded once by the forge's own delivery id (R.8). */
+/** Webhooks of forges: verified over the raw bytes, recorded once by the forge's own delivery id (R.8). */
 import { createHash } from 'node:crypto'
 import { Webhooks } from '@octokit/webhooks'
 import type { Receipt } from '../../db/receive.js'
@@ -68,7 +68,7 @@ async function takeOpened({ apps, inbox }: WebhookOptions, opened: OpenedPull): 
   return answerFor(await Promise.all(concerned.map((app) => recordOpened(inbox, app, opened))))
 }
 
-/** Recorded before the branch's end is: what is told again finds it there by its own key. */
+/** The merge is recorded before the branch's end; a repeated delivery is recognised by its own key. */
 async function takeMerge({ apps, inbox }: WebhookOptions, merge: MergeNotice): Promise<RawAnswer> {
   const concerned = apps().filter((app) => concerns(app, merge))
   return answerFor(await Promise.all(concerned.map((app) => recordMerge(inbox, app, merge))))
@@ -79,7 +79,7 @@ function answerFor(receipts: readonly (Receipt | null)[]): RawAnswer {
   return receipts.every((receipt) => receipt === null) ? ignored : plainText(202, 'Recorded.')
 }
 
-/** One inbox row per app that the push concerns; the delivery's id is in the key, so a repeat finds it there. */
+/** One inbox row per app that the push concerns; the delivery id is in the key, so a repeat is recognised. */
 async function take(options: WebhookOptions, key: string, notice: PushNotice): Promise<RawAnswer> {
   const apps = options.apps().filter((app) => concerns(app, notice))
   const receipts = await Promise.all(
@@ -98,14 +98,14 @@ async function take(options: WebhookOptions, key: string, notice: PushNotice): P
   return apps.length === 0 ? ignored : plainText(202, 'Recorded.')
 }
 
-/** A notice that names no repository is only a hint to look, so every app may take it. */
+/** A notice that names no repository is only a hint to check, so every app may take it. */
 function concerns(app: AppDefinition, { addresses }: Pick<PushNotice, 'addresses'>): boolean {
   if (addresses.length === 0) return true
   const own = repositoryName(app.repository)
   return addresses.some((address) => address === app.name || repositoryName(address) === own)
 }
 
-/** HMAC-SHA256 in hex, under the names that forges give the header. */
+/** HMAC-SHA256 in hex, in the headers that different forges use. */
 const signatureHeaders = [
   'x-slipway-signature',
   'x-hub-signature-256',
@@ -113,7 +113,7 @@ const signatureHeaders = [
   'x-forgejo-signature',
   'x-gogs-signature',
 ]
-/** Of a delivery, as it is remembered: all ids are shorter. */
+/** The limit of a stored delivery id; real ids are shorter. */
 const LONGEST_ID = 100
 
 const deliveryHeaders = [
@@ -129,7 +129,7 @@ function isSigned(secret: string, headers: Headers, body: Buffer): boolean {
   return signatureHeaders.some((name) => isSignedBody(secret, body, headers[name]))
 }
 
-/** Without an id of the forge's own the content is the id: a replay of it says nothing new. */
+/** Without a delivery id from the forge, the content is the id: a replay adds nothing new. */
 function deliveryOf(headers: Headers, body: Buffer): string {
   const named = deliveryHeaders.map((name) => headers[name]).find((value) => value !== undefined)
   return named?.slice(0, LONGEST_ID) ?? createHash('sha256').update(body).digest('hex')

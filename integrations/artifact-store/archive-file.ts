@@ -1,4 +1,4 @@
-/** An artifact as one file: written by a build, and read again before anything of it is used. */
+/** An artifact as one file: written by a build, and verified before any of it is used. */
 import { createHash } from 'node:crypto'
 import { type FileHandle, open } from 'node:fs/promises'
 import { type ArtifactDigest, parseArtifactDigest } from '../../domain/identifiers.js'
@@ -11,20 +11,20 @@ import { writeArchive } from './write-archive.js'
 
 const PREFIX = 'sha256:'
 
-/** The digest whose sha256 is given as 64 hex digits. */
+/** The digest for 64 hex digits of a sha256. */
 export function digestOf(hex: string): ArtifactDigest {
   const digest = parseArtifactDigest(`${PREFIX}${hex}`)
   if (digest === null) throw new Error(`${hex} is no sha256`)
   return digest
 }
 
-/** Where a store keeps an artifact, with `/`: `sha256/ab/abcd….tar`. */
+/** The relative path of an artifact in a store: `sha256/ab/abcd….tar`. */
 export function archiveName(digest: ArtifactDigest): string {
   const hex = digest.slice(PREFIX.length)
   return `sha256/${hex.slice(0, 2)}/${hex}.tar`
 }
 
-/** Archives into a new file and returns the digest of what was written. */
+/** Archives into a new file and returns the digest of the written bytes. */
 export async function archiveTo(
   file: string,
   folder: string,
@@ -45,7 +45,7 @@ export async function archiveTo(
   return digestOf(hash.digest('hex'))
 }
 
-/** Hashes an open file; it is there, so it is never `missing`. */
+/** Hashes an open file, so the result is never `missing`. */
 export async function judge(
   handle: FileHandle,
   digest: ArtifactDigest,
@@ -53,11 +53,11 @@ export async function judge(
   return digestOf(await hashFile(handle)) === digest ? 'intact' : 'tampered'
 }
 
-/** That nothing is stored under the digest. */
+/** The result for a digest under which nothing is stored. */
 export const missing = (digest: ArtifactDigest): ArtifactDamagedError =>
   new ArtifactDamagedError(`The artifact store has no ${digest}`)
 
-/** Hashes an open file, looks through it and only then unpacks it, whole or not at all. */
+/** Hashes an open file, checks its entries, and only then unpacks it, completely or not at all. */
 export async function unpackFile(handle: FileHandle, digest: ArtifactDigest, into: string): Promise<void> {
   if ((await judge(handle, digest)) !== 'intact') {
     throw new ArtifactDamagedError(

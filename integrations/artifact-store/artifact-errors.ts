@@ -1,4 +1,4 @@
-/** What was to be archived, or unpacked, is not what an artifact may hold. Asking again does not help. */
+/** The files to archive or unpack are not allowed in an artifact. A retry does not help. */
 export class ArtifactContentError extends Error {
   override readonly name = 'ArtifactContentError'
 }
@@ -13,12 +13,12 @@ export class ForeignArtifactStoreError extends Error {
   override readonly name = 'ForeignArtifactStoreError'
 }
 
-/** The bucket is not there, or does not let us do that. Asking again does not help; the message says what does. */
+/** The bucket does not exist, or access is denied. A retry does not help; the message says what does. */
 export class ArtifactStoreRefusedError extends Error {
   override readonly name = 'ArtifactStoreRefusedError'
 }
 
-/** The bucket does not answer, or not in time; it may later. */
+/** The bucket does not answer, or not in time. A retry may help. */
 export class ArtifactStoreAwayError extends Error {
   override readonly name = 'ArtifactStoreAwayError'
 }

@@ -2,8 +2,8 @@ import path from 'node:path'
 import { ArtifactContentError } from './artifact-errors.js'
 
 /**
- * A name inside an artifact, without `.` and doubled slashes. Throws {@link ArtifactContentError} for an absolute one and
- * for one that leads outside.
+ * A normalized name inside an artifact, without `.` and doubled slashes. Throws {@link ArtifactContentError} for an absolute
+ * name and for one that leads outside.
  */
 export function insideName(name: string): string {
   const normal = path.posix.normalize(name).replace(/\/+$/, '')

@@ -1,4 +1,4 @@
-/** Artifacts in a bucket of S3, or of what speaks like it. The SDK is loaded with this file, so only where it is used. */
+/** Artifacts in a bucket of S3 or a compatible service. The SDK is loaded with this file, so only where it is used. */
 import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdir, open, rm, stat } from 'node:fs/promises'
@@ -25,17 +25,16 @@ import { expectOurs, ownerIn, ownerText } from './store-owner.js'
 
 const PART_BYTES = 8 * 1_024 * 1_024
 const MOST_PARTS = 10_000
-/** Two parts are in memory at once for each build. */
+/** Two parts per build are in memory at once. */
 const PARTS_AT_ONCE = 2
-/** What was stored longer ago than this is stored anew, so that retention, which was perhaps about to remove it, sees it is in use. */
+/** An object older than this is stored again, so that a concurrent retention run sees that it is in use. */
 const FRESH_MS = 24 * 3_600_000
 
 /**
- * Opens the store: the bucket is listed and claimed for this installation, so that what is missing is said now. Rejects with
- * `ForeignArtifactStoreError` where another installation has it, `ArtifactStoreRefusedError` for what else only a person can
- * mend, and with `ArtifactStoreAwayError` for the rest. An artifact is
- * known by its sha256, which is its key: it is stored whole or not at all, and what is stored is hashed before anything is
- * unpacked. Its methods throw as those of the store in a folder do, and these two.
+ * Opens the store: lists the bucket and claims it for this installation, so that problems show up now. Rejects with
+ * `ForeignArtifactStoreError` if another installation has it, `ArtifactStoreRefusedError` for anything else that only a person
+ * can fix, and `ArtifactStoreAwayError` otherwise. An artifact's key is its sha256: it is stored completely or not at all, and
+ * the stored bytes are hashed before anything is unpacked. Its methods throw the errors of the folder store, and the last two.
  */
 export async function openBucketArtifactStore(
   options: BucketOptions & { readonly installation: string },
@@ -61,7 +60,7 @@ export async function openBucketArtifactStore(
 
 const keyOf = ({ prefix }: Bucket, digest: ArtifactDigest): string => `${prefix}/${archiveName(digest)}`
 
-/** Lists, and writes whose the store is unless somebody did. Whether the server puts under a condition. */
+/** Lists the bucket and writes its owner unless there is one. Resolves with whether the server supports conditional puts. */
 async function claim(bucket: Bucket, installation: string): Promise<boolean> {
   const { client, prefix, where } = bucket
   const key = `${prefix}/installation.json`
@@ -116,7 +115,7 @@ async function put(
   }
 }
 
-/** Small ones at once, big ones in parts, which count for nothing until the last is there. False: somebody was sooner. */
+/** Small ones in one put, large ones in parts, which do not count until the last is there. False: somebody else was first. */
 async function upload(
   bucket: Bucket,
   file: string,
@@ -144,7 +143,7 @@ async function upload(
   }
 }
 
-/** Hashes what is stored. */
+/** Hashes the stored bytes. */
 async function look(
   bucket: Bucket,
   digest: ArtifactDigest,
@@ -157,7 +156,7 @@ async function look(
   return { state, changedAt: found.changedAt }
 }
 
-/** By way of a file of this host's, so that what is unpacked is what was hashed. */
+/** Downloads to a file on this host first, so that the unpacked bytes are those that were hashed. */
 async function unpack(bucket: Bucket, digest: ArtifactDigest, into: string): Promise<void> {
   const found = await download(bucket, digest)
   if (found === null) throw missing(digest)
@@ -185,7 +184,7 @@ async function download(
   return { bytes: found.Body, changedAt: found.LastModified?.getTime() ?? 0 }
 }
 
-/** Null: there is no such object. */
+/** Null if there is no such object. */
 async function objectAt(bucket: Bucket, key: string): Promise<GetObjectCommandOutput | null> {
   return asked(bucket, async () => {
     try {

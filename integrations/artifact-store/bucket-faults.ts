@@ -1,10 +1,10 @@
-/** What a bucket of S3 answers when it does not do what it is asked, in our words. */
+/** Translates errors of an S3 bucket into our own. */
 import { S3ServiceException } from '@aws-sdk/client-s3'
 import { hasCode } from '../host/system-error.js'
 import { ArtifactStoreAwayError, ArtifactStoreRefusedError } from './artifact-errors.js'
 
 const KEYS =
-  'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY anew, or mend whatever else AWS is signed in to with'
+  'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY again, or fix the other credentials that the AWS SDK uses'
 const REGION = 'set AWS_REGION to the region of the bucket'
 const RIGHTS =
   'allow s3:ListBucket and s3:ListBucketMultipartUploads on the bucket and, below the prefix, s3:GetObject, s3:PutObject, s3:DeleteObject and s3:AbortMultipartUpload'
@@ -23,24 +23,24 @@ const waysOut: Readonly<Record<string, string>> = {
 
 const CERTIFICATE =
   /^(?:DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|ERR_TLS_CERT_|CERT_)/
-/** Refusals by their number that pass with time. */
+/** Status codes of refusals that are transient. */
 const PASSING: ReadonlySet<string> = new Set(['RequestTimeout', 'SlowDown', 'RequestTimeTooSkewed'])
 
 const statusOf = (error: unknown): number =>
   error instanceof S3ServiceException ? (error.$metadata.httpStatusCode ?? 0) : 0
 
-/** That there is no such object. */
+/** Whether the object does not exist. */
 export const isMissing = (error: unknown): boolean =>
   statusOf(error) === 404 && error instanceof Error && error.name !== 'NoSuchBucket'
 
-/** That somebody was sooner, or that this upload is over already: only a look tells what is there. */
+/** Whether somebody else was first, or this upload has already ended: only a look at the bucket tells what is there. */
 export const isTaken = (error: unknown): boolean =>
   [409, 412].includes(statusOf(error)) || (error instanceof Error && error.name === 'NoSuchUpload')
 
-/** That the server knows no conditions. */
+/** Whether the server does not support conditions. */
 export const isUnknownCondition = (error: unknown): boolean => statusOf(error) === 501
 
-/** The same fault as one of ours; `where` is what people call the store. */
+/** Translates an error into one of ours; `where` is the store's name as people know it. */
 export function bucketFault(error: unknown, where: string): Error {
   if (!(error instanceof Error) || hasCode(error, 'ENOSPC', 'EDQUOT')) return asError(error)
   const wayOut = wayOutOf(error)
@@ -50,7 +50,7 @@ export function bucketFault(error: unknown, where: string): Error {
   return new ArtifactStoreRefusedError(`The artifact store ${where} refuses us (${said}) → ${wayOut}`)
 }
 
-/** Does some of the store's work; a fault of the bucket becomes ours. */
+/** Runs work on the store and translates errors of the bucket into ours. */
 export async function asked<Result>(
   { where }: { readonly where: string },
   work: () => Promise<Result>,
@@ -62,7 +62,7 @@ export async function asked<Result>(
   }
 }
 
-/** Null where waiting may help. */
+/** Null if waiting may help. */
 function wayOutOf(error: Error): string | null {
   const known = waysOut[error.name]
   if (known !== undefined) return known

@@ -1,4 +1,4 @@
-/** What lies in a bucket of artifacts. */
+/** The contents of a bucket of artifacts. */
 import {
   AbortMultipartUploadCommand,
   DeleteObjectCommand,
@@ -15,7 +15,7 @@ import type { Bucket } from './open-bucket.js'
 
 const NAME = /\/sha256\/[0-9a-f]{2}\/([0-9a-f]{64})\.tar$/
 
-/** The shelf of the store in this bucket, and of the folder of this host in which its artifacts are put together. */
+/** The contents of this bucket, and of this host's folder in which its artifacts are assembled. */
 export function bucketShelf(bucket: Bucket): ArtifactShelf {
   const { client, bucket: Bucket, prefix, scratch } = bucket
   return {
@@ -35,8 +35,8 @@ export function bucketShelf(bucket: Bucket): ArtifactShelf {
         })
       }
     },
-    // S3 has no removal on condition that everybody knows: what is made again between the look and the removal is lost, which
-    // the next verification says.
+    // S3 has no conditional delete that is supported everywhere: an artifact stored again between the check and the removal is
+    // lost, and the next verification says so.
     removeUnlessNew: (one, isOld) =>
       asked(bucket, async () => {
         const found = await lookAgain(bucket, one)
@@ -59,7 +59,7 @@ async function lookAgain({ client, bucket }: Bucket, { place }: StoredThing): Pr
   }
 }
 
-/** Every host looks for them. */
+/** Runs on every host. */
 async function unlessEnded(aborting: Promise<unknown>): Promise<void> {
   try {
     await aborting
@@ -68,7 +68,7 @@ async function unlessEnded(aborting: Promise<unknown>): Promise<void> {
   }
 }
 
-/** Uploads in parts that nobody ended, with what they hold until somebody does. */
+/** Multipart uploads that were never completed; their parts take space until they are aborted. */
 async function unfinished(bucket: Bucket, now: number): Promise<readonly HalfWritten[]> {
   const { client, bucket: Bucket, prefix } = bucket
   const found: HalfWritten[] = []

@@ -18,7 +18,7 @@ async function put(root: string, folder: string, paths: readonly string[]): Prom
     const digest = await archiveTo(temporary, folder, paths)
     const file = fileOf(root, digest)
     await mkdir(path.dirname(file), { recursive: true })
-    // Also over a present one: the same bytes, or damaged ones made good.
+    // Replaces an existing one too: it has the same bytes, or is damaged and gets repaired.
     await rename(temporary, file)
     await syncFolder(path.dirname(file))
     return digest
@@ -38,7 +38,7 @@ async function verify(root: string, digest: ArtifactDigest): Promise<ArtifactSta
 }
 
 async function unpack(root: string, digest: ArtifactDigest, into: string): Promise<void> {
-  // One open file throughout, so that what is unpacked is what was hashed, whatever is renamed over it meanwhile.
+  // One open file throughout, so that the unpacked bytes are those that were hashed, even if the path is replaced meanwhile.
   const handle = await orNullIfMissing(open(fileOf(root, digest), 'r'))
   if (handle === null) throw missing(digest)
   try {
@@ -49,10 +49,10 @@ async function unpack(root: string, digest: ArtifactDigest, into: string): Promi
 }
 
 /**
- * An artifact store in a folder. Throws `ForeignArtifactStoreError` when another installation has the folder, or another host
- * made it and it is not marked as shared. `put` and `unpack` throw `ArtifactContentError` for what an artifact may not hold (paths and links
- * that lead outside, devices); `unpack` writes all or nothing and throws `ArtifactDamagedError` for missing or changed bytes,
- * `FolderNotEmptyError` for a folder that holds something.
+ * An artifact store in a folder. Throws `ForeignArtifactStoreError` if another installation has the folder, or another host
+ * created it and it is not marked as shared. `put` and `unpack` throw `ArtifactContentError` for content that an artifact may
+ * not have (paths and links that lead outside, devices); `unpack` writes all or nothing and throws `ArtifactDamagedError` for
+ * missing or changed bytes, `FolderNotEmptyError` for a folder that is not empty.
  */
 export async function createFolderArtifactStore(claim: FolderClaim): Promise<ArtifactStore> {
   const root = path.resolve(claim.folder)

@@ -1,4 +1,4 @@
-/** What lies in a folder of artifacts. */
+/** The contents of a folder of artifacts. */
 import { randomBytes } from 'node:crypto'
 import { readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
@@ -13,7 +13,7 @@ import {
   type StoredThing,
 } from './old-artifacts.js'
 
-/** The shelf of the store in this folder. */
+/** The contents of this folder. */
 export function folderShelf(root: string): ArtifactShelf {
   return {
     halfWritten: (now) => halfWrittenIn(root, now),
@@ -31,7 +31,7 @@ export function folderShelf(root: string): ArtifactShelf {
   }
 }
 
-/** What was left in the folder where artifacts are put together. */
+/** Leftovers in the folder where artifacts are assembled. */
 export async function halfWrittenIn(root: string, now: number): Promise<readonly HalfWritten[]> {
   const files = await filesIn(path.join(root, 'incoming'))
   return files

@@ -5,17 +5,17 @@ import { hasCode } from '../host/system-error.js'
 import { ForeignArtifactStoreError } from './artifact-errors.js'
 import { expectOurs, ownerIn, ownerText } from './store-owner.js'
 
-/** Whose a folder is to be. */
+/** Who is to own a folder. */
 export interface FolderClaim {
   readonly folder: string
-  /** Whether several hosts see the same files there. */
+  /** Whether several hosts share the folder. */
   readonly shared: boolean
   readonly hostId: string
-  /** Of the database that knows what is needed of it. */
+  /** The name of the database that knows which artifacts are needed. */
   readonly installation: string
 }
 
-/** Makes the marker unless there is one: whole at once, because a second host may be starting too. */
+/** Creates the marker unless there is one; atomically, because a second host may be starting too. */
 async function mark(file: string, owner: string): Promise<void> {
   const own = `${file}.${randomBytes(6).toString('hex')}`
   await writeFile(own, ownerText(owner))
@@ -28,16 +28,16 @@ async function mark(file: string, owner: string): Promise<void> {
   }
 }
 
-/** Whose it is; ours unless somebody was there before. */
+/** The owner: we, unless there was one before. */
 async function ownerOf(file: string, owner: string): Promise<string> {
   await mark(file, owner)
   return ownerIn(await readFile(file, 'utf8'), file)
 }
 
 /**
- * Claims the folder for this host and installation. Throws {@link ForeignArtifactStoreError} when another installation has it,
- * or another host and it is not marked as shared: this host would then look for artifacts that only the other one has, or has
- * under another name.
+ * Claims the folder for this host and installation. Throws {@link ForeignArtifactStoreError} if another installation has it, or
+ * if another host has it and it is not marked as shared: this host would then look for artifacts that only the other one has,
+ * or has under another name.
  */
 export async function claimFolder({ folder, shared, hostId, installation }: FolderClaim): Promise<void> {
   await mkdir(folder, { recursive: true })

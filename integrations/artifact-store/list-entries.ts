@@ -5,7 +5,7 @@ import { orNullIfMissing } from '../host/system-error.js'
 import { ArtifactContentError } from './artifact-errors.js'
 import { insideName, requireLinkInside } from './artifact-paths.js'
 
-/** One thing in an artifact. Owners and times are left out: they differ from build to build and mean nothing. */
+/** One entry of an artifact. Owners and times are left out: they differ between builds and are irrelevant. */
 export type ArtifactEntry =
   | { readonly kind: 'folder'; readonly name: string }
   | { readonly kind: 'file'; readonly name: string; readonly size: number; readonly executable: boolean }
@@ -32,7 +32,7 @@ async function walk(root: string, name: string, into: Map<string, ArtifactEntry>
     await walk(root, path.posix.join(name, child), into)
 }
 
-/** The folders above a name, which the archive must hold too for links on the way to be seen. */
+/** The parent folders of a name, which the archive must contain too, so that links on the way are noticed. */
 async function requireRealFolders(root: string, name: string): Promise<void> {
   const parts = name.split('/').slice(0, -1)
   for (let depth = 1; depth <= parts.length; depth += 1) {
@@ -44,7 +44,7 @@ async function requireRealFolders(root: string, name: string): Promise<void> {
 }
 
 /**
- * Everything below the named paths of a folder, in the order of its bytes. Throws {@link ArtifactContentError} when a path
+ * Everything below the named paths of a folder, sorted bytewise. Throws {@link ArtifactContentError} if a path
  * does not exist or leads outside.
  */
 export async function listEntries(root: string, paths: readonly string[]): Promise<readonly ArtifactEntry[]> {

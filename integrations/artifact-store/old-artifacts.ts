@@ -1,21 +1,21 @@
-/** Artifacts that nothing needs any more, and what was left half-written, wherever they are stored. */
+/** Finds artifacts that nothing needs any more and incomplete leftovers, in any kind of store. */
 import type { ArtifactDigest } from '../../domain/identifiers.js'
 import { NOTHING, type Removed, type Retained } from '../../domain/retention.js'
 import type { Age } from '../host/retained-folders.js'
 
-/** Who knows what is needed. */
+/** Knows which artifacts are needed. */
 export interface ArtifactNeeds {
-  /** Those that may go; changes nothing. */
+  /** The digests that may be removed; changes nothing. */
   readonly find: (digests: readonly ArtifactDigest[]) => Promise<readonly ArtifactDigest[]>
-  /** The same, and nobody counts on them from now on. */
+  /** The same, and marks them so that nobody relies on them from now on. */
   readonly giveUp: (digests: readonly ArtifactDigest[]) => Promise<readonly ArtifactDigest[]>
-  /** Whether this process is the one that removes now; several hosts may share the store. */
+  /** Whether this process removes now; several hosts may share the store. */
   readonly isOurs: () => Promise<boolean>
 }
 
-/** One thing in a store. */
+/** One object in a store. */
 export interface StoredThing {
-  /** A file's path, or an object's key. */
+  /** A file path, or an object key. */
   readonly place: string
   readonly bytes: number
   /** Milliseconds since 1970. */
@@ -24,13 +24,13 @@ export interface StoredThing {
 
 export type IsOld = (one: StoredThing) => boolean
 
-/** What lies in a store, as retention sees it. */
+/** The contents of a store, for retention. */
 export interface ArtifactShelf {
-  /** What nobody finished writing and is older than any archive takes. */
+  /** Incomplete objects, older than any archive takes to write. */
   halfWritten(now: number): Promise<readonly HalfWritten[]>
-  /** Every artifact, a few at a time. */
+  /** Every artifact, in batches. */
   stored(): AsyncIterable<readonly (readonly [ArtifactDigest, StoredThing])[]>
-  /** A build that is made again puts its artifact in the same place: what is new there stays. */
+  /** Removes an object unless it is new: a repeated build stores its artifact in the same place. */
   removeUnlessNew(one: StoredThing, isOld: IsOld): Promise<Removed>
 }
 
@@ -43,7 +43,7 @@ const BATCH = 200
 /** Longer than any archive takes to write. */
 export const HALF_WRITTEN_MS = 24 * 3_600_000
 
-/** Artifacts that are older than they are kept and that nothing needs, in batches. */
+/** Artifacts past their retention that nothing needs, in batches. */
 export function oldArtifacts(
   shelf: ArtifactShelf,
   needs: ArtifactNeeds,
@@ -62,7 +62,7 @@ export function oldArtifacts(
     },
     remove: async (goesOn) => {
       let gone = NOTHING
-      // Also what is this host's alone, whoever's turn it is with the rest.
+      // Leftovers on this host are removed no matter whose turn it is with the shared store.
       for (const one of await shelf.halfWritten(now())) {
         await one.remove()
         gone = plus(gone, sum([one]))
@@ -80,7 +80,7 @@ export function oldArtifacts(
   }
 }
 
-/** The old ones by their digests, never many at once. */
+/** The old ones by digest, in small batches. */
 async function* batches(
   shelf: ArtifactShelf,
   isOld: IsOld,

@@ -2,14 +2,14 @@ import { S3Client } from '@aws-sdk/client-s3'
 import type { ArtifactBucket } from '../../domain/artifact-bucket.js'
 
 export interface BucketOptions extends ArtifactBucket {
-  /** Where on this host artifacts are put together. */
+  /** The folder of this host in which artifacts are assembled. */
   readonly scratch: string
 }
 
 /** An open bucket. */
 export interface Bucket extends Pick<BucketOptions, 'bucket' | 'prefix' | 'scratch'> {
   readonly client: S3Client
-  /** As people write it. */
+  /** Its address as people write it. */
   readonly where: string
 }
 
@@ -17,7 +17,7 @@ const TRIES = 3
 const CONNECT_MS = 5_000
 /** How long a connection may be silent. */
 const SILENT_MS = 30_000
-/** Nothing is asked of it yet. */
+/** Sends no request yet. */
 export function openBucket({
   bucket,
   prefix,

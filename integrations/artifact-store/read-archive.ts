@@ -45,12 +45,12 @@ export async function unpackInto(handle: FileHandle, folder: string): Promise<vo
 
 async function feed(handle: FileHandle, parser: Parser): Promise<void> {
   const done = new Promise<void>((resolve, reject) => {
-    // `close` comes when all was read, `end` when all was written too.
+    // `close` comes when everything was read, `end` when everything was written too.
     parser.on('end', () => resolve())
     parser.on('error', (error: unknown) => reject(error))
   })
-  // Marks the promise as looked after should reading fail first.
-  done.catch(() => undefined)
+  // Marks the rejection as handled in case reading fails first.
+  void Promise.allSettled([done])
   for await (const chunk of bytesOf(handle)) {
     const bytes: unknown = chunk
     if (Buffer.isBuffer(bytes) && !parser.write(bytes)) await drained(parser, done)

@@ -1,13 +1,13 @@
-/** Whose a store of artifacts is: retention removes what this installation does not need, so two of them never share one. */
+/** The owner of an artifact store: retention removes what its installation does not need, so two must never share one. */
 import { z } from 'zod'
 import { ArtifactDamagedError, ForeignArtifactStoreError } from './artifact-errors.js'
 
 const schema = z.object({ owner: z.string() })
 
-/** What a marker holds. */
+/** The content of a marker. */
 export const ownerText = (owner: string): string => `${JSON.stringify({ owner })}\n`
 
-/** Reads a marker; throws {@link ArtifactDamagedError} for one that nobody wrote whole. */
+/** Parses a marker; throws {@link ArtifactDamagedError} for an incomplete one. */
 export function ownerIn(text: string, marker: string): string {
   try {
     return schema.parse(JSON.parse(text)).owner
@@ -16,7 +16,7 @@ export function ownerIn(text: string, marker: string): string {
   }
 }
 
-/** Throws {@link ForeignArtifactStoreError} for the store of another installation. */
+/** Throws {@link ForeignArtifactStoreError} if the store belongs to another installation. */
 export function expectOurs(
   owner: string,
   {

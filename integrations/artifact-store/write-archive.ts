@@ -30,7 +30,7 @@ function encodeHeader(entry: ArtifactEntry): Buffer {
   const header = new Header(data)
   const block = Buffer.alloc(BLOCK)
   if (!header.encode(block)) return block
-  // Long or non-ASCII names: what does not fit a header comes before it.
+  // Long or non-ASCII names do not fit the header, so an extended header comes first.
   const { path: name, linkpath, size } = data
   const pax = new Pax({
     ...(name === undefined ? {} : { path: name }),
@@ -54,11 +54,11 @@ async function* fileBlocks(file: string, name: string, size: number): AsyncGener
 }
 
 /**
- * A tar archive whose bytes depend on names, kinds, contents and the executable bit only. Written entry by entry: the
- * ready-made packers store times, owners and hard links as they find them.
+ * A tar archive whose bytes depend only on names, kinds, contents and the executable bit. Written entry by entry, because
+ * existing packers store times, owners and hard links as they find them.
  */
 export async function* writeArchive(root: string, entries: readonly ArtifactEntry[]): AsyncGenerator<Buffer> {
-  // The folder itself, so that an empty artifact is an archive too.
+  // The folder itself, so that an empty artifact is a valid archive too.
   for (const entry of [{ kind: 'folder', name: '.' } as const, ...entries]) {
     yield encodeHeader(entry)
     if (entry.kind === 'file') yield* fileBlocks(path.join(root, entry.name), entry.name, entry.size)

@@ -1,4 +1,4 @@
-/** The calendar of holidays: read from a file or an address, kept for when that is away. */
+/** The calendar of holidays: read from a file or an address, with a copy for when that is unavailable. */
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -8,18 +8,18 @@ import { readUpTo } from '../http/read-up-to.js'
 import type { Calendar } from './holidays-in.js'
 
 export interface CalendarOptions {
-  /** Of today's configuration: a path, or an http(s) address; undefined: there is none. */
+  /** A path or http(s) address from today's configuration; undefined if there is none. */
   readonly place: () => string | undefined
-  /** Where relative paths begin. */
+  /** The base of relative paths. */
   readonly from: string
-  /** Keeps the last good copy of what has an address. */
+  /** The folder for the last good copy of a calendar from an address. */
   readonly folder: string
-  /** Hears why a calendar could not be read anew. */
+  /** Called with the reason when a calendar could not be refreshed. */
   readonly onProblem: (why: string) => void
   readonly now?: () => number
 }
 
-/** How long what was read is taken for today's. */
+/** How long a calendar that was read counts as current. */
 const FRESH_MS = 3_600_000
 const MOST_BYTES = 4_000_000
 const PATIENCE_MS = 10_000
@@ -37,7 +37,7 @@ export function createHolidays(options: CalendarOptions): Holidays {
   const { place: placeNow, now = Date.now } = options
   let read: Read | null = null
 
-  /** The newest that can be had; throws when there is none at all. */
+  /** The newest one available; throws if there is none at all. */
   async function calendarAt(place: string): Promise<Calendar> {
     if (read?.place === place && now() - read.at < FRESH_MS) return read.calendar
     try {
@@ -100,7 +100,7 @@ async function ofFile(file: string): Promise<string> {
 const copyOf = ({ folder }: CalendarOptions, place: string): string =>
   path.join(folder, `${createHash('sha256').update(place).digest('hex').slice(0, 32)}.ics`)
 
-/** A copy that cannot be kept is missed only once the address is away. */
+/** Failing to store a copy does no harm until the address is unavailable. */
 async function keep(options: CalendarOptions, place: string, text: string): Promise<void> {
   const file = copyOf(options, place)
   try {
@@ -117,7 +117,7 @@ async function lastGood(options: CalendarOptions, place: string): Promise<Calend
   return text === null ? null : (await reader()).readCalendar(text)
 }
 
-/** Of a network error the cause tells more. */
+/** The cause of a network error says more. */
 function whyOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message

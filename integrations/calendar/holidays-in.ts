@@ -10,7 +10,7 @@ const MOST_NAME = 120
 /** More than any calendar of holidays has. */
 const MOST_EVENTS = 5_000
 
-/** Null: the text is no calendar, is not all of one, or has something in it that nobody can read. */
+/** Null if the text is no calendar, is truncated, or has content that cannot be parsed. */
 export function readCalendar(text: string): Calendar | null {
   const whole = text.replace(/^\uFEFF/, '').trim()
   if (!/^BEGIN:VCALENDAR\b/i.test(whole) || !/\bEND:VCALENDAR$/i.test(whole)) return null
@@ -20,7 +20,7 @@ export function readCalendar(text: string): Calendar | null {
   return events && events.filter(isHoliday).slice(0, MOST_EVENTS)
 }
 
-/** The parser throws on what it cannot read, and what it read is an object by the ids that the calendar gives. */
+/** The parser throws on what it cannot parse; its result is an object keyed by the ids in the calendar. */
 function parsed(text: string): readonly VEvent[] | null {
   try {
     const found = Object.values(ical.parseICS(withSafeIds(text)))
@@ -30,22 +30,22 @@ function parsed(text: string): readonly VEvent[] | null {
   }
 }
 
-/** An id called `__proto__` would be written into every object of this process. */
+/** An id `__proto__` would be written into every object of this process. */
 const withSafeIds = (text: string): string =>
   text.replaceAll(/\r?\n[ \t]/g, '').replaceAll(/^([ \t]*UID(?:;[^:\r\n]*)?:)/gim, '$1id-')
 
-/** No holiday comes round several times a day, and to follow one that does takes seconds. */
+/** No holiday recurs several times a day, and expanding such a rule takes seconds. */
 const isHoliday = ({ status, rrule }: VEvent): boolean =>
   status !== 'CANCELLED' && !/FREQ=(?:HOURLY|MINUTELY|SECONDLY)/i.test(rrule?.toString() ?? '')
 
-/** What is on at an instant: on its day in a zone, for what takes whole days. Null: nothing is. */
+/** The holiday at an instant; an all-day one counts on its day in the zone. Null if there is none. */
 export function holidayAt(calendar: Calendar, instant: string, timezone: string): string | null {
   const at = Date.parse(instant)
   const day = dayIn(timezone, instant)
   const around = { from: new Date(at - AROUND_MS), to: new Date(at + AROUND_MS), expandOngoing: true }
   for (const event of calendar) {
     for (const { start, end, isFullDay, summary } of timesOf(event, around)) {
-      // Days have no zone: they stand as midnights of this machine's.
+      // All-day events have no zone: they are midnights of this machine's zone.
       const covers = isFullDay
         ? dayHere(start) === day || (dayHere(start) < day && day < dayHere(end))
         : start.getTime() <= at && at < end.getTime()
@@ -55,7 +55,7 @@ export function holidayAt(calendar: Calendar, instant: string, timezone: string)
   return null
 }
 
-/** None of an event whose rule nobody can follow: the others still count. */
+/** No occurrences for a rule that cannot be expanded: other events still count. */
 function timesOf(
   event: VEvent,
   around: Parameters<typeof ical.expandRecurringEvent>[1],

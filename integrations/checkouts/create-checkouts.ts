@@ -11,13 +11,13 @@ import { openShared, type SharedCheckouts } from './shared-checkout.js'
 
 /** See {@link createCheckouts}. */
 export interface CheckoutsOptions extends SharedCheckouts {
-  /** Whether an app's commands see what they change as a layer over the shared checkout; else each gets a copy. */
+  /** Whether an app's writable checkout is a layer over the shared one; otherwise each command gets a copy. */
   readonly layered: (app: AppName) => boolean
 }
 
-/** In a stage's folder, what is nobody's but Slipway's. */
+/** In a stage's folder, the part that only Slipway may access. */
 const OWN = 'own'
-/** In a stage's folder, a link to the shared checkout that it uses. Who reads its name can read the checkout. */
+/** In a stage's folder, a link to the shared checkout in use. Anybody who can read its target can read the checkout. */
 export const SHARED = `${OWN}/checkout`
 
 const placesIn = (folder: string) => ({

@@ -7,7 +7,7 @@ import { orNullIfMissing } from '../host/system-error.js'
 import { SHARED } from './create-checkouts.js'
 import { CHECKOUT_LOCK, wholeTree } from './shared-checkout.js'
 
-/** Shared checkouts that no stage's folder links to and none asked for in so long, and those that were never finished. */
+/** Shared checkouts that no stage's folder links to and nobody requested recently, and those that were never completed. */
 export function oldShared(
   { folder, workFolder }: { readonly folder: string; readonly workFolder: string },
   { keptMs, now = Date.now }: Age,
@@ -18,7 +18,7 @@ export function oldShared(
     isOld: async (name) => {
       const place = path.join(folder, name)
       const tree = await wholeTree(place)
-      // Whoever takes the lock changes the time of the place itself.
+      // Taking the lock changes the modification time of the folder.
       const used = tree === null ? (await stat(place)).birthtimeMs : (await stat(tree)).mtimeMs
       return now() - used > keptMs && !(tree !== null && (await isUsed(tree, workFolder)))
     },

@@ -10,26 +10,26 @@ import { orNullIfMissing } from '../host/system-error.js'
 import { readLeftOut, writeLeftOut } from './left-out.js'
 import { openToAll, openToNobody } from './permissions.js'
 
-/** Held while the checkout is made, found or removed. */
+/** Held while the checkout is created, looked up or removed. */
 export const CHECKOUT_LOCK = 'checkout-lock'
 /** Longer than any checkout takes. */
 const LOCK_MS = 60 * 60_000
 const TREE = /^tree-[0-9a-f]{24}$/
 const PROTECTED = 'protected'
 
-/** How and where they are made. */
+/** How and where shared checkouts are created. */
 export interface SharedCheckouts {
   readonly folder: string
   readonly git: Pick<Git, 'checkout'>
-  /** Commands run as Slipway's own user: nothing but its permissions keeps them from changing what others read. */
+  /** Commands run as Slipway's own user, so only permissions keep them from changing what others read. */
   readonly protect: boolean
 }
 
-/** What is wanted of it. */
+/** The requested checkout. */
 export interface SharedOrder {
   readonly repository: RepositoryRef
   readonly commit: CommitSha
-  /** True: a command is to run in it. */
+  /** Whether a command is going to run in it. */
   readonly isRunIn: boolean
 }
 
@@ -39,8 +39,8 @@ export interface SharedCheckout {
 }
 
 /**
- * Finds the checkout, or makes it, whole or not at all; whoever comes meanwhile waits for it. `claim` says who uses it, before
- * anybody can find it unused.
+ * Finds the checkout, or creates it, completely or not at all; concurrent callers wait. `claim` records the user of the checkout
+ * before anybody can find it unused.
  */
 export async function openShared(
   { folder, git, protect }: SharedCheckouts,
@@ -49,7 +49,7 @@ export async function openShared(
 ): Promise<SharedCheckout> {
   const place = path.join(folder, keyOf(repository, commit, protect))
   await mkdir(place, { recursive: true })
-  // Commands of other users pass through it to the checkout, and find nothing else in it by name.
+  // Commands of other users traverse it to the checkout, and cannot list its names.
   await chmod(place, 0o711)
   const lock = await waitForLock(place, CHECKOUT_LOCK, LOCK_MS)
   try {
@@ -64,20 +64,20 @@ export async function openShared(
   }
 }
 
-/** Whatever is written out otherwise is another checkout. */
+/** A different commit or setting makes a different checkout. */
 function keyOf({ url, lfs, submodules }: RepositoryRef, commit: CommitSha, protect: boolean): string {
   const content = JSON.stringify([url, commit, lfs === true, submodules === true, protect])
   return createHash('sha256').update(content).digest('hex').slice(0, 32)
 }
 
-/** The checkout's folder, null where none was finished. */
+/** The checkout's folder; null if none was completed. */
 export async function wholeTree(place: string): Promise<string | null> {
   const names = (await orNullIfMissing(readdir(place))) ?? []
   const found = names.find((name) => TREE.test(name))
   return found === undefined ? null : path.join(place, found)
 }
 
-/** By a name that nobody can guess: other apps' commands pass through the folders above it as well. */
+/** Under an unguessable name: other apps' commands can traverse the folders above it as well. */
 async function makeTree(
   place: string,
   { git, repository, commit }: Pick<SharedCheckouts, 'git'> & Pick<SharedOrder, 'repository' | 'commit'>,
@@ -93,8 +93,8 @@ async function makeTree(
     await rename(making, tree)
     return tree
   } catch (error) {
-    // A full disk has to be freed of what was written in vain.
-    await rm(making, { recursive: true, force: true }).catch(() => undefined)
+    // Frees a full disk from the failed attempt.
+    await Promise.allSettled([rm(making, { recursive: true, force: true })])
     throw error
   }
 }

@@ -10,7 +10,7 @@ import type { Mirror, Mirrors } from './mirror.js'
 import { inSubmodule, openSubmodule, submodulesOf } from './submodules.js'
 import { withWorkFolder } from './work-folder.js'
 
-/** A commit, and how much of it is wanted. */
+/** A commit, and what to check out besides its plain files. */
 export interface Wanted {
   readonly commit: CommitSha
   readonly ref?: RepositoryRef['ref'] | undefined
@@ -19,9 +19,9 @@ export interface Wanted {
 }
 
 /**
- * Writes exactly the commit's files, modes kept, and no `.git`; all of them or, when killed, none. Not by `git archive`,
- * which leaves out what `.gitattributes` marks `export-ignore`. Unless wanted, submodules stay empty folders, LFS files their
- * pointers; resolves with which of these there are. Throws `FolderNotEmptyError` when the folder holds something.
+ * Writes exactly the commit's files, modes kept, and no `.git`; all of them or, when killed, none. Does not use `git archive`,
+ * which leaves out what `.gitattributes` marks `export-ignore`. Unless requested, submodules are empty folders and LFS files
+ * pointers; resolves with which of these there are. Throws `FolderNotEmptyError` if the folder is not empty.
  */
 export async function checkoutInto(
   mirrors: Mirrors,
@@ -45,7 +45,7 @@ export async function checkoutInto(
         ...{ args: ['read-tree', '--reset', '-u', commit], settings, workTree, variables },
       })
       await writing.catch(async (error: unknown) => {
-        // Git names the file that it could not write, and not why.
+        // Git names the file that it could not write, but not why.
         if (error instanceof GitError && (await isFull(workTree)))
           throw new GitError(`${error.message}: No space left on device`)
         throw error
@@ -62,7 +62,7 @@ export async function checkoutInto(
   return [...new Set(leftOut)]
 }
 
-/** A file's text; `null` where there is no regular file of that path. */
+/** A file's text; `null` if there is no regular file at that path. */
 export async function readFileAt(mirror: Mirror, commit: CommitSha, file: string): Promise<string | null> {
   const name = path.posix.normalize(file)
   if (path.posix.isAbsolute(name) || name === '..' || name.startsWith('../') || name.includes('\0'))

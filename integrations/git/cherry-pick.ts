@@ -10,15 +10,15 @@ import { type Scratch, withScratch } from './scratch.js'
 
 type PickStep = 'applied' | 'contained' | readonly ConflictSide[]
 
-/** Files of a conflict that are told; whoever resolves it sees them all. */
+/** How many conflicting files are named; the person who resolves the conflict sees all of them. */
 const MOST_FILES = 50
 
-/** What picking a commit depends on, besides what it is put on. */
+/** What the result of picking a commit depends on, besides its base. */
 interface Source {
   readonly commit: CommitSha
   /** When it was committed, in seconds since 1970. */
   readonly seconds: string
-  /** Of a merge alone: the side against which its change is taken. */
+  /** Only for a merge: the parent against which its change is computed. */
   readonly against: CommitSha | null
 }
 
@@ -33,7 +33,7 @@ async function sourcesOf(scratch: Scratch, picks: readonly CommitSha[]): Promise
   return picks.flatMap((pick) => found.get(pick) ?? [])
 }
 
-/** Those of the picks that `onto` has itself, by one walk for all of them. */
+/** The picks that `onto` already contains, found by one walk for all of them. */
 async function containedIn(
   scratch: Scratch,
   onto: CommitSha,
@@ -68,7 +68,7 @@ async function isClean(scratch: Scratch): Promise<boolean> {
 }
 
 /**
- * One pick. Who commits, and when (the time of the picked commit), depend on the pick alone, so that the same picks on
+ * One pick. Committer and commit time (that of the picked commit) depend on the pick alone, so that the same picks on
  * the same commit give the same commits on every machine and after every crash.
  */
 async function applyPick(scratch: Scratch, { commit, seconds, against }: Source): Promise<PickStep> {
@@ -87,7 +87,7 @@ async function applyPick(scratch: Scratch, { commit, seconds, against }: Source)
   return 'contained'
 }
 
-/** Puts the result on the remote's branch; finding it there already is success. False: somebody moved the branch. */
+/** Pushes the result to the remote's branch; finding it there already is success. False: somebody moved the branch. */
 async function publish(
   scratch: Scratch,
   mirror: Mirror,
@@ -111,7 +111,7 @@ interface Picked {
   readonly picked: CommitSha[]
   readonly alreadyContained: CommitSha[]
   readonly merges: { commit: CommitSha; against: CommitSha }[]
-  /** Where it stopped; null when all are on. */
+  /** The pick with a conflict; null if all were applied. */
   readonly conflict: { readonly at: CommitSha; readonly sides: readonly ConflictSide[] } | null
 }
 
@@ -144,7 +144,7 @@ async function pickInto(
   if (conflict === null && made.picked.length === 0)
     return { kind: 'already-contained', commits: made.alreadyContained }
   const head = readSha((await scratch.run({ args: ['rev-parse', '--verify', 'HEAD'] })).stdout)
-  // At a conflict, who resolves it needs the branch with everything that applied before it.
+  // For a conflict, the person who resolves it needs the branch with everything that applied before it.
   if (!(await publish(scratch, mirror, { branch, head }))) return { kind: 'moved' }
   return conflict === null
     ? { kind: 'picked', head, ...made }

@@ -1,4 +1,4 @@
-/** Who wrote commits and who brought them in, by the addresses in them. Not by `.mailmap`, which is part of what is judged. */
+/** Authors of commits and the people who merged them, by address. Ignores `.mailmap`, which is part of what is judged. */
 import type { CommitAuthors } from '../../domain/authorship.js'
 import type { CommitSha } from '../../domain/identifiers.js'
 import { type RangeOrder, requireEnds } from './commit-range.js'
@@ -29,7 +29,7 @@ export async function readAuthors(
   await requireEnds(mirror, order)
   const { to, paths } = order
   const revisions = revisionsOf(order)
-  // Which merge brought a commit in is found among all commits, whatever they touch.
+  // The merge that brought in a commit is searched among all commits, whatever paths they touch.
   const most = paths.length === 0 ? [`--max-count=${limit}`] : []
   const args = ['log', '-z', FORMAT, ...most, '--no-show-signature', '--end-of-options']
   const { stdout } = await mirror.run({ args: [...args, revisions, '--'] })
@@ -37,7 +37,7 @@ export async function readAuthors(
   const mergers = mergersOf(written, to)
   const within = await commitsWithin(mirror, revisions, paths)
   const ships = written.filter(({ sha }) => within?.has(sha) ?? true).slice(0, limit)
-  // Whoever pressed Merge wrote nothing, unless merges are all there is.
+  // The person who pressed Merge wrote nothing, unless there are only merges.
   const own = ships.filter(({ parents }) => parents.length < 2)
   return (own.length === 0 ? ships : own).map((one) => ({
     commit: one.sha,
@@ -62,20 +62,20 @@ function readWritten([
   }
 }
 
-/** `Alice <alice@example.com>`; what has no address stands as it is, and is nobody's who is known. */
+/** `Alice <alice@example.com>`; without an address the text is kept as it is, and matches no known person. */
 const addressIn = (trailer: string): string =>
   (/<([^<>]*)>\s*$/.exec(trailer)?.[1] ?? trailer).trim().toLowerCase()
 
 const committerOf = ({ author, committer }: Written): string | null =>
   committer === author || NOBODY.has(committer) ? null : committer
 
-/** Of commits that came by a merge onto the line that ships: who made that merge. */
+/** For commits that came in by a merge: the person who made that merge. */
 function mergersOf(written: readonly Written[], to: CommitSha): ReadonlyMap<CommitSha, string> {
   const known = new Map<string, Written>(written.map((one) => [one.sha, one]))
   const line = firstParentLine(known, to)
   const onLine = new Set(line.map(({ sha }) => sha))
   const mergers = new Map<CommitSha, string>()
-  // The oldest merge that has a commit brought it in.
+  // The oldest merge that contains a commit brought it in.
   for (const merge of line.toReversed()) {
     const open = merge.parents.slice(1)
     for (let sha = open.pop(); sha !== undefined; sha = open.pop()) {

@@ -1,4 +1,4 @@
-/** What one commit has and another has not: all of it counted, by the names that `.mailmap` gives people. */
+/** What one commit has and another lacks, counted completely, with names according to `.mailmap`. */
 import { type CommitSha, parseCommitSha } from '../../domain/identifiers.js'
 import type { ChangedFile, ChangedFiles, Commit, CommitRange, RangeCommit } from '../../domain/ports.js'
 import { pullRequestOf } from '../../domain/pull-request-of.js'
@@ -8,9 +8,9 @@ import type { Mirror } from './mirror.js'
 import { commitsWithin, withPathspecs } from './pathspecs.js'
 import { firstParentLine, instantOf, readSha, revisionsOf, splitNul, splitRecords } from './read-commits.js'
 
-/** The ends of a range and what of the repository belongs to it. */
+/** The ends of a range, and the paths that belong to it. */
 export interface RangeOrder {
-  /** Null: all that `to` has. */
+  /** Null: the whole history of `to`. */
   readonly from: CommitSha | null
   readonly to: CommitSha
   /** Git pathspecs; empty: everything. */
@@ -20,13 +20,13 @@ export interface RangeOrder {
 const CO_AUTHORS = '%(trailers:key=Co-authored-by,valueonly,separator=%x1f)'
 const FORMAT = `--format=%H%x00%P%x00%aN%x00%aE%x00%ct%x00%s%x00${CO_AUTHORS}`
 const FIELDS = 7
-/** A longer history is counted, and the authors and pull requests of its newest part are told. */
+/** Longer histories are only counted; authors and pull requests are those of their newest part. */
 const MOST_READ = 100_000
 const PICKED = '(cherry picked from commit '
 
 interface Logged extends Commit {
   readonly parents: readonly string[]
-  /** `Name <address>`, as the commit says. */
+  /** `Name <address>`, as in the commit. */
   readonly coAuthors: readonly string[]
 }
 
@@ -35,7 +35,7 @@ export async function requireEnds(mirror: Mirror, { from, to }: Omit<RangeOrder,
   for (const commit of from === null ? [to] : [from, to]) await mirror.requireCommit(commit)
 }
 
-/** Commits in `to` and not in `from`, newest first, at most `limit`; everything else is of the whole range. */
+/** Commits in `to` and not in `from`, newest first, at most `limit`; all other fields cover the whole range. */
 export async function readRange(mirror: Mirror, order: RangeOrder, limit: number): Promise<CommitRange> {
   await requireEnds(mirror, order)
   const revisions = revisionsOf(order)
@@ -92,7 +92,7 @@ function logged([
   }
 }
 
-/** Each person once, by address, with the newest of their names; who has no address is nobody. */
+/** Each person once, by address, with the newest of their names; authors without an address are left out. */
 function peopleOf(commits: readonly Logged[], mailmap: Mailmap): readonly string[] {
   const names = new Map<string, string>()
   for (const { author: name, email, coAuthors } of commits) {
@@ -109,7 +109,7 @@ async function countCommits(mirror: Mirror, revisions: string): Promise<number> 
   return Number((await mirror.run({ args })).stdout.trim())
 }
 
-/** What each pick of a range was picked from. */
+/** The original of each cherry-pick of a range. */
 async function originalsIn(mirror: Mirror, revisions: string): Promise<ReadonlyMap<CommitSha, CommitSha>> {
   const args = ['log', '-z', '--format=%H%n%b', '--fixed-strings', `--grep=${PICKED}`]
   const { stdout } = await mirror.run({
@@ -125,7 +125,7 @@ async function originalsIn(mirror: Mirror, revisions: string): Promise<ReadonlyM
   )
 }
 
-/** Whether a range touches its paths; without any everything is touched. */
+/** Whether a range touches its paths; always true without paths. */
 export async function touchesPaths(mirror: Mirror, order: RangeOrder): Promise<boolean> {
   if (order.paths.length === 0) return true
   await requireEnds(mirror, order)
@@ -133,7 +133,7 @@ export async function touchesPaths(mirror: Mirror, order: RangeOrder): Promise<b
   return touching === null || touching.size > 0
 }
 
-/** The files that differ between two commits; a renamed one is one file. Without a beginning: how many there are. */
+/** The files that differ between two commits; a renamed one counts once. Without a beginning: how many there are. */
 export async function readChanges(mirror: Mirror, order: RangeOrder, limit: number): Promise<ChangedFiles> {
   await requireEnds(mirror, order)
   const { from, to, paths } = order
@@ -149,7 +149,7 @@ export async function readChanges(mirror: Mirror, order: RangeOrder, limit: numb
   return { files: files.slice(0, limit), total: files.length, added: sum('added'), deleted: sum('deleted') }
 }
 
-/** `1 TAB 2 TAB path`, or with an empty path for a rename, whose two names follow. A dash counts no lines: it is binary. */
+/** `1 TAB 2 TAB path`; for a rename the path is empty and both names follow. A dash instead of a count means binary. */
 function changedFiles(fields: readonly string[]): readonly ChangedFile[] {
   const files: ChangedFile[] = []
   for (let index = 0; index < fields.length; index++) {

@@ -3,7 +3,7 @@ import type { Bump } from '../../domain/version.js'
 import type { Mirror } from './mirror.js'
 import { type Between, messagesBetween } from './read-commits.js'
 
-/** How a subject says its type, its scope and that it breaks something. */
+/** The type, scope and breaking mark of a subject. */
 export const conventionalPatterns = {
   headerPattern: /^(\w+)(?:\(([^()]*)\))?!?: (.+)$/,
   breakingHeaderPattern: /^(\w+)(?:\(([^()]*)\))?!: (.+)$/,
@@ -11,7 +11,7 @@ export const conventionalPatterns = {
 
 const parser = new CommitParser({ ...conventionalPatterns })
 
-/** What one commit asks for: `feat!:` and a `BREAKING CHANGE:` trailer a major version, `feat:` a minor one. */
+/** The bump of one commit: `feat!:` and a `BREAKING CHANGE:` trailer major, `feat:` minor. */
 function bumpOf(message: string): Bump {
   if (message.trim() === '') return 'patch'
   const { type, notes } = parser.parse(message)
@@ -19,7 +19,7 @@ function bumpOf(message: string): Bump {
   return type?.toLowerCase() === 'feat' ? 'minor' : 'patch'
 }
 
-/** See `Git.bump`. Merges say nothing by themselves; what they brought does. */
+/** See `Git.bump`. Merges themselves say nothing; the commits they brought do. */
 export async function conventionalBump(mirror: Mirror, between: Between): Promise<Bump> {
   const bumps = new Set((await messagesBetween(mirror, between)).map(({ message }) => bumpOf(message)))
   return bumps.has('major') ? 'major' : bumps.has('minor') ? 'minor' : 'patch'

@@ -26,14 +26,14 @@ export interface GitOptions extends GitSettings {
 
 const pathsOf = ({ paths = [] }: RepositoryRef): readonly string[] => paths
 
-/** Whatever starts work: its own paths and `alsoWhen`; none is all of them. */
+/** What starts work of an app: its own paths and `alsoWhen`; without paths everything. */
 const watchedPathsOf = ({ paths = [], alsoWhen = [] }: RepositoryRef): readonly string[] =>
   paths.length === 0 ? [] : [...paths, ...alsoWhen]
 
 /**
  * `Git` by the `git` binary (2.32 or newer). Methods throw `GitError` when git fails here, and its subclasses: `GitAwayError`
- * when a remote is not reached, `GitRefusedError` when it says no, `GitOrderError` when asking again cannot help (an address
- * that is none, a commit that the repository does not have).
+ * if a remote is unreachable, `GitRefusedError` if it refuses, `GitOrderError` if a retry cannot help (an invalid address,
+ * a commit that the repository does not have).
  */
 export function createGit(options: GitOptions): Git {
   const run = createRunGit(options)

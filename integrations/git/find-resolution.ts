@@ -6,7 +6,7 @@ import { commitsBetween, messagesBetween, parentsOf } from './read-commits.js'
 import { branchCommit, isAncestor } from './resolve-ref.js'
 import { samePatches } from './same-patch.js'
 
-/** Of what came besides a pick; the rest is counted. */
+/** How many of the additional commits are listed; the rest is counted. */
 const MOST_SHOWN = 20
 
 /** See `Git.onBranch`. */
@@ -31,7 +31,7 @@ export async function findOnBranch(
   }
 }
 
-/** What the remote does not have any more is continued by nothing. */
+/** Nothing can continue a commit that the remote no longer has. */
 async function continues(mirror: Mirror, after: CommitSha, head: CommitSha): Promise<boolean> {
   try {
     await mirror.requireCommit(after)
@@ -42,7 +42,7 @@ async function continues(mirror: Mirror, after: CommitSha, head: CommitSha): Pro
   return isAncestor(mirror, after, head)
 }
 
-/** The commits of a span that say they are the pick (`-x`), make the very same change, or are the pick itself. */
+/** The commits of a span that name the pick (`-x`), make exactly the same change, or are the pick itself. */
 async function carriers(
   mirror: Mirror,
   { from, to, pick }: { readonly from: CommitSha; readonly to: CommitSha; readonly pick: CommitSha },

@@ -10,41 +10,41 @@ import {
   withoutCredentials,
 } from './git-error.js'
 
-/** How git is run. */
+/** Settings for running git. */
 export interface GitSettings {
-  /** Who commits cherry-picks and makes tags. */
+  /** The committer of cherry-picks and tags. */
   readonly committer: { readonly name: string; readonly email: string }
-  /** The file of an ssh key without passphrase that signs commits and tags; absent or null: nothing is signed. */
+  /** The file of an ssh key without passphrase that signs commits and tags; absent or null: no signatures. */
   readonly signingKey?: string | null
-  /** Milliseconds after which one git command is ended. */
+  /** Milliseconds after which a git command is killed. */
   readonly timeoutMs: number
-  /** Of a fetch, which may take long: milliseconds without a word, and in all; a minute and an hour unless given. */
+  /** For a fetch, which may take long: milliseconds of silence, and in total; a minute and an hour unless given. */
   readonly silentMs?: number
   readonly longestMs?: number
-  /** What git sees of Slipway's own environment: `PATH`, `HOME`, `SSH_AUTH_SOCK` and the like. */
+  /** The variables of Slipway's own environment that git gets: `PATH`, `HOME`, `SSH_AUTH_SOCK` and the like. */
   readonly environment: Readonly<Record<string, string>>
-  /** The `Authorization` a remote wants of us, asked for each time it is spoken to; null: none. */
+  /** The `Authorization` for a remote, asked for before each contact; null: none. */
   readonly signIn?: (address: string) => Promise<string | null>
 }
 
 /** One run of git. */
 export interface GitCall {
   readonly args: readonly string[]
-  /** The folder of the repository git works on. */
+  /** The repository's folder. */
   readonly gitDir: string
   readonly workTree?: string
-  /** The remote it talks to: then the person's own settings (credential helpers, `insteadOf`) apply; else none do. */
+  /** The remote it contacts: then the user's own settings (credential helpers, `insteadOf`) apply; otherwise none do. */
   readonly remote?: string
   readonly variables?: Readonly<Record<string, string>>
-  /** More settings, `name=value`, beside those that every run has. */
+  /** More settings, `name=value`, in addition to those of every run. */
   readonly settings?: readonly string[]
-  /** Exit codes that are answers, not failures; 0 always is. */
+  /** Exit codes that are answers, not failures, besides 0. */
   readonly answers?: readonly number[]
-  /** It is ended when nothing is heard of it for a while, and may otherwise take long: a fetch that tells how far it is. */
+  /** It is killed after some silence but may otherwise take long: a fetch that reports progress. */
   readonly untilSilent?: true
 }
 
-/** What git said. */
+/** The output of git. */
 export interface GitAnswer {
   readonly code: number
   readonly stdout: string
@@ -57,10 +57,10 @@ export type RunGit = (call: GitCall) => Promise<GitAnswer>
 const MOST_OUTPUT = 64 * 1024 * 1024
 const KILL_GRACE_MS = 2_000
 const SILENT_MS = 60_000
-/** The longest that a whole history may take to come; ms. */
+/** The longest time for fetching a whole history; ms. */
 export const LONGEST_MS = 3_600_000
 
-// Neither a repository nor a person's settings may run a program, or change what a command gives.
+// Neither a repository nor a user's settings may run a program, or change a command's output.
 const SETTINGS = [
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',
@@ -75,7 +75,7 @@ const SETTINGS = [
   'rerere.enabled=false',
   'i18n.logOutputEncoding=UTF-8',
   'advice.detachedHead=false',
-  // A connection that moves less than this for a minute is dead.
+  // A connection that transfers less than this for a minute is dead.
   'http.lowSpeedLimit=100',
   'http.lowSpeedTime=60',
 ]
@@ -109,7 +109,7 @@ function environmentOf(settings: GitSettings, call: GitCall): Record<string, str
   }
 }
 
-/** The way to run git with these settings: without a shell, without prompts, hooks or other people's configuration. */
+/** Runs git with these settings: without a shell, prompts, hooks or other people's configuration. */
 export function createRunGit(settings: GitSettings): RunGit {
   return async (call) => {
     const signedIn = call.remote === undefined ? {} : await signIn(settings, call.remote)
@@ -117,7 +117,7 @@ export function createRunGit(settings: GitSettings): RunGit {
   }
 }
 
-/** By the environment, where no list of processes shows it; for that host alone, wherever it redirects to. */
+/** Passed in the environment, so that no process list shows it; for that host only, even after a redirect. */
 async function signIn(settings: GitSettings, address: string): Promise<Record<string, string>> {
   const authorization = address.startsWith('https:') ? await settings.signIn?.(address) : null
   if (!authorization) return {}
@@ -128,22 +128,22 @@ async function signIn(settings: GitSettings, address: string): Promise<Record<st
   }
 }
 
-/** Why git was ended before it was done. */
+/** Why git was killed before it finished. */
 type Ended = 'too long' | 'silent' | 'too much'
 
 interface Limits {
-  /** Without a word of git or the remote. */
+  /** No output from git or the remote. */
   readonly silentMs: number
   readonly wholeMs: number
 }
 
-/** Where git tells how far it is, silence is a dead remote, and a whole history may take its time. */
+/** While git reports progress, silence means a dead remote, and a whole history may take long. */
 function limitsOf({ timeoutMs, silentMs, longestMs }: GitSettings, { untilSilent }: GitCall): Limits {
   if (untilSilent !== true) return { silentMs: timeoutMs, wholeMs: timeoutMs }
   return { silentMs: silentMs ?? SILENT_MS, wholeMs: longestMs ?? LONGEST_MS }
 }
 
-/** In a process group of its own: what git starts (ssh, git-remote-https) ends with it, however that ends. */
+/** Runs in its own process group: child processes of git (ssh, git-remote-https) end with it, however it ends. */
 async function execute(
   settings: GitSettings,
   call: GitCall,
@@ -178,7 +178,7 @@ async function execute(
   } finally {
     clearTimeout(silence)
     clearTimeout(whole)
-    // A helper whose git is gone would wait for its remote for as long as that says nothing.
+    // A helper whose git is gone would wait for a silent remote.
     if (call.remote !== undefined && child.pid !== undefined) await endGroup(child.pid, 0)
   }
 }
@@ -197,7 +197,7 @@ function sayEnded(ended: Ended, { silentMs, wholeMs }: Limits): string {
 }
 
 interface Said extends Omit<GitAnswer, 'code'> {
-  /** Null when a signal ended it. */
+  /** Null if a signal ended it. */
   readonly code: number | null
 }
 
@@ -235,7 +235,7 @@ function answerOf(call: GitCall, { code, stdout, stderr }: Said): GitAnswer {
   throw isRefusal(told) ? new GitRefusedError(said) : new GitAwayError(said)
 }
 
-/** What git printed, without the lines that it draws again and again. */
+/** Git's output without the progress lines that it rewrites. */
 function withoutProgress(stderr: string): string {
   const lines = stderr
     .split(/[\r\n]+/)

@@ -1,19 +1,19 @@
-/** A git command failed here: a lost object, a name that the file system does not take, a full disk. */
+/** A git command failed on this machine: a lost object, an invalid file name, a full disk. */
 export class GitError extends Error {
   override readonly name: string = 'GitError'
 }
 
-/** The order cannot be carried out as it is; asking again does not help. */
+/** The request cannot be carried out as it is; a retry does not help. */
 export class GitOrderError extends GitError {
   override readonly name = 'GitOrderError'
 }
 
-/** The remote was reached and said no: missing rights, a protected branch, a hook. Somebody has to change that first. */
+/** The remote was reached and refused: missing rights, a protected branch, a hook. Somebody has to change that first. */
 export class GitRefusedError extends GitError {
   override readonly name = 'GitRefusedError'
 }
 
-/** The remote was not reached, or fell silent. The same call may succeed later. */
+/** The remote was not reached, or fell silent. A retry may succeed. */
 export class GitAwayError extends GitError {
   override readonly name = 'GitAwayError'
 }
@@ -23,7 +23,7 @@ export function withoutCredentials(text: string): string {
   return text.replaceAll(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi, '$1***@')
 }
 
-// What git, ssh, and the forges print when a remote answered with a no, in the C locale.
+// What git, ssh, and the forges print when a remote refused, in the C locale.
 const REFUSALS = [
   /\[remote rejected\]/,
   /Authentication failed/,
@@ -39,11 +39,11 @@ const REFUSALS = [
   /Object does not exist on the server/,
   /does not appear to be a git repository/,
 ]
-// Rejected as well, but only because two came at the same moment, or a lock of the remote was in the way.
+// Also rejected, but only because two came at the same moment, or a lock of the remote was in the way.
 const PASSING =
   /\[remote rejected\][^\n]*\((?:failed to (?:update ref|lock)|cannot lock ref[^\n]*(?:File exists|but expected))/
 
-/** Whether what git printed means that the remote refused, and would refuse again. */
+/** Whether git's output means that the remote refused, and would refuse again. */
 export function isRefusal(printed: string): boolean {
   return !PASSING.test(printed) && REFUSALS.some((refusal) => refusal.test(printed))
 }
@@ -55,7 +55,7 @@ export function isOwnFault(printed: string): boolean {
   return printed.split('\n').some((line) => !line.startsWith('remote:') && FULL.test(line))
 }
 
-/** The part of a refusal that says why: what the remote printed, without git's own frame around it. */
+/** The reason of a refusal: the remote's output without what git adds around it. */
 export function reasonOfRefusal(printed: string): string {
   const lines = printed
     .replace(/^git [\w-]+: /, '')

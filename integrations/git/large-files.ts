@@ -1,16 +1,16 @@
-/** What a repository keeps with Git LFS: its own files are pointers, which name the bytes. */
+/** Files kept in Git LFS: the repository itself has pointers that name their bytes. */
 import type { CommitSha } from '../../domain/identifiers.js'
 import { GitError, GitOrderError } from './git-error.js'
 import type { Mirror } from './mirror.js'
 
-/** With these git writes the files that pointers name, from what {@link fetchLargeFiles} brought. */
+/** With these settings git replaces pointers by the files that {@link fetchLargeFiles} fetched. */
 export const LARGE_FILES: readonly string[] = [
   'filter.lfs.smudge=git-lfs smudge -- %f',
   'filter.lfs.process=git-lfs filter-process',
   'filter.lfs.required=true',
 ]
 
-/** Whether any `.gitattributes` of the commit hands files to Git LFS. */
+/** Whether any `.gitattributes` of the commit uses Git LFS. */
 export async function hasLargeFiles(mirror: Mirror, commit: CommitSha): Promise<boolean> {
   const { code } = await mirror.run({
     args: ['grep', '--quiet', '-F', '-e', 'filter=lfs', commit, '--', ':(glob)**/.gitattributes'],
@@ -21,8 +21,8 @@ export async function hasLargeFiles(mirror: Mirror, commit: CommitSha): Promise<
 }
 
 /**
- * Brings what the commit's pointers name into the mirror, from the repository's own address: a commit says nothing about where
- * its bytes come from, for the mirror has no `.lfsconfig`. Throws {@link GitOrderError} where git-lfs is not installed.
+ * Fetches the files of the commit's pointers into the mirror, from the repository's own address: a commit cannot choose where
+ * its bytes come from, because the mirror has no `.lfsconfig`. Throws {@link GitOrderError} if git-lfs is not installed.
  */
 export async function fetchLargeFiles(mirror: Mirror, commit: CommitSha): Promise<void> {
   const fetching = mirror.run({

@@ -1,4 +1,4 @@
-/** The names and addresses that the `.mailmap` of a commit gives people. For display; who approves is judged without it. */
+/** Names and addresses according to the `.mailmap` of a commit. For display; approvals are judged without it. */
 import type { CommitSha } from '../../domain/identifiers.js'
 import type { Mirror } from './mirror.js'
 
@@ -7,13 +7,13 @@ export interface Contact {
   readonly email: string
 }
 
-/** Of a contact such as `Name <address>`, who it is. */
+/** Gives the identity for a contact such as `Name <address>`. */
 export type Mailmap = (contact: string) => Contact
 
-/** One call of git takes no more arguments than a system allows. */
+/** A call of git cannot take more arguments than the system allows. */
 const AT_ONCE = 500
 
-/** Looks these contacts up; one without an address is nobody's that can be looked up. */
+/** Looks up these contacts; one without an address cannot be looked up. */
 export async function mailmapOf(
   mirror: Mirror,
   commit: CommitSha,

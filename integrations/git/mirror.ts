@@ -12,24 +12,24 @@ import { remoteAddress } from './ref-text.js'
 /** A bare copy of one remote repository. Branches are under `refs/remotes/origin`, tags under `refs/tags`. */
 export interface Mirror {
   readonly gitDir: string
-  /** What git is given as the remote. */
+  /** The address given to git. */
   readonly address: string
   /** Runs git in the mirror. */
   run(call: Omit<GitCall, 'gitDir'>): Promise<GitAnswer>
-  /** Brings branches and tags to the remote's present state, moved and deleted ones included. */
+  /** Updates branches and tags to the remote's current state, including moved and deleted ones. */
   fetch(): Promise<void>
-  /** Brings the commits of one ref of the remote that {@link fetch} leaves out; one that is not there brings none. */
+  /** Fetches the commits of one ref that {@link fetch} leaves out; does nothing if it does not exist. */
   fetchRef(ref: string): Promise<void>
   /**
-   * Fetches if the commit is not here yet, first by a ref that {@link fetch} leaves out. Throws {@link GitOrderError} when the remote
-   * does not have it either.
+   * Fetches if the commit is not here yet, first by a ref that {@link fetch} leaves out. Throws {@link GitOrderError} if the
+   * remote does not have it either.
    */
   requireCommit(commit: CommitSha, ref?: string): Promise<void>
 }
 
 /** The mirrors of this process. */
 export interface Mirrors {
-  /** Throws {@link GitOrderError} for a url that is none. */
+  /** Throws {@link GitOrderError} for an invalid url. */
   of(url: string): Mirror
 }
 
@@ -43,22 +43,22 @@ interface MirrorPlace extends Omit<MirrorOptions, 'folder'> {
 }
 
 const REFSPECS = ['+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*']
-/** Held while somebody fetches. */
+/** Held during a fetch. */
 export const MIRROR_LOCK = 'mirror-lock'
-/** How often the time of the last use is noted. */
+/** How often the time of the last use is recorded. */
 const NOTED_MS = 3_600_000
 const MANY_REFS = 200
-/** Longer than anybody takes for one rename. */
+/** Longer than a rename takes. */
 const ASIDE_MS = 60_000
 const MOST_REMEMBERED = 1_000
 
-/** Whether git can work on a folder: what a removal left of it, or a git that outlived one, is no repository. */
+/** Whether a folder is a usable repository: what a removal left of one, or a git that outlived it wrote, is not. */
 async function isRepository(gitDir: string): Promise<boolean> {
   const parts = ['HEAD', 'objects', 'refs'].map((part) => orNullIfMissing(stat(path.join(gitDir, part))))
   return (await Promise.all(parts)).every((found) => found !== null)
 }
 
-/** What is no repository is put aside, by one process at a time: another may have made the mirror meanwhile. */
+/** Moves a broken repository aside, one process at a time: another may have recreated the mirror meanwhile. */
 async function putAside(gitDir: string): Promise<void> {
   const parent = path.dirname(gitDir)
   const lock = await waitForLock(parent, `${path.basename(gitDir)}-remains`, ASIDE_MS)
@@ -74,7 +74,7 @@ async function initialize(run: RunGit, gitDir: string): Promise<void> {
   const fresh = `${gitDir}.${randomBytes(6).toString('hex')}`
   await mkdir(path.dirname(gitDir), { recursive: true, mode: 0o700 })
   await run({ gitDir: fresh, args: ['init', '--quiet', '--bare', '--template=', fresh] })
-  // A candidate's commit stays deployable when its branch is gone.
+  // A candidate's commit stays deployable after its branch is deleted.
   await run({ gitDir: fresh, args: ['config', 'gc.pruneExpire', 'never'] })
   try {
     const isThere = (await orNullIfMissing(stat(gitDir))) !== null
@@ -86,7 +86,7 @@ async function initialize(run: RunGit, gitDir: string): Promise<void> {
   }
 }
 
-/** Removes lock files a killed git left behind: nobody else fetches into this mirror now, and these are old. */
+/** Removes stale lock files of a killed git: nobody else fetches into this mirror now, and these are old. */
 async function removeOldLocks(gitDir: string, olderThanMs: number): Promise<void> {
   const entries = await readdir(gitDir, { recursive: true, withFileTypes: true })
   for (const entry of entries) {
@@ -97,23 +97,21 @@ async function removeOldLocks(gitDir: string, olderThanMs: number): Promise<void
   }
 }
 
-/** Callers that come while one run waits for its turn share it; a run that began is never joined. */
+/** Callers share a run that has not started yet, never one that has. */
 function coalesce(run: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> = Promise.resolve()
   let waiting: Promise<void> | null = null
   return () => {
-    waiting ??= running
-      .catch(() => undefined)
-      .then(() => {
-        running = waiting ?? running
-        waiting = null
-        return run()
-      })
+    waiting ??= Promise.allSettled([running]).then(() => {
+      running = waiting ?? running
+      waiting = null
+      return run()
+    })
     return waiting
   }
 }
 
-/** How many branches and tags a fetch brought or moved. */
+/** How many branches and tags a fetch created or moved. */
 const movedRefs = ({ stderr }: GitAnswer): number => stderr.match(/ -> /g)?.length ?? 0
 
 async function fetchOne(
@@ -127,7 +125,7 @@ async function fetchOne(
   })
 }
 
-/** Runs git in the mirror and notes by the folder's time that it is used: one that nobody uses for long is removed. */
+/** Runs git in the mirror and records the use in the folder's modification time: mirrors unused for long are removed. */
 function notingUse(run: RunGit, gitDir: string): Mirror['run'] {
   let notedAt = 0
   return async (call) => {
@@ -141,8 +139,8 @@ function notingUse(run: RunGit, gitDir: string): Mirror['run'] {
 }
 
 /**
- * Whether the mirror has a commit. What is there stays, as nothing is ever pruned from a mirror: one question for each commit is
- * enough, until the folder is another.
+ * Whether the mirror has a commit. Nothing is ever pruned from a mirror, so one check per commit is enough until the folder
+ * is replaced.
  */
 function commitsIn(run: Mirror['run'], gitDir: string): (commit: CommitSha) => Promise<boolean> {
   const here = new Set<CommitSha>()
@@ -194,7 +192,7 @@ function createMirror(
         await removeOldLocks(gitDir, timeoutMs)
         return fetching()
       })
-      // Each is a file of its own until then: 20,000 tags would be 80 MB and slow to read.
+      // Until packed each ref is a file: 20,000 tags would be 80 MB and slow to read.
       if (movedRefs(fetched) >= MANY_REFS) await inMirror({ args: ['pack-refs', '--all'] })
     } finally {
       await lock.release()

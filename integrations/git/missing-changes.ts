@@ -61,7 +61,7 @@ async function notIn(
   return new Set((await mirror.run({ args })).stdout.split('\n'))
 }
 
-/** What the commits of a span say they were picked from. */
+/** The originals that the commits of a span name as picked. */
 async function pickedOnto(
   mirror: Mirror,
   span: { readonly from: CommitSha; readonly to: CommitSha },
@@ -69,7 +69,7 @@ async function pickedOnto(
   return new Set((await messagesBetween(mirror, span)).flatMap(({ message }) => originalsOf(message)))
 }
 
-/** Whether a line of commits has a commit, or its very change. What the repository has no more is in none. */
+/** Whether a history has a commit, or exactly its change. A commit that the repository lost is in none. */
 async function hasChange(mirror: Mirror, commit: CommitSha, line: CommitSha): Promise<boolean> {
   try {
     await mirror.requireCommit(commit)

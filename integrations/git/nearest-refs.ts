@@ -4,7 +4,7 @@ function cost(same: boolean): number {
   return same ? 0 : 1
 }
 
-/** Damerau-Levenshtein distance: how many letters are wrong, missing, too many or swapped with their neighbour. */
+/** Damerau-Levenshtein distance: the number of wrong, missing, extra or swapped letters. */
 function typingDistance(a: string, b: string): number {
   let beforeLast: readonly number[] = []
   let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, index) => index)
@@ -35,7 +35,7 @@ function rank(asked: string, name: string): number {
   return wanted.length >= 3 && candidate.includes(wanted) ? Math.min(distance, 1) : distance
 }
 
-/** The names that may have been meant, nearest first, at most 3; none when nothing is near. */
+/** Probable matches, nearest first, at most 3; none if nothing is close. */
 export function nearestRefs(asked: string, names: readonly string[]): readonly string[] {
   const tolerated = Math.max(1, Math.floor(asked.length / 3))
   return [...new Set(names)]

@@ -15,10 +15,10 @@ const parser = new CommitParser({
 })
 const FIELDS = 5
 const FORMAT = '--format=%H%x00%P%x00%aN%x00%(trailers:key=Co-authored-by,valueonly,separator=%x1f)%x00%B'
-/** `UTF-8` and its like look like tickets. */
+/** `UTF-8` and similar texts look like tickets. */
 const noTickets = /^(?:UTF|SHA|ISO|RFC|CVE|MD|HTTP|BREAKING)-/
 
-/** See `Git.noted`: the line of first parents, where each pull request is one commit or one merge. */
+/** See `Git.noted`: follows first parents, where each pull request is one commit or one merge. */
 export async function notedChanges(mirror: Mirror, order: RangeOrder, limit: number): Promise<NotedChanges> {
   await requireEnds(mirror, order)
   const revisions = revisionsOf(order)
@@ -41,7 +41,7 @@ export async function notedChanges(mirror: Mirror, order: RangeOrder, limit: num
   return { changes, total: Number(counted.stdout.trim()) }
 }
 
-/** Git takes commits without one, where it is told to. */
+/** Git accepts commits without a subject if told to. */
 const NO_MESSAGE = '(no message)'
 
 const linesOf = (message: string): readonly string[] => (message.trim() || NO_MESSAGE).split('\n')
@@ -53,7 +53,7 @@ function changeOf(
   const [subject = '', ...body] = linesOf(message)
   const isMerge = parents.includes(' ')
   const pull = pullRequestOf({ subject, isMerge, isOnLine: true }, owner)
-  // A merge button writes the title of the pull request below its own line.
+  // A merge button writes the title of the pull request below its own subject.
   const title = (isMerge && pull !== null && body.find((line) => line.trim() !== '')) || subject
   const parsed = parser.parse([title, ...body].join('\n'))
   const named = [...message.matchAll(/\b[A-Z][A-Z0-9]{1,9}-\d{1,9}\b/g)].map(([ticket]) => ticket)
@@ -75,7 +75,7 @@ function changeOf(
   return { sha: readSha(sha), isMerge, change }
 }
 
-/** Who wrote what a merge brought, not who pressed the button. */
+/** The authors of what a merge brought, not the person who merged. */
 async function authorsOf(mirror: Mirror, merge: CommitSha): Promise<readonly string[] | null> {
   const args = ['log', '-z', '--format=%aN', '--no-merges', '--max-count=100', '--no-show-signature']
   const { stdout } = await mirror.run({ args: [...args, '--end-of-options', `${merge}^1..${merge}`, '--'] })

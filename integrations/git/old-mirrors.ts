@@ -1,4 +1,4 @@
-/** Copies of repositories that nobody used for long. A repository that is asked for again is cloned again. */
+/** Removes copies of repositories that were unused for long. They are cloned again when needed. */
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { CommitSha } from '../../domain/identifiers.js'
@@ -8,11 +8,11 @@ import { type Age, retainedFolders } from '../host/retained-folders.js'
 import type { RunGit } from './git-command.js'
 import { MIRROR_LOCK } from './mirror.js'
 
-/** Where the mirrors of this host are, and what has to stay on it. */
+/** Where the mirrors of this host are, and which commits must be kept. */
 export interface MirrorsToKeep {
   readonly folder: string
   readonly run: RunGit
-  /** The commits of what runs, waits or may be gone back to. */
+  /** The commits of what runs, waits or may be rolled back to. */
   readonly needed: () => Promise<readonly CommitSha[]>
 }
 
@@ -22,8 +22,8 @@ const HALF_MADE = /^[0-9a-f]{32}\.git\.[0-9a-f]{12}$/
 const HALF_MADE_MS = 24 * 3_600_000
 
 /**
- * Mirrors that were not used for as long as they are kept, and clones that were never finished. One that has a needed
- * commit which no branch and no tag of its remote has stays: nobody could fetch it again.
+ * Mirrors past their retention, and clones that were never finished. A mirror is kept if it has a needed commit that no branch
+ * or tag of its remote has: it could not be fetched again.
  */
 export function oldMirrors(
   { folder, run, needed }: MirrorsToKeep,

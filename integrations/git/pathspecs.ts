@@ -1,17 +1,17 @@
-/** What of a repository is an app's, as git pathspecs. Everywhere else names of files are taken literally. */
+/** The part of a repository that belongs to an app, as git pathspecs. Everywhere else file names are literal. */
 import type { CommitSha } from '../../domain/identifiers.js'
 import type { GitCall } from './git-command.js'
 import type { Mirror } from './mirror.js'
 import { readSha, splitNul } from './read-commits.js'
 
-/** A call whose arguments end in `--`, kept to some paths; empty: to all. */
+/** Git arguments that end in `--`, limited to some paths; empty: all paths. */
 export function withPathspecs(args: readonly string[], paths: readonly string[]): Omit<GitCall, 'gitDir'> {
   return paths.length === 0
     ? { args }
     : { args: [...args, ...paths], variables: { GIT_LITERAL_PATHSPECS: '0' } }
 }
 
-/** The commits of a span that change the paths, a merge by what it brought to its first parent; null where every commit counts. */
+/** The commits of a span that change the paths, a merge by its change to its first parent; null if every commit counts. */
 export async function commitsWithin(
   mirror: Mirror,
   revisions: string,

@@ -2,7 +2,7 @@ import type { BranchChoice } from '../../domain/ports.js'
 import type { Mirror } from './mirror.js'
 import { requireRefText } from './ref-text.js'
 
-/** See `Git.pickBranch`. A name and one that begins with it and a slash cannot both be branches of one remote. */
+/** See `Git.pickBranch`. A remote cannot have both a branch `name` and a branch `name/…`. */
 export async function freeBranch(mirror: Mirror, wanted: string): Promise<BranchChoice> {
   requireRefText(wanted)
   await mirror.fetch()

@@ -1,4 +1,4 @@
-/** What people name to be picked, as commits: pull requests by each way to merge them, and ranges. */
+/** Resolves what people name to be picked to commits: pull requests by every merge method, and ranges. */
 import type { CommitSha } from '../../domain/identifiers.js'
 import type { BackwardsMerge, Commit, MergedPull, PullCommits, RepositoryRef } from '../../domain/ports.js'
 import { GitOrderError } from './git-error.js'
@@ -8,8 +8,8 @@ import { branchCommit } from './resolve-ref.js'
 import { samePatches } from './same-patch.js'
 
 /**
- * See `Git.pullCommits`. A merge commit brings the whole pull request by itself. Of one commit without a second parent
- * nobody can see whether it is the squash of all commits or the last of a rebase: their patches tell.
+ * See `Git.pullCommits`. A merge commit brings the whole pull request. A commit without a second parent may be
+ * the squash of all commits or the last of a rebase: their patches tell which.
  */
 export async function commitsOfPull(mirror: Mirror, pull: MergedPull): Promise<PullCommits> {
   await mirror.requireCommit(pull.commit)
@@ -25,7 +25,7 @@ export async function commitsOfPull(mirror: Mirror, pull: MergedPull): Promise<P
   return rebased(mirror, { base, head, commit: pull.commit })
 }
 
-/** A forge keeps the head of a pull request under a ref of its own when the branch is gone. */
+/** A forge keeps the head of a pull request under its own ref after the branch is deleted. */
 async function headOfPull(mirror: Mirror, { head, ref }: MergedPull): Promise<CommitSha | null> {
   const object = `${head}^{commit}`
   const here = async (): Promise<boolean> =>
@@ -42,7 +42,7 @@ async function mergeBase(mirror: Mirror, one: CommitSha, other: CommitSha): Prom
 }
 
 interface Merged {
-  /** What the pull request and its base branch have in common. */
+  /** The merge base of the pull request and its base branch. */
   readonly base: CommitSha
   readonly head: CommitSha
   readonly commit: CommitSha
@@ -53,7 +53,7 @@ async function isSquash(
   mirror: Mirror,
   { base, head, before, commit }: Merged & { readonly before: CommitSha },
 ): Promise<boolean> {
-  // A commit of its own that nobody names: the whole change as one patch.
+  // A temporary commit with the whole change as one patch.
   const args = ['commit-tree', '-p', base, '-m', 'whole', `${head}^{tree}`]
   const variables = {
     ...{ GIT_AUTHOR_NAME: 'Slipway', GIT_AUTHOR_EMAIL: 'slipway@localhost' },
@@ -65,8 +65,8 @@ async function isSquash(
 }
 
 /**
- * The commits below the last one that are the pull request's: the same patch, or, where the lines around a change
- * differed, the same author at the same second with the same subject, all of which a rebase keeps.
+ * The commits below the last one that belong to the pull request: the same patch, or, if the lines around a change
+ * differed, the same author, time (to the second) and subject, all of which a rebase keeps.
  */
 async function rebased(mirror: Mirror, { base, head, commit }: Merged): Promise<PullCommits> {
   const originals = await authorshipsBetween(mirror, { from: base, to: head })
@@ -107,7 +107,7 @@ export async function pullOnTrunk(
   return found.filter((commit) => subject.test(commit.subject))
 }
 
-/** See `Git.rangeCommits`. A merge stands for all it brought. */
+/** See `Git.rangeCommits`. A merge stands for everything it brought. */
 export async function commitsOfRange(
   mirror: Mirror,
   { from, to }: { readonly from: CommitSha; readonly to: CommitSha },
@@ -119,7 +119,7 @@ export async function commitsOfRange(
 
 /**
  * See `Git.backwardsMerges`. `git pull` on an outdated trunk makes a merge whose first parent is the person's own work
- * and whose second is the trunk: against its first parent it brings in the trunk itself.
+ * and whose second is trunk: against its first parent it brings in trunk itself.
  */
 export async function mergesOfTrunk(
   mirror: Mirror,

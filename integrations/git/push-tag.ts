@@ -9,7 +9,7 @@ import { readSha } from './read-commits.js'
 import { requireRefText } from './ref-text.js'
 import { type Scratch, withScratch } from './scratch.js'
 
-/** What the remote's tag points at now, an annotated one followed to its commit. */
+/** The commit of the remote's tag, an annotated one dereferenced. */
 async function remoteTag(mirror: Mirror, tag: string): Promise<CommitSha | null> {
   const ref = `refs/tags/${tag}`
   const args = ['ls-remote', '--quiet', '--end-of-options', mirror.address, ref, `${ref}^{}`]
@@ -20,7 +20,7 @@ async function remoteTag(mirror: Mirror, tag: string): Promise<CommitSha | null>
   return object === undefined ? null : readSha(object)
 }
 
-/** The same order makes the same tag again, so that one whose push was not answered is found. */
+/** The same request creates the same tag object, so that a tag whose push was not answered is recognized. */
 async function makeTag(scratch: Scratch, { name, commit, message, at }: TagToMake): Promise<void> {
   const file = path.join(scratch.folder, 'message')
   await writeFile(file, message)
@@ -32,8 +32,8 @@ async function makeTag(scratch: Scratch, { name, commit, message, at }: TagToMak
 }
 
 /**
- * Makes an annotated tag on the remote. Of two who race for one tag the remote lets one win: git moves no tag that is not
- * forced to. So the remote is asked what is there only after it refused.
+ * Creates an annotated tag on the remote. Of two concurrent pushes of one tag the remote accepts one: git does not move a tag
+ * without force. So the remote is only asked for its tag after it refused.
  */
 export async function pushTag(run: RunGit, mirror: Mirror, order: TagToMake): Promise<TagOutcome> {
   const { name, commit } = order
@@ -47,7 +47,7 @@ export async function pushTag(run: RunGit, mirror: Mirror, order: TagToMake): Pr
       await scratch.run({ remote: mirror.address, args })
       return { kind: 'tagged' }
     } catch (error) {
-      // It is there already, someone was faster, or our push arrived and its answer did not.
+      // It already exists, somebody was faster, or our push arrived and its answer did not.
       const after = await remoteTag(mirror, name).catch(() => null)
       if (after !== null) return after === commit ? { kind: 'tagged' } : { kind: 'taken', by: after }
       if (error instanceof GitRefusedError) return { kind: 'refused', reason: reasonOfRefusal(error.message) }

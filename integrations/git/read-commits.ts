@@ -7,26 +7,26 @@ import type { Mirror } from './mirror.js'
 const FIELDS = 5
 const FORMAT = '--format=%H%x00%an%x00%ae%x00%ct%x00%s'
 
-/** A full commit id git printed. Throws {@link GitError} when it is none. */
+/** A full commit id from git's output. Throws {@link GitError} if it is none. */
 export function readSha(text: string): CommitSha {
   const sha = parseCommitSha(text.trim())
   if (sha === null) throw new GitError(`Expected a commit of git, got ${JSON.stringify(text.slice(0, 80))}`)
   return sha
 }
 
-/** Texts that git ended with NUL each. */
+/** Splits output that git terminated with NUL. */
 export function splitNul(text: string): readonly string[] {
   return text.split('\0').slice(0, -1)
 }
 
-/** Dates that no calendar has exist in the wild; they are told as the nearest that one has. */
+/** Impossible dates exist in the wild; they become the nearest valid one. */
 export function instantOf(seconds: string): string {
   const latest = Date.UTC(9999, 11, 31) / 1_000
   const within = Math.min(Math.max(Number(seconds) || 0, 0), latest)
   return new Date(within * 1_000).toISOString()
 }
 
-/** What `git log -z` printed of each commit, in a format of so many fields with NUL between them. */
+/** Parses `git log -z` output with a fixed number of NUL-separated fields per commit. */
 export function splitRecords(text: string, fields: number): readonly (readonly string[])[] {
   const all = splitNul(text)
   return Array.from({ length: Math.floor(all.length / fields) }, (_, index) =>
@@ -34,7 +34,7 @@ export function splitRecords(text: string, fields: number): readonly (readonly s
   )
 }
 
-/** The commits that lead from a commit back along first parents, as far as they are known; the newest first. */
+/** The first-parent history of a commit, as far as it is known; newest first. */
 export function firstParentLine<
   Known extends { readonly sha: CommitSha; readonly parents: readonly string[] },
 >(known: ReadonlyMap<string, Known>, from: CommitSha): readonly Known[] {
@@ -65,23 +65,23 @@ async function log(mirror: Mirror, limit: number, revisions: string): Promise<re
   return parseCommits((await mirror.run({ args })).stdout)
 }
 
-/** One commit of the mirror. */
+/** Reads one commit of the mirror. */
 export async function readCommit(mirror: Mirror, sha: CommitSha): Promise<Commit> {
   const [commit] = await log(mirror, 1, sha)
   if (commit === undefined) throw new GitError(`git knows nothing of ${sha}`)
   return commit
 }
 
-/** The commits of a span; the newest first, unless it is read to be put on something. */
+/** The commits of a span; newest first unless they are going to be applied. */
 export interface Between {
-  /** Null: all that `to` has. */
+  /** Null: the whole history of `to`. */
   readonly from: CommitSha | null
   readonly to: CommitSha
-  /** Leaves out what merges brought in: each stands for it. */
+  /** Leaves out commits that merges brought in: each merge stands for them. */
   readonly firstParent?: boolean
 }
 
-/** What git calls a span. */
+/** The span in git's notation. */
 export const revisionsOf = ({ from, to }: Pick<Between, 'from' | 'to'>): string =>
   from === null ? to : `${from}..${to}`
 
@@ -93,7 +93,7 @@ export async function commitsBetween(mirror: Mirror, between: Between): Promise<
   return parseCommits(listed.stdout)
 }
 
-/** Commits below one whose message has a text somewhere, newest first. */
+/** Ancestors of a commit whose message contains a text, newest first. */
 export async function grepCommits(mirror: Mirror, from: CommitSha, text: string): Promise<readonly Commit[]> {
   const args = ['log', '-z', FORMAT, '--fixed-strings', `--grep=${text}`, '--no-show-signature']
   return parseCommits((await mirror.run({ args: [...args, '--end-of-options', from, '--'] })).stdout)
@@ -112,7 +112,7 @@ async function fieldsBetween(mirror: Mirror, between: Between, format: string): 
   return splitNul(listed.stdout)
 }
 
-/** The whole message of each commit of a span, merges left out. */
+/** The full message of each commit of a span, without merges. */
 export async function messagesBetween(
   mirror: Mirror,
   between: Between,
@@ -124,7 +124,7 @@ export async function messagesBetween(
   })
 }
 
-/** Who wrote each commit of a span, when, under which subject: what a rebase keeps. Merges are left out. */
+/** Author, time and subject of each commit of a span: what a rebase keeps. Without merges. */
 export async function authorshipsBetween(
   mirror: Mirror,
   between: Between,
@@ -136,7 +136,7 @@ export async function authorshipsBetween(
   })
 }
 
-/** The whole message of a commit, as it was written. */
+/** The full, unmodified message of a commit. */
 export async function readMessage(mirror: Mirror, sha: CommitSha): Promise<string> {
   await mirror.requireCommit(sha)
   const args = ['log', '--format=%B', '--max-count=1', '--no-show-signature', '--end-of-options', sha, '--']

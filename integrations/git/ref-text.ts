@@ -7,7 +7,7 @@ const LONGEST = 250
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
 const FORBIDDEN = /[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\/|\/\.|\.lock(?:\/|$)/
 
-/** Whether a text can be the name of a branch or tag, or a commit; a text that looks like an option cannot. */
+/** Whether a text can be the name of a branch or tag, or a commit; one that looks like an option cannot. */
 export function isRefText(text: string): boolean {
   if (text === '' || text === '@' || text.length > LONGEST) return false
   if (/^[-./]/.test(text) || /[/.]$/.test(text)) return false
@@ -21,7 +21,7 @@ export function requireRefText(text: string): void {
 }
 
 /**
- * What git is given as the remote: https, ssh (both ways to write it) or an absolute path on this machine. Throws
+ * The remote as given to git: https, ssh (both notations) or an absolute path on this machine. Throws
  * {@link GitOrderError} for everything else, e.g. `ext::` urls, which are commands.
  */
 export function remoteAddress(url: string): string {

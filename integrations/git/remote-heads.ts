@@ -4,7 +4,7 @@ import { remoteAddress } from './ref-text.js'
 
 const BRANCH = 'refs/heads/'
 
-/** The head of every branch of a remote. Asks the remote alone, so it needs neither a mirror nor a fetch. */
+/** The head of every branch of a remote. Only asks the remote, so it needs neither a mirror nor a fetch. */
 export async function remoteHeads(run: RunGit, url: string): Promise<ReadonlyMap<string, CommitSha>> {
   const remote = remoteAddress(url)
   const args = ['ls-remote', '--heads', '--end-of-options', remote]

@@ -53,7 +53,7 @@ function namesFor(text: string): readonly string[] {
   return [`${BRANCHES}${text}`, `${TAGS}${text}`, ...remote]
 }
 
-/** Something that a text may mean: a commit, and a name for it that means nothing else. */
+/** A possible meaning of a text: a commit, and an unambiguous name for it. */
 interface Meaning {
   readonly commit: CommitSha
   readonly name: string
@@ -69,20 +69,20 @@ async function branchesAndTags(mirror: Mirror, text: string): Promise<readonly M
 }
 
 async function meaningsOf(mirror: Mirror, text: string): Promise<readonly Meaning[]> {
-  // A full id is never taken for a branch of that name: what a person confirmed must be what they get.
+  // A full id is never read as a branch of that name: people must get what they confirmed.
   if (FULL.test(text)) {
     const commit = await commitOf(mirror, text.toLowerCase())
     return commit === null ? [] : [{ commit, name: commit }]
   }
   const named = await branchesAndTags(mirror, text)
   const commits = ABBREVIATED.test(text) ? await abbreviated(mirror, text) : []
-  // Whoever may push a branch must not choose what a reviewed commit's short name means.
+  // People who may push a branch must not be able to change the meaning of a reviewed commit's short name.
   if (commits.length > 0) return [...named, ...commits.map((commit) => ({ commit, name: commit }))]
   return new Set(named.map(({ commit }) => commit)).size > 1 ? named : named.slice(0, 1)
 }
 
 /**
- * Fetches and resolves: a branch, a tag or a commit, whatever alone is called so; a full commit id always as itself.
+ * Fetches and resolves a branch, a tag or a commit if the text is unambiguous; a full commit id always means itself.
  * `null` is the head of trunk.
  */
 export async function resolveRef(
@@ -105,7 +105,7 @@ export async function resolveRef(
   return { kind: 'resolved', commit, onTrunk }
 }
 
-/** See `Git.offTrunk`. One question, however many commits there are. */
+/** See `Git.offTrunk`. One query, however many commits there are. */
 export async function commitsOffTrunk(
   mirror: Mirror,
   { trunk }: RepositoryRef,

@@ -2,7 +2,7 @@ import type { CommitSha } from '../../domain/identifiers.js'
 import type { Mirror } from './mirror.js'
 import { readSha } from './read-commits.js'
 
-/** The commits of `to` that are not in `from`; of a root commit `from` is null. */
+/** The commits of `to` that are not in `from`; `from` is null for a root commit. */
 export interface Span {
   readonly from: CommitSha | null
   readonly to: CommitSha
@@ -10,7 +10,7 @@ export interface Span {
 
 /**
  * The commits of both spans whose change the other span has too (git's patch identity: the same lines, wherever they
- * are). Merges have no change of their own and are never among them; nor are commits that both spans hold themselves.
+ * are). Merges have no change of their own and are never included; nor are commits that are in both spans.
  */
 export async function samePatches(mirror: Mirror, one: Span, other: Span): Promise<ReadonlySet<CommitSha>> {
   const excluded = [one.from, other.from].flatMap((from) => (from === null ? [] : [`^${from}`]))

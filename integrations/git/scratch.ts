@@ -4,9 +4,9 @@ import type { GitAnswer, GitCall, RunGit } from './git-command.js'
 import type { Mirror } from './mirror.js'
 import { withWorkFolder } from './work-folder.js'
 
-/** A repository of its own that shares the mirror's objects: what a crash leaves of it is in nobody's way. */
+/** A separate repository that shares the mirror's objects: what a crash leaves of it disturbs nobody. */
 export interface Scratch {
-  /** Where its files are, and files that git is to read. */
+  /** The folder of its files and of files for git to read. */
   readonly folder: string
   run(call: Pick<GitCall, 'args' | 'answers' | 'variables' | 'remote'>): Promise<GitAnswer>
 }
@@ -15,14 +15,14 @@ async function open(run: RunGit, mirror: Mirror, folder: string): Promise<Scratc
   const gitDir = path.join(folder, '.git')
   await run({ gitDir, args: ['init', '--quiet', '--template=', folder] })
   await mkdir(path.join(gitDir, 'info'), { recursive: true })
-  // Bytes as they are: a file whose line ends are not what `.gitattributes` says would count as changed.
+  // No conversion: a file whose line endings do not match `.gitattributes` would count as changed.
   await writeFile(path.join(gitDir, 'info/attributes'), '* -text -filter -ident -working-tree-encoding\n')
   await mkdir(path.join(gitDir, 'objects/info'), { recursive: true })
   await writeFile(path.join(gitDir, 'objects/info/alternates'), `${path.join(mirror.gitDir, 'objects')}\n`)
   return { folder, run: (call) => run({ ...call, gitDir, workTree: folder }) }
 }
 
-/** Calls `use` with a fresh {@link Scratch}, and removes it whatever happens. */
+/** Calls `use` with a new {@link Scratch} and always removes it. */
 export function withScratch<Value>(
   run: RunGit,
   mirror: Mirror,

@@ -1,4 +1,4 @@
-/** Submodules as a commit names them. Their addresses are outside data. */
+/** Submodules of a commit. Their addresses are untrusted data. */
 import { lstat, realpath } from 'node:fs/promises'
 import path from 'node:path'
 import type { CommitSha } from '../../domain/identifiers.js'
@@ -11,13 +11,13 @@ import { readSha, splitNul } from './read-commits.js'
 export interface Submodule {
   readonly path: string
   readonly commit: CommitSha
-  /** As `.gitmodules` has it. */
+  /** As in `.gitmodules`. */
   readonly url: string
 }
 
 const LIST = '.gitmodules'
 
-/** The submodules that `.gitmodules` names and the commit has. */
+/** The submodules that both `.gitmodules` and the commit have. */
 export async function submodulesOf(mirror: Mirror, commit: CommitSha): Promise<readonly Submodule[]> {
   const urls = await namedIn(mirror, commit)
   if (urls.size === 0) return []
@@ -58,13 +58,13 @@ async function namedIn(mirror: Mirror, commit: CommitSha): Promise<ReadonlyMap<s
   )
 }
 
-/** Git takes no other path of a submodule either. */
+/** Git accepts no other path for a submodule either. */
 function isInside(at: string): boolean {
   const parts = at.split('/')
   return at !== '' && !parts.some((part) => part === '' || part === '.' || part === '..' || part === '.git')
 }
 
-/** Where a submodule's files go, and where they come from. Throws {@link GitOrderError} for an address that is not taken. */
+/** A submodule's folder and address. Throws {@link GitOrderError} for an address that is not accepted. */
 export async function openSubmodule(
   { mirrors, mirror }: { readonly mirrors: Mirrors; readonly mirror: Mirror },
   { path: at, url }: Submodule,
@@ -78,12 +78,12 @@ export async function openSubmodule(
   return { mirror: mirrors.of(submoduleAddress(mirror.address, url)), folder }
 }
 
-/** Whether git is given a path of this machine. */
+/** Whether an address is a path of this machine. */
 const isPath = (address: string): boolean => /^(?:\/|file:)/i.test(address)
 
 /**
- * The address of a submodule, whose own may be relative to that of the repository it is in. Throws {@link GitOrderError} unless
- * it is https or ssh; a path is taken only where the repository itself is on this machine.
+ * The address of a submodule, resolved against the repository it is in. Throws {@link GitOrderError} unless
+ * it is https or ssh; a path is accepted only if the repository itself is on this machine.
  */
 export function submoduleAddress(repository: string, url: string): string {
   const address = /^\.\.?\//.test(url) ? relativeTo(repository, url) : url
@@ -96,7 +96,7 @@ export function submoduleAddress(repository: string, url: string): string {
   )
 }
 
-/** As git reads it: each `../` takes the last part of the repository's address away; its host stays. */
+/** Like git: each `../` removes the last part of the repository's address; its host is kept. */
 function relativeTo(repository: string, url: string): string {
   const [host = ''] = /^(?:[a-z][a-z\d+.-]*:\/\/[^/]*|[^/:]+:)/i.exec(repository) ?? []
   const own = repository.slice(host.length)
@@ -108,7 +108,7 @@ function relativeTo(repository: string, url: string): string {
   return `${host}${own.startsWith('/') ? '/' : ''}${parts.join('/')}`
 }
 
-/** Says of a fault in which submodule it was. */
+/** Adds to an error in which submodule it happened. */
 export async function inSubmodule<Result>(
   { path: at }: Submodule,
   work: () => Promise<Result>,

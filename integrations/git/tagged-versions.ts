@@ -5,12 +5,12 @@ import { readSha } from './read-commits.js'
 
 const TAGS = 'refs/tags/'
 
-/** See `Git.tagged`. A tag that names no commit, or no version, is somebody else's business. */
+/** See `Git.tagged`. Ignores tags that name no commit or no version. */
 export async function taggedVersions(mirror: Mirror, pattern: string): Promise<readonly TaggedVersion[]> {
   const [before = '', after = ''] = pattern.split('{version}')
-  // Of an annotated tag the commit it leads to, of any other what it names.
+  // An annotated tag gives the commit it leads to, any other what it names.
   const format = '--format=%(refname)%00%(objecttype)%00%(objectname)%00%(*objecttype)%00%(*objectname)'
-  // Literal: the pattern comes from a file, and the part before the version may hold anything a ref may.
+  // Literal: the pattern comes from a file, and the part before the version may contain anything a ref may.
   const listed = await mirror.run({ args: ['for-each-ref', format, TAGS] })
   return listed.stdout.split('\n').flatMap((line) => {
     const [ref = '', type, object = '', innerType, inner = ''] = line.split('\0')
@@ -21,7 +21,7 @@ export async function taggedVersions(mirror: Mirror, pattern: string): Promise<r
   })
 }
 
-/** See `Git.tagBefore`. Candidates are no releases, and neither is a tag that the pattern does not give. */
+/** See `Git.tagBefore`. Ignores candidates and tags that do not match the pattern. */
 export async function tagBefore(
   mirror: Mirror,
   pattern: string,

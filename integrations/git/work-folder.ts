@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { orNullIfMissing } from '../host/system-error.js'
 
-/** Folders of a killed process stay behind; none is in use for this long. */
+/** Folders of a killed process are left behind; none is in use for this long. */
 const ABANDONED_MS = 24 * 60 * 60 * 1000
 
 async function removeAbandoned(parent: string): Promise<void> {
@@ -14,7 +14,7 @@ async function removeAbandoned(parent: string): Promise<void> {
   }
 }
 
-/** Calls `use` with a folder of its own below `parent`, and removes the folder whatever happens. */
+/** Calls `use` with a new folder below `parent`, and always removes it. */
 export async function withWorkFolder<Value>(
   parent: string,
   use: (folder: string) => Promise<Value>,

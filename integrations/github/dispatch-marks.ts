@@ -4,15 +4,15 @@ import { join } from 'node:path'
 import type { Retained } from '../../domain/retention.js'
 import { type Age, retainedFolders } from '../host/retained-folders.js'
 
-/** When each stage was last dispatched, so that a re-attempt waits for its run instead of starting a second. */
+/** When each stage was last dispatched, so that a new attempt waits for its run instead of starting a second. */
 export interface DispatchMarks {
-  /** Milliseconds since 1970, null when it never was. */
+  /** Milliseconds since 1970, null if it never was. */
   since(key: string): Promise<number | null>
-  /** Before the call: a crash right after it must not lead to a second run. */
+  /** Called before the dispatch: a crash right after it must not lead to a second run. */
   mark(key: string): Promise<void>
 }
 
-/** Marks that are older than they are kept: no stage is asked for so long. */
+/** Marks past their retention: no stage is asked for so long. */
 export const oldMarks = (folder: string, { keptMs, now = Date.now }: Age): Retained =>
   retainedFolders({
     kind: 'jobs',
@@ -20,7 +20,7 @@ export const oldMarks = (folder: string, { keptMs, now = Date.now }: Age): Retai
     isOld: async (name) => now() - (await stat(join(folder, name))).mtimeMs > keptMs,
   })
 
-/** Marks in a folder of this host, where all attempts of a stage run. */
+/** Marks in a folder of this host, on which all attempts of a stage run. */
 export function createDispatchMarks(folder: string): DispatchMarks {
   const fileOf = (key: string): string =>
     join(folder, `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.dispatched`)

@@ -5,8 +5,8 @@ const tokenSchema = z.object({ token: z.string().min(1) })
 
 /**
  * The `Authorization` that git needs for repositories of this GitHub: the token, or a fresh one of the App's
- * installation, which octokit renews before its hour is over. Null for every other address, and while GitHub does not
- * let us in: then git asks without, and a private repository answers that it is not there.
+ * installation, which octokit renews before its hour is over. Null for every other address, and while GitHub rejects our
+ * credentials: then git asks without, and a private repository answers that it does not exist.
  */
 export function createGitSignIn(github: Github | null): (address: string) => Promise<string | null> {
   return async (address) => {

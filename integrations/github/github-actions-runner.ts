@@ -7,9 +7,9 @@ import type { Github, GithubPlace } from './open-github.js'
 export interface ActionsRunnerOptions {
   readonly github: Github
   readonly marks: DispatchMarks
-  /** Milliseconds between two looks at a run; 3 s unless given. */
+  /** Milliseconds between two polls of a run; 3 s unless given. */
   readonly pollMs?: number
-  /** How long a dispatched run may take to show up before it is dispatched again; 60 s unless given. */
+  /** How long a dispatched run may take to appear before it is dispatched again; 60 s unless given. */
   readonly appearMs?: number
 }
 
@@ -18,7 +18,7 @@ const CANCEL_LOOKS = 40
 
 /**
  * Stages as GitHub Actions workflows. A run is found by its idempotency key, which the workflow shows in its
- * `run-name: … ${{ inputs.slipway_key }}`; only when there is none it is dispatched, so asking again never starts two.
+ * `run-name: … ${{ inputs.slipway_key }}`; it is dispatched only if there is none, so a retry never starts two.
  */
 export function createActionsRunner(options: ActionsRunnerOptions): StageRunner {
   return {
@@ -89,7 +89,7 @@ class ActionsRun {
     return exitOf(run.conclusion)
   }
 
-  /** What was dispatched once is waited for: a run shows up some seconds after it was asked for. */
+  /** A dispatched run is waited for, because it appears some seconds after the request. */
   private async findOrDispatch(): Promise<SeenRun> {
     const { order, contact } = this.stage
     const { marks, pollMs = 3_000, appearMs = 60_000 } = this.options
@@ -149,10 +149,11 @@ class ActionsRun {
     return seen(data)
   }
 
-  /** Cancels the run and waits until GitHub says that it is over, so that nothing of it goes on unseen. */
+  /** Cancels the run and waits until GitHub reports its end, so that nothing of it continues unnoticed. */
   private async end(run: SeenRun, exit: StageExit): Promise<StageExit> {
     const { octokit, owner, repo } = this.place
-    await octokit.rest.actions.cancelWorkflowRun({ owner, repo, run_id: run.id }).catch(() => undefined)
+    // A run that has just ended refuses it; whether it ended is asked next.
+    await Promise.allSettled([octokit.rest.actions.cancelWorkflowRun({ owner, repo, run_id: run.id })])
     for (let looks = 0; looks < CANCEL_LOOKS; looks++) {
       const now = await this.look(run.id)
       if (now.status === 'completed') break
@@ -174,7 +175,7 @@ const seen = (run: {
 
 function exitOf(conclusion: string | null): StageExit {
   if (conclusion === 'success') return { kind: 'exited', code: 0 }
-  // Of a check: somebody has to look. Of every other stage it is a failure like any other.
+  // For a check somebody has to look. For every other stage it is a failure like any other.
   if (conclusion === 'neutral') return { kind: 'exited', code: INCONCLUSIVE }
   return { kind: 'exited', code: 1 }
 }

@@ -1,4 +1,4 @@
-/** Releases, comments and the pull requests of commits on GitHub. Each is looked for before it is made. */
+/** Releases, comments and the pull requests of commits on GitHub. Each is looked up before it is created. */
 import type { ReleaseToPublish } from '../../domain/forge/reports.js'
 import type { CommitSha } from '../../domain/identifiers.js'
 import { type GithubPlace, isMissing } from './open-github.js'
@@ -20,7 +20,7 @@ async function hasRelease({ octokit, owner, repo }: GithubPlace, tag: string): P
   return found !== null
 }
 
-/** Those that were merged into this repository; a commit GitHub does not know has none. */
+/** Those that were merged into this repository; none for a commit that GitHub does not know. */
 export async function mergedPulls(place: GithubPlace, commit: CommitSha): Promise<readonly number[]> {
   const { octokit, owner, repo } = place
   const found = await octokit.rest.repos
@@ -31,7 +31,7 @@ export async function mergedPulls(place: GithubPlace, commit: CommitSha): Promis
     .map(({ number }) => number)
 }
 
-/** The marker is looked for in all comments first. */
+/** Looks for the marker in all comments first. */
 export async function commentOnce(
   place: GithubPlace,
   { pull, marker, body }: { readonly pull: number; readonly marker: string; readonly body: string },

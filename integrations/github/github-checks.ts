@@ -8,7 +8,7 @@ export async function checksOfCommit(
   commit: CommitSha,
 ): Promise<readonly SeenCheck[]> {
   const of = { owner, repo, ref: commit, per_page: 100 }
-  // `all` and not `latest`: which run is the newest is decided by one rule, ours.
+  // `all` and not `latest`: one rule of our own decides which run is the newest.
   const runs = await octokit.paginate(octokit.rest.checks.listForRef, { ...of, filter: 'all' })
   const statuses = await octokit.paginate(octokit.rest.repos.listCommitStatusesForRef, of)
   return [
@@ -25,7 +25,7 @@ export async function checksOfCommit(
   ]
 }
 
-/** Skipped and neutral are no success: nothing was tested. */
+/** Skipped and neutral do not count as success: nothing was tested. */
 function resultOfRun({
   status,
   conclusion,

@@ -1,10 +1,10 @@
-/** A deployment on GitHub: found by Slipway's id in its payload, else created, then given its state. */
+/** A deployment on GitHub: found by Slipway's id in its payload or created, then given its state. */
 import type { DeploymentToShow } from '../../domain/forge/reports.js'
 import type { GithubPlace } from './open-github.js'
 
 const TASK = 'slipway'
 
-/** GitHub's id of the deployment; null when there is none and its state would only end it. */
+/** GitHub's id of the deployment; null if there is none and its state would only end it. */
 export async function showOnGithub(place: GithubPlace, deployment: DeploymentToShow): Promise<string | null> {
   const { octokit, owner, repo } = place
   const { state, description, url, logUrl } = deployment
@@ -17,7 +17,7 @@ export async function showOnGithub(place: GithubPlace, deployment: DeploymentToS
     deployment_id: Number(id),
     state,
     description,
-    // Slipway says itself what does not run any more, also in production, where GitHub would not.
+    // Slipway itself deactivates what no longer runs, also in production, where GitHub would not.
     auto_inactive: false,
     ...(url === null ? {} : { environment_url: url }),
     ...(logUrl === null ? {} : { log_url: logUrl }),
@@ -25,7 +25,7 @@ export async function showOnGithub(place: GithubPlace, deployment: DeploymentToS
   return id
 }
 
-/** One whose creation was not answered is there already: a second would stand beside it for ever. */
+/** Finds one whose creation was not answered: otherwise a second would exist beside it permanently. */
 async function find(place: GithubPlace, deployment: DeploymentToShow): Promise<string | null> {
   const { octokit, owner, repo } = place
   const { commit: sha, environment } = deployment
@@ -36,7 +36,7 @@ async function find(place: GithubPlace, deployment: DeploymentToShow): Promise<s
   return ours ? String(ours.id) : null
 }
 
-/** GitHub gives a payload back as it was sent, or as its JSON. */
+/** GitHub returns a payload as it was sent, or as its JSON. */
 function slipwayId(payload: unknown): unknown {
   if (typeof payload === 'string') {
     try {
@@ -53,7 +53,7 @@ async function create(place: GithubPlace, deployment: DeploymentToShow): Promise
   const { id, app, commit, environment, production, transient } = deployment
   const { data } = await octokit.rest.repos.createDeployment({
     ...{ owner, repo, ref: commit, task: TASK, environment },
-    // It is not asked for: it has begun, whatever the checks of the commit say by now.
+    // No checks are required: it has already started, whatever the checks of the commit say now.
     auto_merge: false,
     required_contexts: [],
     payload: { slipway: id, app },

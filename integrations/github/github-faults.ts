@@ -1,7 +1,7 @@
-/** GitHub's refusals and its silence as faults of a forge. */
+/** Translates GitHub's refusals and outages into faults of a forge. */
 import { type FaultFacts, ForgeFault } from '../../domain/forge/fault.js'
 
-/** Runs it; whatever goes wrong is thrown as a {@link ForgeFault}. */
+/** Runs a request; every failure is thrown as a {@link ForgeFault}. */
 export async function asForge<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work()
@@ -39,7 +39,7 @@ function headersOf(error: unknown): Readonly<Record<string, unknown>> {
   return isRecord(headers) ? headers : {}
 }
 
-/** GitHub's own sentence without the address and the link to its manual. */
+/** GitHub's own message without the address and the link to its documentation. */
 function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)
   return (text.split(' - https://')[0] ?? text).slice(0, 300)

@@ -1,4 +1,4 @@
-/** GitHub as the {@link Forge} of `domain/forge`: what Slipway shows there. */
+/** GitHub as the {@link Forge} of `domain/forge`: what Slipway reports there. */
 import { ForgeFault } from '../../domain/forge/fault.js'
 import type { Forge } from '../../domain/forge/reports.js'
 import { commentOnce, mergedPulls, publishOnce } from './github-changes.js'

@@ -6,7 +6,7 @@ type Pull = Awaited<ReturnType<GithubPlace['octokit']['rest']['pulls']['get']>>[
 
 /** Pull requests of GitHub by number. */
 export function createGithubPullRequests(github: Github): PullRequests {
-  /** Null when GitHub has no such pull request, or the repository is elsewhere. */
+  /** Null if GitHub has no such pull request, or the repository is elsewhere. */
   async function find(repository: RepositoryRef, number: number): Promise<Pull | null> {
     const place = await github.at(repository)
     if (place === null) return null
@@ -40,7 +40,7 @@ export function createGithubPullRequests(github: Github): PullRequests {
 
 function headOf({ state, merged, closed_at, head, base, user }: Pull): PullRequestHead {
   if (state === 'closed') return { kind: 'closed', merged, at: closed_at ?? '' }
-  // GitHub shows no repository once a fork was deleted.
+  // GitHub returns no repository once a fork was deleted.
   const from: string | undefined = (head.repo as typeof head.repo | null)?.full_name
   if (from === base.repo.full_name) return { kind: 'open', branch: head.ref }
   return { kind: 'fork', from: from ?? user.login }

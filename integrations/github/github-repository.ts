@@ -1,4 +1,4 @@
-/** Which repository of GitHub an address names. */
+/** The GitHub repository of an address. */
 export interface GithubRepository {
   readonly owner: string
   readonly repo: string
@@ -7,7 +7,7 @@ export interface GithubRepository {
 const SCP = /^(?:[^@/\s]+@)?([^:/\s]+):(?!\/\/)(.+)$/
 const NAME = /^\/?([A-Za-z0-9][\w.-]*)\/([\w.-]+?)(?:\.git)?\/?$/
 
-/** Null for what is not on this GitHub: another forge, or a path on this machine. */
+/** Null for anything not on this GitHub: another forge, or a path on this machine. */
 export function githubRepository(address: string, apiUrl: string): GithubRepository | null {
   const place = placeOf(address)
   if (place === null || !hostsOf(apiUrl).includes(place.host.toLowerCase())) return null
@@ -23,7 +23,7 @@ function placeOf(address: string): { readonly host: string; readonly path: strin
   return { host: hostname, path: pathname }
 }
 
-/** `api.github.com` serves github.com; an Enterprise server serves its own host; a stand-in serves both. */
+/** `api.github.com` serves github.com; an Enterprise server serves its own host; a test server serves both. */
 function hostsOf(apiUrl: string): readonly string[] {
   const { hostname } = new URL(apiUrl)
   return hostname === 'api.github.com' ? ['github.com'] : [hostname.toLowerCase(), 'github.com']

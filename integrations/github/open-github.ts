@@ -1,4 +1,4 @@
-/** Signs in to GitHub as an App or with a token. Limits are waited out here for a while, then by whoever asked. */
+/** Signs in to GitHub as an App or with a token. Waits out short rate limits; longer ones are left to the caller. */
 import { App, Octokit } from 'octokit'
 import type { RepositoryRef } from '../../domain/ports.js'
 import { type GithubRepository, githubRepository } from './github-repository.js'
@@ -11,9 +11,9 @@ export type GithubAccess =
 export interface GithubOptions {
   readonly access: GithubAccess
   readonly apiUrl: string
-  /** Hears of limits that are waited for. */
+  /** Called with rate limits that are waited for. */
   readonly onLimit: (seconds: number) => void
-  /** True: a limit or an outage is the caller's to wait for; nothing is asked twice inside one call. */
+  /** True: the caller waits for limits and outages; nothing is retried inside one call. */
   readonly impatient?: boolean
 }
 
@@ -23,21 +23,21 @@ export interface GithubPlace extends GithubRepository {
 }
 
 export interface Github {
-  /** Null for repositories that are not on this GitHub. Throws while GitHub does not let us in. */
+  /** Null for repositories that are not on this GitHub. Throws while GitHub rejects our credentials. */
   at(repository: Pick<RepositoryRef, 'url'>): Promise<GithubPlace | null>
-  /** Why GitHub does not know who we are; null when it does, or does not say. Throws while it does not answer. */
+  /** Why GitHub rejects our identity; null if it does not, or does not say. Throws while it does not answer. */
   refusesUs(signal: AbortSignal): Promise<string | null>
-  /** Whether the repository is on this GitHub; asks nobody. */
+  /** Whether the repository is on this GitHub; sends no request. */
   has(repository: Pick<RepositoryRef, 'url'>): boolean
 }
 
-/** A longer limit is not waited for inside one call: the caller asks again later. */
+/** Longer limits are not waited for inside one call: the caller retries later. */
 const LONGEST_WAIT_S = 60
 const MOST_WAITS = 2
-/** A GitHub that takes a request and never answers is one that is away. */
+/** A GitHub that accepts a request and never answers counts as unavailable. */
 const TIMEOUT_MS = 30_000
 
-/** Null without an access: then nothing is asked of GitHub at all. */
+/** Null without credentials: then no request is sent to GitHub at all. */
 export function openGithub(options: GithubOptions): Github | null {
   const { access } = options
   const Client = Octokit.defaults({
@@ -81,7 +81,7 @@ async function placeOf(
   return repository === null ? null : { ...repository, octokit: await client(repository) }
 }
 
-/** GitHub answers 401 to a wrong token or key, and 404 in these words to an App that it does not know. */
+/** GitHub answers 401 to a wrong token or key, and 404 with this text to an App that it does not know. */
 async function refusal(question: Promise<unknown>): Promise<string | null> {
   try {
     await question
@@ -114,7 +114,7 @@ function throttleOf({ onLimit, impatient = false }: GithubOptions) {
   return { onRateLimit: wait, onSecondaryRateLimit: wait }
 }
 
-/** GitHub knows no such thing; everything else is asked again. */
+/** Null if GitHub does not have it; every other error is retried. */
 export function isMissing(error: unknown): boolean {
   return error instanceof Error && 'status' in error && error.status === 404
 }

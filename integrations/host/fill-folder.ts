@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 
-/** Something is in the folder already. Asking again does not help. */
+/** The folder is not empty. A retry does not help. */
 class FolderNotEmptyError extends Error {
   override readonly name = 'FolderNotEmptyError'
 
@@ -12,8 +12,8 @@ class FolderNotEmptyError extends Error {
 }
 
 /**
- * Fills an empty or missing folder, whole or not at all: `fill` writes into a new one beside it, which is then renamed. So
- * a folder that holds anything holds everything, whenever the process was killed. Throws {@link FolderNotEmptyError}.
+ * Fills an empty or missing folder, completely or not at all: `fill` writes into a new one beside it, which is then renamed. So
+ * a folder with any content is complete, even if the process was killed. Throws {@link FolderNotEmptyError}.
  */
 export async function fillFolder(folder: string, fill: (fresh: string) => Promise<void>): Promise<void> {
   const into = path.resolve(folder)

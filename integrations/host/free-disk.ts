@@ -1,16 +1,16 @@
-/** Whether a disk has room for work that fills it. */
+/** Whether a disk has enough space for work that fills it. */
 import { statfs } from 'node:fs/promises'
 import { orNullIfMissing } from './system-error.js'
 
 const GIB = 1_024 ** 3
 
-/** What has to stay free on each disk. 0 of both: nothing has to. */
+/** The space to keep free on each disk. 0 of both: no limit. */
 export interface LeastFree {
   readonly gib: number
   readonly percent: number
 }
 
-/** A sentence's part about the first folder whose disk has too little room, null while all have enough. What is not there is not looked at. */
+/** Part of a sentence about the first folder whose disk is too full; null if none is. Missing folders are ignored. */
 export async function lowDisk(folders: readonly string[], least: LeastFree): Promise<string | null> {
   for (const folder of folders) {
     const disk = await orNullIfMissing(statfs(folder))
@@ -24,7 +24,7 @@ export async function lowDisk(folders: readonly string[], least: LeastFree): Pro
 
 const NOTHING_LEFT = 1024 ** 2
 
-/** Whether nothing more can be written to the folder's disk; of one that is not there it is not known: false. */
+/** Whether the folder's disk is full; false if the folder does not exist. */
 export async function isFull(folder: string): Promise<boolean> {
   const disk = await orNullIfMissing(statfs(folder))
   return disk !== null && disk.bavail * disk.bsize < NOTHING_LEFT

@@ -4,12 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 const POLL_MS = 25
 
 async function isMarked(pid: string, mark: string): Promise<boolean> {
-  // What belongs to somebody else cannot be read, nor ended.
+  // Processes of other users can neither be read nor ended.
   const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')
   return environment.split('\0').includes(mark)
 }
 
-/** The processes of this machine that were started with this variable, written `NAME=value`. None where there is no `/proc`. */
+/** Processes of this machine that were started with this variable, as `NAME=value`. None without `/proc`. */
 export async function markedProcesses(mark: string): Promise<readonly number[]> {
   const names = await readdir('/proc').catch((): string[] => [])
   const pids = names.filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
@@ -17,7 +17,7 @@ export async function markedProcesses(mark: string): Promise<readonly number[]> 
   return pids.filter((_, index) => marked[index]).map(Number)
 }
 
-/** Kills every process that bears the mark, wherever it went, until there is none. */
+/** Kills every process that has the mark until there is none. */
 export async function endMarked(mark: string): Promise<void> {
   for (;;) {
     const pids = await markedProcesses(mark)
@@ -26,7 +26,7 @@ export async function endMarked(mark: string): Promise<void> {
       try {
         process.kill(pid, 'SIGKILL')
       } catch {
-        // Gone in the meantime.
+        // It ended in the meantime.
       }
     }
     await sleep(POLL_MS)

@@ -1,11 +1,11 @@
 import { chmod, mkdir, stat } from 'node:fs/promises'
 
-/** Reading and changing; who may only pass through sees no names. */
+/** Others' read and write bits; somebody who may only traverse sees no names. */
 const OTHERS = 0o066
 
 /**
- * Makes a folder, or takes one that is there, so that no other user of the machine reaches what is in it. False where that is
- * not ours to decide, as with a volume of somebody else's.
+ * Creates a folder, or restricts an existing one, so that no other user of the machine can access its content. False if
+ * that is not possible, as with a volume that belongs to somebody else.
  */
 export async function makePrivateFolder(folder: string): Promise<boolean> {
   await mkdir(folder, { recursive: true, mode: 0o700 })

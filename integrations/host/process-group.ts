@@ -1,44 +1,50 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseProcStat } from './process-identity.js'
 import { hasCode } from './system-error.js'
 
-const POLL_MS = 25
+/** The pauses between two checks of a group. */
+const FIRST_PAUSE_MS = 1
+const LONGEST_PAUSE_MS = 25
 
 function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
   try {
     process.kill(-group, signal)
     return true
   } catch (error) {
-    // EPERM: a member that changed its user; it lives, though it cannot be ended from here.
+    // EPERM: a member that changed its user; it is alive, though it cannot be ended from here.
     return hasCode(error, 'EPERM')
   }
 }
 
-async function runsIn(pid: string, group: number): Promise<boolean> {
-  const line = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null)
-  return line !== null && parseProcStat(line)?.group === group
+function runsIn(pid: string, group: number): boolean {
+  try {
+    return parseProcStat(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.group === group
+  } catch {
+    // It has ended.
+    return false
+  }
 }
 
-async function membersOf(group: number): Promise<readonly number[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
-  const members = await Promise.all(pids.map((pid) => runsIn(pid, group)))
-  return pids.filter((_, index) => members[index]).map(Number)
-}
+/** Read in one go: a promise for each process of the machine takes five times as long (measured). */
+const membersOf = (group: number): readonly number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && runsIn(name, group))
+    .map(Number)
 
 /**
  * Whether a process of the group still runs. Zombies do not count: in a container whose first process does not reap,
- * they stay for ever.
+ * they stay permanently.
  */
-export async function isGroupAlive(group: number): Promise<boolean> {
+export function isGroupAlive(group: number): boolean {
   if (!signalGroup(group, 0)) return false
   if (process.platform !== 'linux') return true
-  return (await membersOf(group)).length > 0
+  return membersOf(group).length > 0
 }
 
 /**
  * Ends every process of a group: SIGTERM, after `graceMs` milliseconds SIGKILL. Returns when none is alive, however long
- * that takes, because whoever asked is about to give the place to someone else.
+ * that takes, because the caller is about to give its place to somebody else.
  */
 export async function endGroup(group: number, graceMs: number): Promise<void> {
   signalGroup(group, 'SIGTERM')
@@ -46,11 +52,11 @@ export async function endGroup(group: number, graceMs: number): Promise<void> {
 }
 
 /**
- * As {@link endGroup}, for a sandbox: its leader, which waits for the command and tells its exit code, ends with the
- * command, not before it; so the command has its time to end by itself.
+ * As {@link endGroup}, for a sandbox. Its leader waits for the command and reports its exit code. It gets no SIGTERM, so that it
+ * ends with the command and not before it, and the command has the grace to end. Without a grace all is killed at once.
  */
 export async function endSandbox(group: number, graceMs: number): Promise<void> {
-  for (const pid of await membersOf(group)) if (pid !== group) signalProcess(pid, 'SIGTERM')
+  if (graceMs > 0) for (const pid of membersOf(group)) if (pid !== group) signalProcess(pid, 'SIGTERM')
   await untilEnded(group, graceMs)
 }
 
@@ -58,14 +64,17 @@ function signalProcess(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal)
   } catch {
-    // Gone in the meantime.
+    // It ended in the meantime.
   }
 }
 
+/** Pauses before each scan of the machine's processes, which takes longer than most groups survive. */
 async function untilEnded(group: number, graceMs: number): Promise<void> {
   const killAt = performance.now() + graceMs
-  while (await isGroupAlive(group)) {
-    if (performance.now() >= killAt) signalGroup(group, 'SIGKILL')
-    await sleep(POLL_MS)
+  let pauseMs = FIRST_PAUSE_MS
+  while (signalGroup(group, performance.now() < killAt ? 0 : 'SIGKILL')) {
+    await sleep(pauseMs)
+    if (!isGroupAlive(group)) return
+    pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)
   }
 }

@@ -4,8 +4,8 @@ import { promisify } from 'node:util'
 import { orNullIfMissing } from './system-error.js'
 
 /**
- * One process of this machine. A pid alone is not enough: it is reused, and after a reboot it says nothing; `start` tells
- * two bearers of the same pid apart.
+ * One process of this machine. A pid alone is not enough: it is reused, and meaningless after a reboot; `start` distinguishes
+ * two processes with the same pid.
  */
 export interface ProcessIdentity {
   readonly pid: number
@@ -13,12 +13,12 @@ export interface ProcessIdentity {
 }
 
 const run = promisify(execFile)
-// Counted in the text behind the command's name, which itself may hold spaces and brackets.
+// Counted after the command's name, which itself may contain spaces and brackets.
 const STATE = 0
 const GROUP = 2
 const START_TICKS = 19
 
-/** A line of `/proc/{pid}/stat` of a process that still runs; a zombie does not. */
+/** A line of `/proc/{pid}/stat` of a running process; null for a zombie. */
 export function parseProcStat(line: string): { readonly group: number; readonly startTicks: string } | null {
   const fields = line.slice(line.lastIndexOf(')') + 2).split(' ')
   const state = fields[STATE]
@@ -41,12 +41,12 @@ async function startByPs(pid: number): Promise<string | null> {
     const line = stdout.trim()
     return line === '' || line.startsWith('Z') ? null : line.replace(/^\S+\s+/, '').replaceAll(/\s+/g, '_')
   } catch {
-    // `ps` ends with 1 when there is no such process.
+    // `ps` exits with 1 if there is no such process.
     return null
   }
 }
 
-/** The identity of a running process, `null` when nothing runs under this pid. */
+/** The identity of a running process, `null` if nothing runs under this pid. */
 export async function processIdentity(pid: number): Promise<ProcessIdentity | null> {
   const start = await (process.platform === 'linux' ? startOnLinux(pid) : startByPs(pid))
   return start === null ? null : { pid, start }
@@ -63,13 +63,13 @@ export function formatIdentity(identity: ProcessIdentity): string {
   return `${identity.pid}@${identity.start}`
 }
 
-/** Reads {@link formatIdentity}'s text; `null` for anything else. */
+/** Parses {@link formatIdentity}'s text; `null` for anything else. */
 export function parseIdentity(text: string): ProcessIdentity | null {
   const [, pid, start] = /^([1-9]\d{0,9})@(\S+)$/.exec(text.trim()) ?? []
   return pid === undefined || start === undefined ? null : { pid: Number(pid), start }
 }
 
-/** The identity of this process. Throws where the machine does not tell. */
+/** The identity of this process. Throws if the machine does not provide it. */
 export async function ownIdentity(): Promise<ProcessIdentity> {
   const identity = await processIdentity(process.pid)
   if (identity === null)

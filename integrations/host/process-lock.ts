@@ -12,10 +12,10 @@ import {
 import { hasCode, orNullIfMissing } from './system-error.js'
 
 /*
- * A lock between processes of one machine that a dead holder does not keep. Each take makes a symbolic link
- * `{name}.{generation}` whose target names the holder: made at once with its content, or not at all. The highest
- * generation counts. A free or dead one is never removed by who takes it over, only surpassed; so of two who see the same
- * dead holder exactly one makes the next link, and a late one finds itself surpassed.
+ * A lock between processes of one machine that a dead holder does not keep. Each acquisition creates a symbolic link
+ * `{name}.{generation}` whose target names the holder: created atomically with its content. The highest
+ * generation counts. A process that takes over a free or dead one never removes it, only surpasses it; so of two that see the
+ * same dead holder exactly one creates the next link, and a late one finds itself surpassed.
  */
 
 /** A lock this process holds. It ends with {@link HeldLock.release} or with the process. */
@@ -58,7 +58,7 @@ async function release(folder: string, file: string): Promise<void> {
   await rename(free, file)
 }
 
-/** Takes the lock, or returns `null` when someone living holds it. `folder` must exist. */
+/** Takes the lock, or returns `null` if a living process holds it. `folder` must exist. */
 export async function tryLock(folder: string, name: string): Promise<HeldLock | null> {
   const last = await newest(folder, name)
   if (last.holder !== null && (await isProcessAlive(last.holder))) return null

@@ -3,8 +3,8 @@ import { runProgram } from './run-program.js'
 import { hasCode } from './system-error.js'
 
 /**
- * Removes a folder with all that is in it, whatever permissions a command left there; nothing where there is none. What is
- * somebody else's is not removed: it throws.
+ * Removes a folder with all its content, whatever permissions a command left there; does nothing if there is none. Throws if
+ * somebody else owns any of it.
  */
 export async function removeFolder(folder: string): Promise<void> {
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true })
@@ -12,8 +12,8 @@ export async function removeFolder(folder: string): Promise<void> {
     await remove()
   } catch (error) {
     if (!hasCode(error, 'EACCES', 'EPERM')) throw error
-    // What cannot be changed stays in the way of the second try, which then says so.
-    await runProgram('chmod', ['-R', 'u+rwX', '--', folder]).catch(() => undefined)
+    // Content that cannot be changed makes the second attempt fail, which then says so.
+    await Promise.allSettled([runProgram('chmod', ['-R', 'u+rwX', '--', folder])])
     await remove()
   }
 }

@@ -6,34 +6,34 @@ import type { HeldLock } from './process-lock.js'
 import { removeFolder } from './remove-folder.js'
 import { hasCode, orNullIfMissing } from './system-error.js'
 
-/** Before the name of a folder that is being removed. */
+/** Prefix of a folder that is being removed. */
 const REMOVED = '.removed-'
 
-/** A free name beside a folder: what is renamed to it, whoever has it open, is removed with what is old there. */
+/** A free name beside a folder: after a rename to it, the content is removed with the other old folders, even if open. */
 export const removedName = (parent: string): string =>
   path.join(parent, `${REMOVED}${randomBytes(6).toString('hex')}`)
 
-/** How long something is kept, and the time. */
+/** The retention, and the time. */
 export interface Age {
   readonly keptMs: number
-  /** Milliseconds since 1970; today's clock unless given. */
+  /** Milliseconds since 1970; the current time unless given. */
   readonly now?: () => number
 }
 
-/** Which folders are old; asked again of each just before it goes. */
+/** Decides which folders are old; asked again just before each is removed. */
 export interface OldFolders {
   readonly kind: Retained['kind']
-  /** Where they are. It need not exist. */
+  /** The parent folder. It need not exist. */
   readonly parent: string
-  /** Of a name in the parent; true: nothing needs it. */
+  /** For a name in the parent; true: nothing needs it. */
   readonly isOld: (name: string) => Promise<boolean>
-  /** Keeps others from taking it into use, from a last look at it on; null: somebody is there. It goes with the folder. */
+  /** Keeps others from using it from the last check on; null: somebody uses it. The lock is removed with the folder. */
   readonly hold?: (folder: string) => Promise<HeldLock | null>
 }
 
-/** Folders, or files, of one parent that go once they are old, counted one by one. One that cannot be removed does not keep the others. */
+/** Removes old folders, or files, of one parent one by one and counts them. A failure does not stop the others. */
 export function retainedFolders({ kind, parent, isOld, hold }: OldFolders): Retained {
-  /** Renamed first: half a folder would look like a whole one. Null: it is not old. */
+  /** Renamed first, because a partial folder would look complete. Null: it is not old. */
   const takeAway = async (name: string): Promise<string | null> => {
     if (name.startsWith(REMOVED)) return path.join(parent, name)
     if (!(await isOld(name))) return null
@@ -81,7 +81,7 @@ const plus = (one: Removed, other: Removed): Removed => ({
   bytes: one.bytes + other.bytes,
 })
 
-/** One folder, or file, with all that is in it. What goes away meanwhile, or cannot be looked into, counts nothing. */
+/** One folder, or file, with all its content. What disappears meanwhile, or cannot be read, counts nothing. */
 async function sizeOf(folder: string): Promise<Removed> {
   const own = await orNullIfMissing(lstat(folder))
   let bytes = own?.size ?? 0

@@ -1,10 +1,10 @@
-/** Programs of the system. */
+/** System programs. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 
 /**
- * Runs one to its end, without variables, in which the secrets of this process may stand: such programs are found without
- * them. Rejects when it fails.
+ * Runs one to its end, without variables, because this process's may contain secrets: such programs do not need
+ * them. Rejects if it fails.
  */
 export const runProgram = (
   program: string,

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 
-/** Makes what was renamed into a folder last through a power failure. */
+/** Makes renames into a folder survive a power failure. */
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r')
   try {

@@ -21,7 +21,7 @@ const ACCEPTED = [
   'application/vnd.docker.distribution.manifest.v2+json',
 ].join(', ')
 
-/** A registry said something that cannot be relied on. The message is for people; asked again it may say something else. */
+/** A registry's answer cannot be relied on. The message is for people; a retry may get another answer. */
 class Unanswered extends Error {
   override readonly name = 'Unanswered'
   readonly again: boolean
@@ -32,7 +32,7 @@ class Unanswered extends Error {
   }
 }
 
-/** `registries` are today's; `secret` reads a variable of Slipway's own environment. */
+/** `registries` come from today's configuration; `secret` reads a variable of Slipway's own environment. */
 export function createImageRegistries(
   registries: () => readonly RegistryDefinition[],
   secret: (name: string) => string | null,
@@ -45,7 +45,7 @@ export function createImageRegistries(
   }
 }
 
-/** `Basic …`; null: nobody signs in. */
+/** `Basic …`; null: anonymous. */
 function loginOf(
   { user, secret: name }: RegistryDefinition,
   read: (name: string) => string | null,
@@ -54,7 +54,7 @@ function loginOf(
   return password === null ? null : `Basic ${Buffer.from(`${user ?? ''}:${password}`).toString('base64')}`
 }
 
-/** By its tag where it has one. A tag that was cleaned away takes nothing from an image that is still there by its digest. */
+/** By its tag if it has one. A removed tag does not matter for an image that still exists under its digest. */
 async function lookUp(image: ImageReference, login: string | null): Promise<ImageLookup> {
   for (let tried = 1; ; tried++) {
     try {
@@ -101,7 +101,7 @@ async function lookedUp(answer: Response): Promise<ImageLookup> {
     await answer.body?.cancel()
     throw refused(answer.status)
   }
-  // The digest is that of the bytes; what the registry says of them in a header is not relied on.
+  // The digest is computed from the bytes; the registry's header with it is not trusted.
   const hash = createHash('sha256')
   let bytes = 0
   for await (const chunk of answer.body ?? []) {
@@ -122,7 +122,7 @@ function refused(status: number): Unanswered {
   return new Unanswered(`it answered ${status}${why}`, status >= 500 || status === 429)
 }
 
-/** What an authorization header says, after the challenge of a registry: a token of its service, or the login itself. */
+/** The authorization header for a registry's challenge: a token of its service, or the credentials themselves. */
 async function authorize(challenge: string, registry: URL, login: string | null): Promise<string | null> {
   if (!/^bearer /i.test(challenge)) return login
   const parameters = new Map(
@@ -130,7 +130,7 @@ async function authorize(challenge: string, registry: URL, login: string | null)
   )
   const realm = parameters.get('realm')
   const service = realm === undefined || !URL.canParse(realm) ? null : new URL(realm)
-  // A password goes nowhere that others on the way can read it.
+  // A password is sent only where others on the way cannot read it.
   if (service === null || (service.protocol !== 'https:' && service.origin !== registry.origin))
     throw new Unanswered('it names no token service that a secret may be sent to')
   for (const key of ['service', 'scope']) {
@@ -162,12 +162,12 @@ function tokenIn(text: string): string | null {
   }
 }
 
-/** Docker Hub is asked at another host than its images name, and leaves out the folder of its own. */
+/** Docker Hub is asked at another host than its images name, and its official images omit their folder. */
 const HUB = 'docker.io'
 const imageName = ({ registry, name }: ImageReference): string =>
   registry === HUB && !name.includes('/') ? `library/${name}` : name
 
-/** As Docker does: TLS, except on this machine. */
+/** Like Docker: TLS, except on this machine. */
 function origin(registry: string): string {
   if (registry === HUB) return 'https://registry-1.docker.io'
   const local = /^(?:localhost|127\.\d+\.\d+\.\d+)(?::\d+)?$/.test(registry)

@@ -4,17 +4,17 @@ import type { AppName } from '../../domain/identifiers.js'
 import { waitForLock } from '../host/process-lock.js'
 import { orNullIfMissing } from '../host/system-error.js'
 
-/** An app's folder on this host, and whom it belongs to. */
+/** An app's folder on this host, and its owner. */
 export interface AppHome {
   readonly folder: string
-  /** The number of the range that is the app's; null where every app's commands run as the worker's own user. */
+  /** The app's id from the range; null if every app's commands run as the worker's own user. */
   readonly id: number | null
 }
 
-/** By what an app's number is its own: its commands are that user, or in that group. */
+/** How an app uses its id: its commands are that user, or in that group. */
 export type OwnedBy = 'uid' | 'gid'
 
-/** User ids of this machine, the first and the last. */
+/** The first and the last user id of the range. */
 export interface UidRange {
   readonly first: number
   readonly last: number
@@ -24,8 +24,8 @@ const LOCK = '.uids'
 const LOCK_MS = 10_000
 
 /**
- * The `HOME` of an app's commands, made when it is first asked for. With a range of ids each app is given one of them for good:
- * the owner, or the group, of its folder is the record. Throws when every id of the range belongs to another app.
+ * The `HOME` of an app's commands, created on first use. With a range of ids each app gets one of them permanently:
+ * the owner, or the group, of its folder is the record. Throws if every id of the range belongs to another app.
  */
 export async function openAppHome(
   homes: string,
@@ -72,9 +72,9 @@ async function giveId(
   await rm(fresh, { recursive: true, force: true })
   await mkdir(fresh, { mode: 0o700 })
   await chown(fresh, by === 'uid' ? id : (process.getuid?.() ?? 0), id)
-  // What one command of the app makes there belongs to all of them.
+  // Files that one command of the app creates there belong to all of them.
   if (by === 'gid') await chmod(fresh, 0o770)
-  // A folder of another time, from before the range was set, is not what its owner may read.
+  // A folder from before the range was set has another owner.
   await rm(folder, { recursive: true, force: true })
   await rename(fresh, folder)
   return id

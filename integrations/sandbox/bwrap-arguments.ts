@@ -1,26 +1,26 @@
 import type { StageCheckout } from '../../domain/checkout.js'
 import { type BwrapConfinement, hasOwnNetwork } from './confinement.js'
 
-/** Where the command finds what is its own. Absolute paths, the same inside as outside. */
+/** The command's own files. Absolute paths, the same inside as outside. */
 export interface CommandPlaces {
-  /** The checkout: it runs here. */
+  /** The checkout, in which it runs. */
   readonly workspace: string
-  /** Null: the workspace is its own. */
+  /** The shared checkout under its layer; null: the workspace is a checkout of its own. */
   readonly checkout: StageCheckout | null
   /** The folder of `$SLIPWAY_OUTPUT`. */
   readonly output: string
 }
 
-/** What of this machine every command sees, as {@link readSystem} found it. */
+/** The parts of this machine that every command sees, as {@link readSystem} found them. */
 export interface System {
   /** Folders of `/`, some of which are links to others. */
   readonly folders: readonly { readonly path: string; readonly linkTo: string | null }[]
-  /** The file that says where names are looked up: what to show, and where. Null: the one below `/etc`. */
+  /** The resolver's file: what to mount, and where. Null: the one in `/etc`. */
   readonly resolver: { readonly file: string; readonly at: string } | null
   readonly user: { readonly uid: number; readonly gid: number }
 }
 
-/** The command in a sandbox of bubblewrap. Nothing of it goes through a shell but the command itself. */
+/** The command line that runs the command in bubblewrap. Only the command itself goes through a shell. */
 export function bwrapArguments(
   command: string,
   places: CommandPlaces,
@@ -55,23 +55,23 @@ export function bwrapArguments(
   ]
 }
 
-/** Lays the command's own changes over the shared checkout, where nobody else sees it, and goes on. */
+/** Mounts a writable layer over the shared checkout, visible to nobody else, and continues. */
 const LAY = '"$1" -t overlay -o "$2" overlay "$3" || exit 126; shift 3; exec "$@"'
 
-/** What stands before the sandbox of a command whose workspace is a layer over a shared checkout. */
+/** The command prefix that mounts the layer for a workspace over a shared checkout. */
 function layered({ workspace, checkout }: CommandPlaces, confinement: BwrapConfinement): readonly string[] {
   if (checkout?.kind !== 'overlay') return []
   const { lower, upper, work } = checkout
   const { tools } = confinement
   return [
-    // In a network of its own it is root of its user namespace already.
+    // In a network of its own it already is root of its user namespace.
     ...[tools.unshare, ...(hasOwnNetwork(confinement) ? [] : ['--map-root-user']), '--mount'],
     ...['/bin/sh', '-c', LAY, 'sh', tools.mount ?? 'mount'],
     ...[`userxattr,lowerdir=${lower},upperdir=${upper},workdir=${work}`, workspace],
   ]
 }
 
-/** Made by itself, bubblewrap lets nobody but its own user through them. */
+/** Folders that bubblewrap creates itself can be traversed only by its own user. */
 function foldersAbove(paths: readonly string[]): readonly string[] {
   const above = paths.flatMap((path) =>
     path
@@ -84,12 +84,12 @@ function foldersAbove(paths: readonly string[]): readonly string[] {
   )
 }
 
-/** In a user namespace the ids stay what they are, and no capability is left. */
+/** In a user namespace the ids stay the same, and no capability is left. */
 function ownUser({ user }: System): readonly string[] {
   return ['--unshare-user', '--uid', String(user.uid), '--gid', String(user.gid), '--cap-drop', 'ALL']
 }
 
-/** Of root's capabilities only those are left with which `setpriv` gives the rest away. */
+/** Of root's capabilities only those remain with which `setpriv` drops the rest. */
 const keptForSetpriv = [
   ...['--cap-drop', 'ALL'],
   ...['CAP_SETUID', 'CAP_SETGID', 'CAP_SETPCAP'].flatMap((capability) => ['--cap-add', capability]),

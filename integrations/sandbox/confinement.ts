@@ -1,37 +1,37 @@
 import type { StageNetwork } from '../../domain/sandbox.js'
 import type { UidRange } from './app-home.js'
 
-/** The programs that a sandbox is made with, by absolute path. */
+/** The programs for a sandbox, by absolute path. */
 export interface SandboxTools {
   readonly bwrap: string
   readonly unshare: string
   readonly nsenter: string
-  /** Null where it is not installed; then no checkout is a layer over another. */
+  /** Null if not installed; then no checkout is a layer over another. */
   readonly mount: string | null
-  /** Null where it is not installed: a worker of root's cannot do without. */
+  /** Null if not installed: a worker that runs as root cannot do without. */
   readonly setpriv: string | null
-  /** Null where it is not installed; then no stage is given a network of its own. */
+  /** Null if not installed; then no stage gets its own network. */
   readonly ip: string | null
-  /** Connects such a network with the outside; null where it is not installed. */
+  /** Connects such a network with the outside; null if not installed. */
   readonly slirp4netns: string | null
 }
 
-/** What keeps one command apart. Plain data: a worker hands it to its supervisor. */
+/** How one command is isolated. Plain data: a worker passes it to its supervisor. */
 export type Confinement = BwrapConfinement | UserConfinement
 
-/** A user of this machine for each command, and the machine's own file system. */
+/** A separate user for each command, in the machine's own file system. */
 export interface UserConfinement {
   readonly kind: 'user'
   readonly setpriv: string
-  /** The users that commands run as, each at most one at a time. */
+  /** The users for commands, each used by at most one at a time. */
   readonly uids: UidRange
-  /** Where is noted which of them is taken. */
+  /** The folder that records which of them are in use. */
   readonly locks: string
-  /** The app's group, by which its commands share their `HOME`. */
+  /** The app's group, through which its commands share their `HOME`. */
   readonly gid: number
   /** The app's own folder, its `HOME`. */
   readonly home: string
-  /** Null where there is none. */
+  /** Null if there is none. */
   readonly artifact: string | null
   readonly notice: null
 }
@@ -40,25 +40,25 @@ export interface UserConfinement {
 export interface BwrapConfinement {
   readonly kind: 'bwrap'
   readonly tools: SandboxTools
-  /** Whom the command runs as under a worker of root's; null: as the worker's own user. */
+  /** The user of the command if the worker runs as root; null: the worker's own user. */
   readonly uid: number | null
   /** The app's own folder, its `HOME`. */
   readonly home: string
-  /** Null where there is none. */
+  /** Null if there is none. */
   readonly artifact: string | null
   readonly read: readonly string[]
   readonly write: readonly string[]
-  /** `outside` only where {@link SandboxTools.slirp4netns} is there. */
+  /** `outside` only if {@link SandboxTools.slirp4netns} exists. */
   readonly network: StageNetwork
-  /** Ports of this machine's loopback interface that are let in. */
+  /** Ports of this machine's loopback interface that it can reach. */
   readonly ports: readonly number[]
-  /** `host:port` of Slipway's own services, which no command with a network of its own reaches. */
+  /** `host:port` of Slipway's own services, which are blocked for commands with their own network. */
   readonly closed: readonly string[]
-  /** What whoever reads the log must know of this; null: nothing. */
+  /** A note for the log about its isolation; null: nothing. */
   readonly notice: string | null
 }
 
-/** Whether the command gets a network of its own that has to be furnished before it starts. */
+/** Whether the command gets its own network that has to be set up before it starts. */
 export function hasOwnNetwork({ network, ports }: BwrapConfinement): boolean {
   return network === 'outside' || (network === 'none' && ports.length > 0)
 }

@@ -11,7 +11,7 @@ import { findTools, missingForOutside } from './find-tools.js'
 import { findUsers, type UserSandbox } from './find-users.js'
 import { type ConfinedCommand, startConfined } from './start-confined.js'
 
-/** What the commands of this host are kept apart with. */
+/** The isolation of commands on this host. */
 export type Sandbox =
   | { readonly kind: 'off'; readonly status: SandboxStatus }
   | {
@@ -25,19 +25,19 @@ export type Sandbox =
     }
   | UserSandbox
 
-/** What is asked for. */
+/** The requested sandbox. */
 export interface SandboxChoice {
   readonly mode: SandboxKind | 'auto'
   readonly uids: UidRange
-  /** Where programs are looked for, as in `PATH`. */
+  /** Where programs are searched, as in `PATH`. */
   readonly path: string
-  /** Where Slipway keeps its files, its commands' places among them. */
+  /** Slipway's data folder, which also has the folders of its commands. */
   readonly dataFolder: string
 }
 
 /**
- * Finds out what works here, by running a command that does nothing. `auto` takes the best. A text
- * says why a kind that was asked for by name does not work, and what to do.
+ * Finds out what works here, by running a command that does nothing. `auto` selects the best kind. Returns a text if a
+ * kind that was requested by name does not work: why, and what to do.
  */
 export async function findSandbox(choice: SandboxChoice): Promise<Sandbox | string> {
   if (choice.mode === 'off') return off('SLIPWAY_SANDBOX is off')
@@ -60,7 +60,7 @@ function off(why: string): Sandbox {
   return { kind: 'off', status: { kind: 'off', network: 'host-only', says } }
 }
 
-/** Bubblewrap as it works here, or why it does not. */
+/** Bubblewrap if it works here, otherwise why not. */
 async function findBwrap({ uids, path: searchPath, dataFolder }: SandboxChoice): Promise<Sandbox | string> {
   if (process.platform !== 'linux') return 'bubblewrap is for Linux only'
   const isRoot = process.getuid?.() === 0
@@ -75,9 +75,9 @@ async function findBwrap({ uids, path: searchPath, dataFolder }: SandboxChoice):
   return { kind: 'bwrap', tools, uids: range, noLayers, status: bwrapStatus(noOutside) }
 }
 
-/** On the disk where they would be: not every file system and not every kernel takes them. */
+/** Tested on the disk where layers would be: not every file system and kernel supports them. */
 async function tryLayers(asked: Asked, dataFolder: string): Promise<string | null> {
-  // What root laid under them would not be its users' to change.
+  // Files of a layer that root creates could not be changed by its users.
   if (asked.uid !== null) return 'each app has a user of its own'
   if (asked.tools.mount === null) return 'mount (util-linux) is not installed'
   await mkdir(dataFolder, { recursive: true })
@@ -96,7 +96,7 @@ async function tryLayers(asked: Asked, dataFolder: string): Promise<string | nul
   })
 }
 
-/** @param noOutside why there is no network that leads outside only; null: there is */
+/** @param noOutside why there is no network that only leads outside; null: there is */
 function bwrapStatus(noOutside: string | null): SandboxStatus {
   const says =
     'Stages run in bubblewrap: each sees its own files and nothing else of Slipway or of other apps'
@@ -111,7 +111,7 @@ async function tryOutside(asked: Asked): Promise<string | null> {
   return missingForOutside(asked.tools) ?? (await tryCommand({ ...asked, network: 'outside' }))
 }
 
-/** Runs `true` in a sandbox; the reason when that fails, else null. */
+/** Runs `true` in a sandbox; returns the reason if that fails, else null. */
 const tryCommand = (asked: Asked & Pick<BwrapConfinement, 'network'>): Promise<string | null> =>
   inTrialFolder(path.join(tmpdir(), 'slipway-sandbox-'), (folder) =>
     runTrial(asked, { command: 'true', places: { workspace: folder, checkout: null, output: folder } }),

@@ -2,7 +2,7 @@ import { access, constants } from 'node:fs/promises'
 import path from 'node:path'
 import type { SandboxTools } from './confinement.js'
 
-/** The programs of this machine that a sandbox is made with, or what is not installed of those it cannot do without. */
+/** The programs of this machine for a sandbox, or which of the required ones is missing. */
 export async function findTools(searchPath: string, isRoot: boolean): Promise<SandboxTools | string> {
   const find = (name: string): Promise<string | null> => findProgram(name, searchPath)
   const bwrap = await find('bwrap')
@@ -17,7 +17,7 @@ export async function findTools(searchPath: string, isRoot: boolean): Promise<Sa
   return { bwrap, unshare, nsenter, mount, setpriv, ip, slirp4netns }
 }
 
-/** What is not installed of what a network takes that leads outside only; null: nothing. */
+/** What is missing for a network that only leads outside; null: nothing. */
 export function missingForOutside({ ip, slirp4netns }: SandboxTools): string | null {
   const missing = [
     ...(slirp4netns === null ? ['slirp4netns'] : []),
@@ -26,7 +26,7 @@ export function missingForOutside({ ip, slirp4netns }: SandboxTools): string | n
   return missing.length === 0 ? null : `${missing.join(' and ')} not installed`
 }
 
-/** The first program of that name in a search path, null when there is none. */
+/** The first program of that name in a search path, null if there is none. */
 export async function findProgram(name: string, searchPath: string): Promise<string | null> {
   const folders = searchPath.split(':').filter((folder) => path.isAbsolute(folder))
   for (const folder of folders) {

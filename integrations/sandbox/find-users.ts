@@ -6,17 +6,17 @@ import type { UidRange } from './app-home.js'
 import { findProgram } from './find-tools.js'
 import { asUser } from './job-user.js'
 
-/** Each command as a user of its own. */
+/** The `user` sandbox: a separate user for each command. */
 export interface UserSandbox {
   readonly kind: 'user'
   readonly status: SandboxStatus
   readonly setpriv: string
   readonly uids: UidRange
-  /** Where is noted which of them is taken. */
+  /** The folder that records which users are in use. */
   readonly locks: string
 }
 
-/** What it takes to hand files over, to become somebody else, and to end what somebody else runs; by their bits. */
+/** The capabilities for changing owners, becoming another user, and killing its processes, by bit. */
 const capabilities = {
   chown: 0,
   dac_override: 1,
@@ -27,13 +27,13 @@ const capabilities = {
   setpcap: 8,
 }
 
-/** Folders of commands' places: each user passes through them to what is its own, and sees no names. */
+/** Parents of commands' folders: each user may traverse them to its own files, but not list them. */
 const passages = ['work', 'jobs', 'user-homes', 'checkouts']
 /** Only root writes there. */
 const MACHINE_LOCKS = '/run/slipway-uids'
 const PASSAGE = 0o711
 
-/** Tries it with a command that does nothing. A text says why it does not work here. */
+/** Tests it with a command that does nothing. Returns a text if it does not work here: why. */
 export async function findUsers({
   uids,
   path: searchPath,
@@ -62,7 +62,7 @@ export async function findUsers({
   return { kind: 'user', status: { kind: 'user', network: 'host-only', says }, setpriv, uids, locks }
 }
 
-/** Those that a process lacks whose `/proc/PID/status` this is. */
+/** The capabilities that a process lacks, from its `/proc/PID/status`. */
 export function missingCapabilities(status: string): readonly string[] {
   const effective = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'}`)
   return Object.entries(capabilities)
@@ -70,7 +70,7 @@ export function missingCapabilities(status: string): readonly string[] {
     .map(([name]) => name)
 }
 
-/** Who is which user: one answer for all Slipways of this machine, where root keeps one. */
+/** The folder that records users in use: shared by all Slipways of this machine where root provides one. */
 async function lockFolder(dataFolder: string): Promise<string> {
   try {
     await mkdir(MACHINE_LOCKS, { recursive: true, mode: 0o700 })
@@ -80,7 +80,7 @@ async function lockFolder(dataFolder: string): Promise<string> {
   }
 }
 
-/** Everything else in there is nobody else's to see, whatever it is called. */
+/** Everything else in there is private, whatever its name. */
 async function openPassages(dataFolder: string): Promise<void> {
   for (const name of passages) await mkdir(path.join(dataFolder, name), { recursive: true })
   for (const name of ['artifacts', 'dispatches', 'git']) {
@@ -94,14 +94,14 @@ async function openPassages(dataFolder: string): Promise<void> {
   await chmod(dataFolder, PASSAGE)
 }
 
-/** Where no other user runs anything of ours any more. A volume of somebody else's is not ours to close; the start says so. */
+/** Called where commands no longer run as other users. A volume that somebody else owns cannot be closed; startup says so. */
 export async function closePassage(dataFolder: string): Promise<void> {
   const { mode } = await stat(dataFolder)
   if ((mode & 0o777) !== PASSAGE) return
   await chmod(dataFolder, 0o700)
 }
 
-/** Null when it works. */
+/** Null if it works. */
 async function tryUser(user: Parameters<typeof asUser>[0], dataFolder: string): Promise<string | null> {
   const folder = path.join(dataFolder, 'work', `.try-${process.pid}`)
   const secret = path.join(dataFolder, 'work', `.secret-${process.pid}`)

@@ -1,4 +1,4 @@
-/** A user of this machine for one command: nobody else is that user meanwhile, and nothing of it is left when it is given back. */
+/** A user of this machine for one command: no other command has it meanwhile, and nothing of it is left afterwards. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { tryLock } from '../host/process-lock.js'
@@ -10,21 +10,21 @@ const run = promisify(execFile)
 export interface JobUser {
   readonly uid: number
   /**
-   * Ends all of its processes, removes what it left where everybody may write, and gives it back. What it owns elsewhere
-   * `takeBack` takes before anybody else is that user.
+   * Kills all of its processes, removes its files from world-writable folders, and frees it. `takeBack` takes over
+   * the files that it owns elsewhere before another command gets the user.
    */
   end(takeBack: () => Promise<void>): Promise<void>
 }
 
 /**
- * Takes a user that no running command has: by preference the one with the app's own number, so that what an app's commands keep
- * for their owner alone is theirs the next time. Throws when all are taken.
+ * Takes a user that no running command has: preferably the one with the app's own id, so that files that an app's commands
+ * keep private to their owner are accessible the next time. Throws if all are in use.
  */
 export async function claimUser(confinement: UserConfinement): Promise<JobUser> {
   for (const uid of candidates(confinement.uids, confinement.gid)) {
     const held = await tryLock(confinement.locks, String(uid))
     if (held === null) continue
-    // Of a holder that was killed.
+    // Left by a holder that was killed.
     await clearUser(confinement, uid)
     const end: JobUser['end'] = async (takeBack) => {
       await clearUser(confinement, uid)
@@ -39,7 +39,7 @@ export async function claimUser(confinement: UserConfinement): Promise<JobUser> 
   )
 }
 
-/** Ends what is left of a user whose holder was killed; of one that has a holder again, nothing is. */
+/** Cleans up after a user whose holder was killed; does nothing if it has a holder again. */
 export async function clearAbandoned(confinement: UserConfinement, uid: number): Promise<void> {
   const held = await tryLock(confinement.locks, String(uid))
   if (held === null) return
@@ -52,7 +52,7 @@ function candidates({ first, last }: UidRange, preferred: number): readonly numb
   return [...all.filter((uid) => uid === preferred), ...all.filter((uid) => uid !== preferred)]
 }
 
-/** As that user itself, so that nobody else's process or file can be meant. */
+/** Runs as that user itself, so that it cannot affect anybody else's process or file. */
 async function clearUser({ setpriv, gid }: UserConfinement, uid: number): Promise<void> {
   const [program = '', ...rest] = asUser({ setpriv, uid, gid })
   const clear =
@@ -63,7 +63,7 @@ async function clearUser({ setpriv, gid }: UserConfinement, uid: number): Promis
   })
 }
 
-/** What stands before a command line that is to run as a user, without any right beyond that user's. */
+/** The command prefix for running as a user, without any rights beyond that user's. */
 export function asUser({
   setpriv,
   uid,

@@ -5,8 +5,8 @@ import type { BwrapConfinement } from './confinement.js'
 const LOOPBACK = '127.0.0.1'
 
 /**
- * Run inside the other network: opens each port there and hands the listening socket out, which afterwards belongs to
- * this process. Text and no module, because a loader would take longer than the rest.
+ * Runs inside the other network: opens each port there and passes the listening socket out; it then belongs to
+ * this process. Inline text, because loading a module would take longer than the rest.
  */
 const LISTEN = `
 const { createServer } = require('node:net')
@@ -17,7 +17,7 @@ for (const port of process.argv.slice(1)) {
 
 /**
  * Lets the command reach ports of this machine's loopback interface under the same address, `127.0.0.1`. Resolves when
- * they are open; call what it resolves with to shut them.
+ * they are open, with a function that closes them.
  */
 export async function letPortsIn(pid: number, { tools, uid, ports }: BwrapConfinement): Promise<() => void> {
   if (ports.length === 0) return () => undefined
@@ -54,7 +54,7 @@ function receive(helper: ChildProcess, count: number): Promise<readonly Server[]
 }
 
 function forwarding(server: Server, port: number): Server {
-  // One side may be done with speaking and still listen.
+  // One side may have finished sending and still receive.
   Object.assign(server, { allowHalfOpen: true })
   return server.on('connection', (inner: Socket) => {
     const outer = connect({ host: LOOPBACK, port, allowHalfOpen: true })

@@ -6,13 +6,13 @@ import { networkInterfaces } from 'node:os'
 import { type BwrapConfinement, hasOwnNetwork } from './confinement.js'
 import { letPortsIn } from './let-ports-in.js'
 
-/** Where clouds hand out the machine's own credentials. */
+/** Where clouds serve the machine's own credentials. */
 const LINK_LOCAL = '169.254.0.0/16'
 
-/** Addresses for documentation (RFC 5737): a network that a command wants to reach hardly has them. */
+/** Addresses for documentation (RFC 5737): a command is unlikely to need them. */
 const documentation = ['198.51.100', '203.0.113', '192.0.2']
 
-/** The first three bytes of the addresses inside: none of this machine's own. */
+/** The first three bytes of the addresses inside; none of this machine's own. */
 function insidePrefix(): string {
   const own = ownAddresses()
   const free = documentation.find((prefix) => !own.some((address) => address.startsWith(`${prefix}.`)))
@@ -26,21 +26,21 @@ function ownAddresses(): readonly string[] {
     .map(({ address }) => address)
 }
 
-/** Where `slirp4netns` answers questions about names. */
+/** The name server of `slirp4netns`. */
 export function nameServer(): string {
   return `${insidePrefix()}.3`
 }
 
-/** A network that a command has for itself. */
+/** A command's own network. */
 export interface OwnNetwork {
-  /** Ends what connects it. */
+  /** Ends its connection to the outside. */
   close(): void
 }
 
-/** Makes the network, furnishes it by the rules in `$1`, says so by closing descriptor 4, and goes on. */
+/** Creates the network, applies the rules in `$1`, reports that by closing descriptor 4, and continues. */
 const FURNISH = 'printf "%s\\n" "$1" | "$2" -batch - || exit 126; exec 4>&-; shift 2; exec "$@"'
 
-/** The given command line in a network of its own with nothing in it but its loopback interface and these rules. */
+/** The given command line in its own network, which has only its loopback interface and these rules. */
 export function inOwnNetwork(
   confinement: BwrapConfinement,
   rules: readonly string[],
@@ -55,8 +55,8 @@ export function inOwnNetwork(
 }
 
 /**
- * What stays shut although the network leads outside: this machine by its other addresses, Slipway's own services, and
- * the credentials of the cloud. Throws when a service's name cannot be looked up.
+ * What is blocked even if the network leads outside: this machine by its other addresses, Slipway's own services, and
+ * the cloud's credentials. Throws if a service's name cannot be resolved.
  */
 export async function rulesFor({ network, closed }: BwrapConfinement): Promise<readonly string[]> {
   if (network !== 'outside') return []
@@ -77,8 +77,8 @@ async function addressesOf(service: string): Promise<readonly string[]> {
 }
 
 /**
- * Connects the network of a process that {@link inOwnNetwork} started, as far as its confinement says, before its
- * command begins. Null where it has none of its own. Throws with the reason when that fails.
+ * Connects the network of a process that {@link inOwnNetwork} started, as far as its confinement allows, before its
+ * command begins. Null if it has no network of its own. Throws with the reason if that fails.
  */
 export async function connectNetwork(
   child: ChildProcess,
@@ -105,7 +105,7 @@ export async function connectNetwork(
   }
 }
 
-/** Resolves when the network leads outside; call what it resolves with to end that. */
+/** Resolves when the network leads outside, with a function that ends the connection. */
 async function connectOutside(
   pid: number,
   { tools, uid }: BwrapConfinement,
@@ -121,7 +121,7 @@ async function connectOutside(
       ...(uid === null ? [`--userns-path=/proc/${pid}/ns/user`] : []),
       ...[String(pid), 'tap0'],
     ],
-    // The other end of descriptor 4 is this process's alone: should it be killed, `slirp4netns` ends too.
+    // Only this process has the other end of descriptor 4: if it is killed, `slirp4netns` ends too.
     { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'], env: {} },
   )
   let said = ''

@@ -12,8 +12,8 @@ async function readFolder(path: string): Promise<System['folders']> {
 }
 
 /**
- * The resolver's file is often a link to a place that no command sees. Given the name server of a network of its own,
- * `into` is written and shown instead.
+ * The resolver's file is often a link to a place that no command can see. With the name server of a command's own network,
+ * `into` is written and mounted instead.
  */
 async function readResolver(nameServer: string | null, into: string): Promise<System['resolver']> {
   const at = await orNullIfMissing(realpath(RESOLVER))
@@ -24,7 +24,7 @@ async function readResolver(nameServer: string | null, into: string): Promise<Sy
   return { file: into, at }
 }
 
-/** Looks at what of this machine every command sees. `nameServer` is null where commands ask the machine's own. */
+/** Reads what every command sees of this machine. `nameServer` is null if commands use the machine's own. */
 export async function readSystem(nameServer: string | null, into: string): Promise<System> {
   const found = await Promise.all(folders.map(readFolder))
   return {

@@ -4,23 +4,23 @@ import { type BwrapConfinement, hasOwnNetwork } from './confinement.js'
 import { connectNetwork, inOwnNetwork, nameServer, type OwnNetwork, rulesFor } from './own-network.js'
 import { readSystem } from './read-system.js'
 
-/** Waits for the word on descriptor 3, so that no command runs before its surroundings are complete and on record. */
+/** Waits for `go` on descriptor 3, so that no command runs before its surroundings are complete and recorded. */
 const GATE = 'read -r go <&3 && exec 3<&- && exec "$@"'
 
-/** A command line that begins only once `go` was written to its descriptor 3. */
+/** A command line that starts only after `go` was written to its descriptor 3. */
 export function gated(command: readonly string[]): readonly string[] {
   return ['/bin/sh', '-c', GATE, 'sh', ...command]
 }
 
-/** What to start, and with what. */
+/** What to start, and how. */
 export interface ConfinedCommand {
   readonly command: string
   readonly places: CommandPlaces
   readonly confinement: BwrapConfinement
-  /** A file of Slipway's own that may be written to, beside the places of the command. */
+  /** A file of Slipway's own that it may write, in addition to the command's folders. */
   readonly scratch: string
   readonly environment: Readonly<Record<string, string>>
-  /** Where both of its outputs go: a descriptor, or `pipe`. */
+  /** The destination of both outputs: a descriptor, or `pipe`. */
   readonly output: number | 'pipe'
 }
 
@@ -31,8 +31,8 @@ export interface GatedCommand {
 }
 
 /**
- * Starts a command in its sandbox, up to the gate. It leads a process group of its own; a SIGKILL of that group ends the
- * sandbox with everything in it, whatever left the group. Throws when its network cannot be made.
+ * Starts a command in its sandbox, up to the gate. It leads its own process group; a SIGKILL of that group ends the
+ * sandbox with everything in it, including what left the group. Throws if its network cannot be created.
  */
 export async function startConfined(
   { command, places, confinement, scratch, environment, output }: ConfinedCommand,

@@ -11,12 +11,12 @@ import type { BwrapConfinement, Confinement } from '../sandbox/confinement.js'
 import type { Sandbox } from '../sandbox/find-sandbox.js'
 import { JobError } from './runner-errors.js'
 
-/** How this worker keeps commands apart. */
+/** How this worker isolates commands. */
 export interface ConfinementPlan {
   readonly sandbox: Exclude<Sandbox, { kind: 'off' }>
-  /** Where each app has its own folder, the `HOME` of its commands. */
+  /** The parent of each app's own folder, the `HOME` of its commands. */
   readonly homes: string
-  /** What today's configuration opens to an app's commands. */
+  /** Additional paths that today's configuration opens to an app's commands. */
   readonly pathsOf: (app: AppName) => SandboxPaths
   /** Folders of Slipway's own that no app's paths may open. */
   readonly closedFolders: readonly string[]
@@ -30,7 +30,7 @@ export type ShellRun = Extract<StageRun, { kind: 'shell' }>
 const NO_NETWORK =
   'this stage has no network: the worker lacks what it takes to give it one that leads outside only; see docs/security.md'
 
-/** What this command may see and reach. Throws {@link JobError} when its app's paths cannot be opened. */
+/** What this command may see and reach. Throws {@link JobError} if its app's paths cannot be opened. */
 export async function confinementOf(
   plan: ConfinementPlan,
   order: Pick<StageOrder, 'app' | 'artifact'>,
@@ -68,7 +68,7 @@ async function inBwrap(
   }
 }
 
-/** A path of the configuration as this machine has it. Throws {@link JobError} where it would open Slipway itself. */
+/** A configured path resolved on this machine. Throws {@link JobError} if it would expose Slipway itself. */
 export async function openPath(given: string, closed: readonly string[]): Promise<string> {
   const whole = given === '~' || given.startsWith('~/') ? path.join(homedir(), given.slice(1)) : given
   const real = await orNullIfMissing(realpath(whole))

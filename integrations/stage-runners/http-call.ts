@@ -1,4 +1,4 @@
-/** One HTTP request about a stage, and how its answer is read. */
+/** One HTTP request about a stage, and how its answer is parsed. */
 import { createHmac } from 'node:crypto'
 import { parseRemoteAnswer, type RemoteAnswer } from '../../domain/remote-stage.js'
 import { readUpTo } from '../http/read-up-to.js'
@@ -8,17 +8,17 @@ export interface HttpCall {
   readonly body: string | null
   /** The idempotency key of the stage. */
   readonly key: string
-  /** What the call is signed with; null: it is not. */
+  /** The key that signs the call; null: unsigned. */
   readonly secret: string | null
-  /** W3C's `traceparent`; null: nobody follows. */
+  /** W3C's `traceparent`; null: no tracing. */
   readonly trace: string | null
 }
 
 export interface HttpAnswer {
   readonly status: number
-  /** As it was given: relative or absolute, and of any origin. */
+  /** As the answer gave it: relative or absolute, of any origin. */
   readonly location: string | null
-  /** Null when there is more of it than {@link MOST_BYTES}. */
+  /** Null if it is longer than {@link MOST_BYTES}. */
   readonly text: string | null
 }
 
@@ -26,8 +26,8 @@ const CALL_MS = 30_000
 const MOST_BYTES = 1_000_000
 
 /**
- * Asks, and follows no redirect: what was meant for one address is told to no other. Throws when nobody answers, and
- * when the answer is to ask again later: 429 and every 5xx.
+ * Sends the request and follows no redirect: what is meant for one address is sent to no other. Throws if there is no answer,
+ * and if the answer means to retry later: 429 and every 5xx.
  */
 export async function callHttp(url: string, call: HttpCall): Promise<HttpAnswer> {
   const response = await fetch(url, {
@@ -50,7 +50,7 @@ export async function callHttp(url: string, call: HttpCall): Promise<HttpAnswer>
   return { status, location: headers.get('location'), text: await readUpTo(response, MOST_BYTES) }
 }
 
-/** Over the time and the body; where there is no body, over what the call says instead of one. */
+/** Over the time and the body; without a body, over the text that stands for it. */
 function signature({ method, body, key, secret }: HttpCall): Readonly<Record<string, string>> {
   if (secret === null) return {}
   const timestamp = String(Math.floor(Date.now() / 1_000))
@@ -59,8 +59,8 @@ function signature({ method, body, key, secret }: HttpCall): Readonly<Record<str
 }
 
 /**
- * A refusal of the call is a failed stage; an answer that cannot be read is too, and is not quoted: whoever reads the log
- * of a stage may not be whoever may read what that address shows.
+ * A refused call is a failed stage; so is an answer that cannot be parsed. It is not quoted, because the readers of a stage's
+ * log may not be allowed to see what that address returns.
  */
 export function readAnswer({ status, text }: HttpAnswer): RemoteAnswer {
   if (text === null) return failed(`HTTP ${status}: the answer has more than ${MOST_BYTES} bytes`)
@@ -80,7 +80,7 @@ const saidBy = (answer: RemoteAnswer): string =>
 /** A stage that failed for a reason that only Slipway knows. */
 export const failed = (why: string): RemoteAnswer => ({ status: 'failed', outputs: {}, log: why })
 
-/** Where a stage can be looked at, or why not there: only the origin that was called is asked again. */
+/** Where a stage can be polled, or why it cannot: only the origin that was called is polled. */
 export function placeOf(
   location: string | null,
   called: string,

@@ -5,7 +5,7 @@ import { callHttp, failed, type HttpAnswer, placeOf, readAnswer } from './http-c
 import { findSecrets } from './redact.js'
 import { pauseBetweenLooks, type RemoteLog, watchRemote } from './remote-watch.js'
 
-/** Where the other side tells the end of one stage, and what it signs that with. */
+/** Where the other side reports the result of one stage, and the secret that signs it. */
 export interface Callback {
   readonly url: string
   readonly secret: string
@@ -13,20 +13,20 @@ export interface Callback {
 
 export interface HttpRunnerOptions {
   readonly calls: StageCalls
-  /** The callback of a stage by its key; null where Slipway cannot be reached from outside. */
+  /** The callback of a stage by its key; null if Slipway cannot be reached from outside. */
   readonly callback: (key: string) => Callback | null
-  /** What the calls of a stage that names a `secret` are signed with; null when there is none of that name. */
+  /** The key that signs calls of a stage that names a `secret`; null if there is none of that name. */
   readonly secret: (name: string) => string | null
-  /** Milliseconds between two looks at a stage that runs elsewhere; 2 s unless given. */
+  /** Milliseconds between two polls of a stage that runs elsewhere; 2 s unless given. */
   readonly pollMs?: number
 }
 
 const MOST_GOODBYES = 3
 
 /**
- * Stages as HTTP calls. A call is answered with the end, or with 202: then the end comes by the callback that was given
+ * Stages as HTTP calls. The answer is the result, or 202: then the result comes by the callback that was sent
  * with the call, or is found at the `Location` of the answer, on the same origin. A lost answer and every 5xx are thrown:
- * the same key is asked again. What was accepted once is not called a second time. An abort sends DELETE to the location.
+ * the call is repeated with the same key. An accepted call is not repeated. An abort sends DELETE to the location.
  */
 export function createHttpRunner({
   calls,
@@ -40,7 +40,7 @@ export function createHttpRunner({
       const { run } = order
       if (run.kind !== 'http') throw new Error(`The HTTP runner was given a stage of kind ${run.kind}`)
       const own = callback(order.key)
-      // The other side may repeat in its log what it was given.
+      // The other side may repeat secrets in its log.
       const careful = own === null ? order : { ...order, redact: [...order.redact, own.secret] }
       return watchRemote(careful, contact, (log) =>
         new HttpStage({ order: careful, contact, log, run, calls, callback: own, secret, pollMs }).follow(),
@@ -71,7 +71,7 @@ class HttpStage {
     this.parts = parts
   }
 
-  /** Asks until the end is known. Whoever aborts, and the time that is over, are heeded also while nobody answers. */
+  /** Polls until the result is known. An abort and the timeout take effect even while nobody answers. */
   async follow(): Promise<Ended> {
     const { order, contact, calls, pollMs } = this.parts
     const { sinceMs, accepted, location } = await calls.begin(order.key)
@@ -88,7 +88,7 @@ class HttpStage {
     }
   }
 
-  /** An end may have been called back before the call itself was answered, and the worker that waited been lost. */
+  /** A result may have arrived by callback before the call was answered, and the worker that waited may be gone. */
   private async ask(): Promise<RemoteAnswer> {
     const { order, calls } = this.parts
     const called = await calls.endOf(order.key)
@@ -119,7 +119,7 @@ class HttpStage {
     return answer
   }
 
-  /** Of an end that is called back and an abort at the same moment one counts: what came before the close. */
+  /** Of a callback and an abort at the same moment one wins: the callback if it came before the close. */
   private async end(exit: StageExit): Promise<Ended> {
     const { order, log, calls } = this.parts
     const before = await calls.close(order.key)
@@ -151,7 +151,7 @@ class HttpStage {
     if (words !== '') await log.say(words)
     const { redact } = findSecrets(order.redact)
     const leaks = Object.values(end.outputs).some((text) => redact(text) !== text)
-    // The log is in the stage's own log now, redacted; what holds a secret fails the stage and is not kept at all.
+    // The log is in the stage's own log now, redacted; a result with a secret in it fails the stage and is not kept.
     await calls.keep(order.key, leaks ? { status: 'failed', outputs: {}, log: '' } : { ...end, log: '' })
     return { exit: exitOfRemote(end), outputs: end.outputs }
   }
@@ -162,10 +162,13 @@ const lostContact = (error: unknown): Error => (error instanceof Error ? error :
 const nowhereToLook =
   'It was answered 202 without a Location that can be asked, and there is no callback: SLIPWAY_PUBLIC_URL and SLIPWAY_WEBHOOK_SECRET are not both set. Its end cannot be learned.'
 
-/** Secrets stay here: what the other side needs of them it has itself. */
+/** Secrets are not sent: the other side has those that it needs. */
 function bodyOf(order: StageOrder, callback: Callback | null): string {
   const { redact } = findSecrets(order.redact)
-  const variables = Object.entries(order.variables).filter(([, value]) => redact(value) === value)
+  // The trace goes in a header: it differs with each attempt, but the body must be the same for the same key.
+  const variables = Object.entries(order.variables).filter(
+    ([name, value]) => name !== 'TRACEPARENT' && redact(value) === value,
+  )
   const { key, stage, timeoutMs } = order
   const given = callback === null ? {} : { callback }
   return JSON.stringify({ key, stage, timeoutMs, variables: Object.fromEntries(variables), ...given })

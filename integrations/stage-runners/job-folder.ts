@@ -4,7 +4,7 @@ import path from 'node:path'
 import { syncFolder } from '../host/sync-folder.js'
 import { orNullIfMissing } from '../host/system-error.js'
 
-/** The name of a job's lock, held by its supervisor for as long as the command lives. */
+/** The name of a job's lock, held by its supervisor as long as the command runs. */
 export const JOB_LOCK = 'lock'
 
 const RESERVED_BYTES = 16_384
@@ -19,24 +19,24 @@ export interface JobFiles {
   readonly pid: string
   /** The redacted log. */
   readonly log: string
-  /** The report; it appears whole, by rename, and never changes. */
+  /** The report; it appears atomically, by rename, and never changes. */
   readonly exit: string
-  /** Space set aside for the report before the command starts, so that a full disk cannot lose its end. */
+  /** Space reserved for the report before the command starts, so that a full disk cannot lose the result. */
   readonly reserve: string
-  /** The one folder here that the command may write to. */
+  /** The only folder here that the command may write to. */
   readonly out: string
   /** `$SLIPWAY_OUTPUT`, in that folder. */
   readonly output: string
-  /** Where a command of a user of its own puts what is temporary. */
+  /** The `TMPDIR` of a command with its own user. */
   readonly temporary: string
-  /** The user that the command runs as, where it has one of its own. */
+  /** The user that the command runs as, if it has its own. */
   readonly user: string
-  /** What a command with a network of its own sees as `/etc/resolv.conf`. */
+  /** The `/etc/resolv.conf` of a command with its own network. */
   readonly resolver: string
   readonly startedAt: string
-  /** Its presence asks the supervisor to end the command. */
+  /** If present, asks the supervisor to end the command. */
   readonly cancel: string
-  /** The pipe between command and supervisor; it has a name only for a moment. */
+  /** The pipe between command and supervisor; its name exists only briefly. */
   readonly pipe: string
 }
 
@@ -59,7 +59,7 @@ export function jobFiles(folder: string): JobFiles {
   }
 }
 
-/** A folder name for an idempotency key: readable, and distinct for distinct keys. */
+/** A folder name for an idempotency key: readable, and different for different keys. */
 export function jobFolderName(key: string): string {
   const readable = key
     .replaceAll(/[^A-Za-z0-9._-]+/g, '_')
@@ -68,7 +68,7 @@ export function jobFolderName(key: string): string {
   return `${readable}-${createHash('sha256').update(key).digest('hex').slice(0, 16)}`
 }
 
-/** Whether the file exists. Throws when that cannot be told. */
+/** Whether the file exists. Throws if that cannot be determined. */
 export async function exists(file: string): Promise<boolean> {
   return (await orNullIfMissing(access(file).then(() => true))) ?? false
 }
@@ -84,19 +84,19 @@ async function replaceContent(file: string, text: string, flags: 'w' | 'r+'): Pr
   }
 }
 
-/** Writes a file so that it is there whole or not at all, also after a power failure. */
+/** Writes a file atomically, so that it survives a power failure. */
 export async function writeWhole(file: string, text: string): Promise<void> {
   await replaceContent(`${file}.part`, text, 'w')
   await rename(`${file}.part`, file)
   await syncFolder(path.dirname(file))
 }
 
-/** Takes the space the report will need. Throws when the disk is full. */
+/** Reserves the space for the report. Throws if the disk is full. */
 export async function reserveReport(files: JobFiles): Promise<void> {
   await replaceContent(files.reserve, ' '.repeat(RESERVED_BYTES), 'w')
 }
 
-/** As {@link writeWhole}, into the space {@link reserveReport} took. */
+/** Like {@link writeWhole}, into the space that {@link reserveReport} reserved. */
 export async function writeReport(files: JobFiles, text: string): Promise<void> {
   await replaceContent(files.reserve, text, 'r+')
   await rename(files.reserve, files.exit)

@@ -4,13 +4,13 @@ import { createRedactor } from './redact.js'
 
 const TAIL = 2_000
 
-/** The log of a job as its supervisor writes it: redacted, bounded, its last lines at hand. */
+/** The log of a job as its supervisor writes it: redacted, bounded, with its last lines available. */
 export interface JobLog {
   /** Bytes of the command's output. */
   write(chunk: Buffer): void
   /** A line of Slipway's own. */
   note(text: string): void
-  /** Ends the log; returns its last lines, at most 2,000 characters. */
+  /** Closes the log; returns its last lines, at most 2,000 characters. */
   end(): string
 }
 
@@ -23,8 +23,8 @@ function lastLines(text: string): string {
 }
 
 /**
- * Opens the log file for appending. `limit` is the most characters the file takes; past it the log says that it was cut
- * and the rest is dropped, except from the tail. A full disk never stops the command: what could not be written is
+ * Opens the log file for appending. `limit` is the maximum number of characters in the file; beyond it the log says that it
+ * was cut and the rest is dropped, except from the tail. A full disk never stops the command: what could not be written is
  * reported in the tail.
  */
 export function openJobLog(file: string, secrets: readonly string[], limit: number): JobLog {
@@ -45,7 +45,7 @@ export function openJobLog(file: string, secrets: readonly string[], limit: numb
   }
 
   function append(redacted: string): void {
-    // PostgreSQL stores no NUL in a text.
+    // PostgreSQL cannot store NUL in a text.
     const text = redacted.replaceAll('\0', '\uFFFD')
     if (text === '') return
     tail = (tail + text).slice(-2 * TAIL)

@@ -17,7 +17,7 @@ const reportSchema = z.object({
   finishedAt: z.string(),
 })
 
-/** The report of a job that ended, else `null`. Throws {@link JobError} when the file is damaged. */
+/** The report of a job that ended, else `null`. Throws {@link JobError} if the file is damaged. */
 export async function readReport(files: JobFiles): Promise<StageReport | null> {
   const text = await orNullIfMissing(readFile(files.exit, 'utf8'))
   if (text === null) return null

@@ -1,27 +1,26 @@
 import { stat, writeFile } from 'node:fs/promises'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { StageContact } from '../../domain/ports.js'
 import type { StageReport } from '../../domain/stage.js'
+import { pause } from '../host/pause.js'
 import { isLocked } from '../host/process-lock.js'
 import { orNullIfMissing } from '../host/system-error.js'
 import { JOB_LOCK, type JobFiles } from './job-folder.js'
 import { readReport } from './job-report.js'
 import { createLogFollower, type LogFollower } from './log-follower.js'
 import { DetachedError, JobError } from './runner-errors.js'
-import { type SpawnedSupervisor, spawnSupervisor } from './spawn-supervisor.js'
+import type { SpawnedSupervisor, Supervisors } from './spawn-supervisor.js'
 import type { SupervisorOrder } from './supervisor-order.js'
 
 const MOST_STARTS = 3
 
-/** One watch of one job. */
+/** One worker's watch of one job. */
 export interface Watch {
   readonly key: string
   readonly files: JobFiles
   readonly order: SupervisorOrder
-  /** What the supervisor itself may see of the worker's environment. */
-  readonly environment: Readonly<Record<string, string>>
+  readonly supervisors: Supervisors
   readonly contact: StageContact
-  /** Milliseconds between two looks. */
+  /** Milliseconds between two polls. */
   readonly pollMs: number
 }
 
@@ -30,25 +29,26 @@ async function requireWorkspace(folder: string): Promise<void> {
   if (found?.isDirectory() !== true) throw new JobError(`The workspace ${folder} does not exist`)
 }
 
-/** Makes sure that someone supervises the job: at once only one can, however many are started. */
-function createStarter(watch: Watch): () => Promise<void> {
+/** Makes sure that the job has a supervisor: only one can hold it, however many are started. */
+function createStarter(watch: Watch): () => Promise<SpawnedSupervisor | null> {
   let spawned: SpawnedSupervisor | null = null
   let starts = 0
   return async () => {
-    if (spawned?.isRunning === true || (await isLocked(watch.files.folder, JOB_LOCK))) return
+    if (spawned?.isRunning === true || (await isLocked(watch.files.folder, JOB_LOCK))) return spawned
     const fault = spawned?.fault ?? null
     if (fault !== null) throw new JobError(`Cannot run ${watch.key}: ${fault}`)
-    // The last supervisor may have ended between the look for its report and the look at its lock.
-    if ((await readReport(watch.files)) !== null) return
+    // The last supervisor may have ended between the checks of its report and of its lock.
+    if ((await readReport(watch.files)) !== null) return spawned
     if (starts === MOST_STARTS) throw new JobError(`The supervisor of ${watch.key} was lost ${starts} times`)
-    // A cancelled job needs none: all that is left to do is to end what still runs.
+    // A cancelled job needs none: it only remains to end what still runs.
     if (!watch.contact.cancelled.aborted) await requireWorkspace(watch.order.workspace)
     starts += 1
-    spawned = spawnSupervisor(watch.order, watch.environment)
+    spawned = watch.supervisors.start(watch.order)
+    return spawned
   }
 }
 
-/** While the command runs, a log that cannot be delivered waits; at its end the failure counts. */
+/** While the command runs, an undelivered log is retried; at its end the failure counts. */
 async function followLog(follower: LogFollower, ended: boolean): Promise<void> {
   try {
     await follower.follow()
@@ -57,13 +57,17 @@ async function followLog(follower: LogFollower, ended: boolean): Promise<void> {
   }
 }
 
-/** Sleeps until the next look, or until the worker goes down or the stage is cancelled. */
-async function pause(contact: StageContact, pollMs: number): Promise<void> {
-  const signals = contact.cancelled.aborted ? [contact.detached] : [contact.detached, contact.cancelled]
-  await sleep(pollMs, undefined, { signal: AbortSignal.any(signals) }).catch(() => undefined)
-}
+/** What ends the pause before the next poll: the end of the supervisor, of the worker or of the stage. */
+const interruptions = (
+  contact: StageContact,
+  supervisor: SpawnedSupervisor | null,
+): readonly AbortSignal[] => [
+  contact.detached,
+  ...(contact.cancelled.aborted ? [] : [contact.cancelled]),
+  ...(supervisor?.isRunning === true ? [supervisor.ended] : []),
+]
 
-/** Starts the job unless it was, and watches it to its end. */
+/** Starts the job if necessary, and watches it to its end. */
 export async function watchJob(watch: Watch): Promise<StageReport> {
   const { contact, files } = watch
   const follower = createLogFollower(files.log, (offset, text) => contact.log(offset, text))
@@ -78,7 +82,7 @@ export async function watchJob(watch: Watch): Promise<StageReport> {
     await followLog(follower, report !== null)
     if (report !== null) return report
     if (contact.detached.aborted) throw new DetachedError(watch.key)
-    await ensureSupervised()
-    await pause(contact, watch.pollMs)
+    const supervisor = await ensureSupervised()
+    await pause(watch.pollMs, interruptions(contact, supervisor))
   }
 }

@@ -6,9 +6,9 @@ const PIECE_BYTES = 65_536
 
 type Deliver = (offset: number, text: string) => Promise<void>
 
-/** Follows a growing text file from its beginning and delivers what is new, with its offset in characters. */
+/** Follows a growing text file from its beginning and delivers new text with its offset in characters. */
 export interface LogFollower {
-  /** Delivers what was written since. What could not be delivered is kept and comes first the next time. */
+  /** Delivers what was written since. Undelivered text is kept and sent first the next time. */
   follow(): Promise<void>
 }
 
@@ -23,7 +23,7 @@ async function readPiece(file: string, position: number): Promise<Buffer> {
   }
 }
 
-/** See {@link LogFollower}. A file that does not exist yet is an empty one. */
+/** See {@link LogFollower}. A missing file counts as empty. */
 export function createLogFollower(file: string, deliver: Deliver): LogFollower {
   const decoder = new StringDecoder('utf8')
   let position = 0

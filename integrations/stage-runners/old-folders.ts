@@ -1,4 +1,4 @@
-/** Which folders of stages nothing needs any more: their jobs, and the checkouts these ran in. */
+/** Finds folders of stages that nothing needs any more: of their jobs, and the checkouts these ran in. */
 import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Retained } from '../../domain/retention.js'
@@ -7,16 +7,16 @@ import { type Age, retainedFolders } from '../host/retained-folders.js'
 import { orNullIfMissing } from '../host/system-error.js'
 import { JOB_LOCK, jobFiles, jobsFolder } from './job-folder.js'
 
-/** Where this host keeps what its stages use. */
+/** The folders that this host's stages use. */
 export interface StageFolders {
   /** `SLIPWAY_DATA`. */
   readonly dataFolder: string
-  /** Of checkouts. */
+  /** The folder of checkouts. */
   readonly workFolder: string
 }
 
 /**
- * The folders of jobs that ended longer ago than they are kept. A key whose folder went would start its command
+ * The folders of jobs past their retention. A key whose folder was removed would start its command
  * again, so keep them longer than any stage may be asked for.
  */
 export function oldJobs(
@@ -40,8 +40,8 @@ const HALF_MADE_MS = 60 * 60_000
 const CHECKOUT = /^[0-9a-f]{32}$/
 
 /**
- * Checkouts that were neither opened nor worked in for as long as they are kept, and those that were never finished. While
- * a command lives, its checkout stays.
+ * Checkouts unused past their retention, and those that were never completed. A checkout stays while its command
+ * runs.
  */
 export function oldCheckouts(
   { dataFolder, workFolder }: StageFolders,
@@ -52,8 +52,9 @@ export function oldCheckouts(
     kind: 'checkouts',
     parent: workFolder,
     isOld: async (name) => {
-      const { birthtimeMs, mtimeMs } = await stat(path.join(workFolder, name))
-      if (name.endsWith('.new')) return now() - birthtimeMs > HALF_MADE_MS
+      const { mtimeMs } = await stat(path.join(workFolder, name))
+      // Each attempt that begins in the folder changes its mtime.
+      if (name.endsWith('.new')) return now() - mtimeMs > HALF_MADE_MS
       if (!CHECKOUT.test(name) || now() - mtimeMs <= keptMs) return false
       for (const job of (await orNullIfMissing(readdir(jobs))) ?? []) {
         if (isJobOf(job, name) && (await isYoung(path.join(jobs, job), now() - keptMs))) return false
@@ -63,7 +64,7 @@ export function oldCheckouts(
   })
 }
 
-/** Both names end with, or are, the beginning of the same key's sha256. */
+/** Both names end with, or are, a prefix of the same key's sha256. */
 const isJobOf = (job: string, checkout: string): boolean => job.endsWith(`-${checkout.slice(0, 16)}`)
 
 async function isYoung(job: string, since: number): Promise<boolean> {

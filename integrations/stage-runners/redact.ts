@@ -2,19 +2,19 @@ import { SHORTEST_SECRET, secretForms } from './secret-forms.js'
 
 /** What a secret is replaced by. */
 const MASK = '***'
-/** Base64 and hex are broken at the end of lines that are full; a break after a shorter run of letters ends a word. */
+/** Base64 and hex wrap only after full lines; a break after a shorter run of letters ends a word. */
 const FULL_LINE = 32
 const CODED = /[A-Za-z0-9+/=_-]/
 
 /** Redacts a text that arrives in chunks. The result does not depend on where the chunks were cut. */
 export interface Redactor {
-  /** The next text that is settled. Text that may be the begin of a secret is held back until the next call. */
+  /** The next text that is final. Text that may be the start of a secret is held back until the next call. */
   push(chunk: string): string
-  /** What was held back. */
+  /** The text that was held back. */
   end(): string
 }
 
-/** Secrets made ready to be looked for. */
+/** Secrets prepared for searching. */
 export interface SecretFinder {
   /** Redacts a whole text. */
   redact(text: string): string
@@ -22,15 +22,15 @@ export interface SecretFinder {
   redactor(): Redactor
 }
 
-/** Where the text stands, as far as the next character's meaning depends on it. */
+/** The state that the meaning of the next character depends on. */
 interface Place {
-  /** How many characters of code (base64, hex) come directly before, up to {@link FULL_LINE}. */
+  /** How many characters of code (base64, hex) directly precede, up to {@link FULL_LINE}. */
   run: number
-  /** After a line break inside of code: blanks are indentation. */
+  /** After a line break inside code: blanks are indentation. */
   broken: boolean
 }
 
-/** Reads the next character. False when it is a break inside of code, which tools put anywhere, and so counts for nothing. */
+/** Reads the next character. False for a break inside code: tools insert them anywhere, so they are ignored. */
 function counts(place: Place, letter: string): boolean {
   const isBreak = letter === '\n' || letter === '\r'
   if (isBreak && place.run >= FULL_LINE) {
@@ -52,15 +52,15 @@ function withoutBreaks(text: string): string {
 }
 
 interface Decision {
-  /** Length of the longest secret that begins here, 0 when none does. */
+  /** Length of the longest secret that begins here, 0 if none does. */
   readonly length: number
-  /** A longer secret may begin here, more text is needed. */
+  /** A longer secret may begin here; more text is needed. */
   readonly open: boolean
 }
 
 const NOTHING: Decision = { length: 0, open: false }
 
-/** Looks forms up by how they begin: what a text costs does not depend on how many secrets there are. */
+/** Looks up forms by their first characters: the cost of a text does not depend on the number of secrets. */
 class Forms {
   private readonly byBegin = new Map<string, string[]>()
   private readonly shortBegins = new Set<string>()
@@ -154,8 +154,8 @@ function placeAfter(before: Place, text: string): Place {
 }
 
 /**
- * Replaces each secret, and each of its encoded forms (see {@link secretForms}), by `***`, also where base64 or hex is
- * wrapped. Secrets that overlap or touch become one mask, so that no rest of the second one shows.
+ * Replaces each secret, and each of its encoded forms (see {@link secretForms}), by `***`, even if base64 or hex is
+ * wrapped. Secrets that overlap or touch become one mask, so that no rest of the second one remains.
  */
 export function findSecrets(secrets: readonly string[]): SecretFinder {
   const forms = new Forms(secretForms(secrets))
@@ -169,12 +169,12 @@ export function findSecrets(secrets: readonly string[]): SecretFinder {
   }
 }
 
-/** Redacts a text chunk by chunk, as {@link findSecrets} says. */
+/** Redacts a text chunk by chunk, like {@link findSecrets}. */
 export function createRedactor(secrets: readonly string[]): Redactor {
   return findSecrets(secrets).redactor()
 }
 
-/** Redacts a whole text, as {@link findSecrets} says. */
+/** Redacts a whole text, like {@link findSecrets}. */
 export function redact(text: string, secrets: readonly string[]): string {
   return findSecrets(secrets).redact(text)
 }

@@ -4,11 +4,11 @@ import { UnknownRunnerError } from './runner-errors.js'
 
 /** The runners of this worker by kind. */
 export interface StageRunners {
-  /** Throws {@link UnknownRunnerError} when no runner of the kind was given. */
+  /** Throws {@link UnknownRunnerError} if there is no runner of the kind. */
   get(kind: StageRun['kind']): StageRunner
 }
 
-/** Binds one runner per kind. Throws when two are of the same kind. */
+/** Registers one runner per kind. Throws if two have the same kind. */
 export function createStageRunners(runners: readonly StageRunner[]): StageRunners {
   const byKind = new Map<StageRun['kind'], StageRunner>()
   for (const runner of runners) {

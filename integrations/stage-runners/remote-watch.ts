@@ -1,7 +1,8 @@
-/** What runners of work elsewhere share: beats, one growing log, and an end that is known or thrown. */
-import { setTimeout as delay } from 'node:timers/promises'
+/** Shared by runners of remote work: heartbeats, one growing log, and a result that is returned or thrown. */
+
 import type { StageContact, StageOrder } from '../../domain/ports.js'
 import type { StageExit, StageReport } from '../../domain/stage.js'
+import { pause } from '../host/pause.js'
 import { findSecrets } from './redact.js'
 import { DetachedError } from './runner-errors.js'
 
@@ -9,13 +10,13 @@ const HEARTBEAT_MS = 500
 const TAIL = 2_000
 
 export interface RemoteLog {
-  /** Adds a line, or several; secrets are blanked out. */
+  /** Adds one or several lines; secrets are redacted. */
   say(lines: string): Promise<void>
 }
 
 /**
- * Runs the work with heartbeats; what it returns becomes the report. The log goes on where an earlier watch of the same
- * key left it: from its beginning, other words would be written over those that are there.
+ * Runs the work with heartbeats; its return value becomes the report. The log continues where an earlier watch of the same
+ * key ended: from its beginning, it would overwrite existing text with different text.
  */
 export async function watchRemote(
   order: StageOrder,
@@ -44,9 +45,8 @@ export async function watchRemote(
   }
 }
 
-/** Waits, unless the worker goes down (then it throws) or the stage is to end (then it returns at once). */
+/** Waits; throws if the worker shuts down, and returns immediately if the stage is to end. */
 export async function pauseBetweenLooks(order: StageOrder, contact: StageContact, ms: number): Promise<void> {
-  const interrupted = AbortSignal.any([contact.cancelled, contact.detached])
-  await delay(ms, undefined, { signal: interrupted }).catch(() => undefined)
+  await pause(ms, [contact.cancelled, contact.detached])
   if (contact.detached.aborted) throw new DetachedError(order.key)
 }

@@ -1,4 +1,4 @@
-/** This worker stopped watching; the command lives on. The stage is asked for again with the same key. */
+/** This worker stopped watching; the command continues. The stage is requested again with the same key. */
 export class DetachedError extends Error {
   override readonly name = 'DetachedError'
 
@@ -7,12 +7,12 @@ export class DetachedError extends Error {
   }
 }
 
-/** A job could not be started or its folder not be read or written. Asking again with the same key may help. */
+/** A job could not be started, or its folder not be read or written. A retry with the same key may help. */
 export class JobError extends Error {
   override readonly name = 'JobError'
 }
 
-/** No runner is bound for this kind of stage. Asking again does not help. */
+/** No runner is registered for this kind of stage. A retry does not help. */
 export class UnknownRunnerError extends Error {
   override readonly name = 'UnknownRunnerError'
 }

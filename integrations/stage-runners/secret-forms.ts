@@ -1,7 +1,7 @@
-/** A shorter text would be blanked out of ordinary words; the configuration refuses a secret that short. */
+/** Shorter texts would be redacted inside ordinary words; the configuration refuses secrets that short. */
 export const SHORTEST_SECRET = 8
 
-/** The bytes of a value as text, each written by `write`. */
+/** The bytes of a value as text, each formatted by `write`. */
 const ofBytes = (value: string, write: (byte: number) => string, between = ''): string =>
   [...Buffer.from(value, 'utf8')].map((byte) => write(byte)).join(between)
 
@@ -9,7 +9,7 @@ const hexOf = (code: number, digits = 2): string => code.toString(16).padStart(d
 const octalOf = (code: number): string => `\\${code.toString(8).padStart(3, '0')}`
 
 /**
- * What base64 makes of a value inside a longer text depends on where it begins. For each of the three offsets, the
+ * The base64 of a value inside a longer text depends on its offset. For each of the three offsets, the
  * characters that depend on the value alone.
  */
 function base64Pieces(value: string): readonly string[] {
@@ -45,7 +45,7 @@ function addressForms(value: string): readonly string[] {
   return [...percent, ...lower, new URLSearchParams({ v: value }).toString().slice(2)]
 }
 
-/** `"` and `'` need no escape outside of attributes, and each tool writes `'` its own way. */
+/** `"` and `'` need no escape outside of attributes, and tools escape `'` differently. */
 function htmlForms(value: string): readonly string[] {
   const text = value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
   const quotes = ['&quot;', '&#34;', '"'].flatMap((double) =>
@@ -65,7 +65,7 @@ const escapedUnit = (unit: string): string => `\\u${hexOf(unit.charCodeAt(0), 4)
 const upperUnit = (unit: string): string => `\\u${hexOf(unit.charCodeAt(0), 4).toUpperCase()}`
 const units = (value: string): readonly string[] => value.split('')
 
-/** JSON as the usual libraries write it, JSON inside JSON, and every character as `\u`. */
+/** JSON as common libraries write it, nested JSON, and every character as `\u`. */
 function jsonForms(value: string): readonly string[] {
   const json = JSON.stringify(value).slice(1, -1)
   const twice = JSON.stringify(json).slice(1, -1)
@@ -109,7 +109,7 @@ function shellForms(value: string): readonly string[] {
   ]
 }
 
-/** Python's repr of a text and of its bytes; the quotes around decide which quote inside is escaped. */
+/** Python's repr of a text and of its bytes; the enclosing quotes decide which quote inside is escaped. */
 function pythonForms(value: string): readonly string[] {
   const escaped = value
     .replaceAll('\\', '\\\\')
@@ -131,7 +131,7 @@ function pythonEscape(letter: string): string {
 const encodings = [base64Forms, hexForms, addressForms, htmlForms, jsonForms, shellForms, pythonForms]
 
 /**
- * Every text that gives a secret away: the value itself, each longer line of it, and its encodings as `docs/security.md`
+ * Every text that reveals a secret: the value itself, each longer line of it, and its encodings as `docs/security.md`
  * lists them. Values and pieces shorter than 8 characters are left out.
  */
 export function secretForms(secrets: readonly string[]): readonly string[] {

@@ -1,15 +1,16 @@
 import { chmod, mkdir } from 'node:fs/promises'
 import path from 'node:path'
+import type { LeftOut } from '../../domain/checkout.js'
 import type { StageContact, StageOrder, StageRunner } from '../../domain/ports.js'
 import type { StageReport } from '../../domain/stage.js'
 import type { Confinement } from '../sandbox/confinement.js'
 import { type ConfinementPlan, confinementOf, type ShellRun } from './confinement-of.js'
 import { type JobFiles, jobFiles, jobFolderName, jobsFolder } from './job-folder.js'
 import { watchJob } from './job-watch.js'
-import { leftOutNotes } from './left-out-note.js'
 import { JobError } from './runner-errors.js'
+import { createSupervisors } from './spawn-supervisor.js'
 
-/** What a command sees of Slipway's own environment, and nothing else of it. */
+/** The only variables that a command gets from Slipway's own environment. */
 export interface BaseVariables {
   readonly PATH: string
   readonly HOME?: string
@@ -22,27 +23,29 @@ export interface ShellRunnerOptions {
   /** `SLIPWAY_DATA`. On a disk of this machine: jobs are bound to the host. */
   readonly dataFolder: string
   readonly baseVariables: BaseVariables
-  /** What keeps commands apart; nothing unless given. */
+  /** How commands are isolated; not at all unless given. */
   readonly sandbox?: ConfinementPlan | null
   /** Milliseconds between SIGTERM and SIGKILL; 10 s unless given. */
   readonly killGraceMs?: number
-  /** The most characters of a log that are kept; 5 million unless given. */
+  /** The maximum number of characters kept of a log; 5 million unless given. */
   readonly logLimit?: number
-  /** Milliseconds between two looks at a running job; 100 unless given. */
+  /** Milliseconds between two polls of a running job; 100 unless given. */
   readonly pollMs?: number
+  /** Whether a supervisor is started ahead for the next stage; false unless given. */
+  readonly keepsSpare?: boolean
 }
 
 const HEARTBEAT_MS = 500
 
 function copyBase(base: BaseVariables): Readonly<Record<string, string>> {
-  // Named one by one, so that a caller who hands over its whole environment hands over four variables.
+  // Named individually, so that a caller that passes its whole environment passes only four variables.
   const named = { PATH: base.PATH, HOME: base.HOME, LANG: base.LANG, TMPDIR: base.TMPDIR }
   return Object.fromEntries(
     Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   )
 }
 
-/** In a sandbox the home and the place for what is temporary are not the worker's. */
+/** In a sandbox the home and temporary folders are not the worker's. */
 function ofItsOwn({ kind, home }: Confinement, files: JobFiles): Readonly<Record<string, string>> {
   return { HOME: home, TMPDIR: kind === 'user' ? files.temporary : '/tmp' }
 }
@@ -56,16 +59,17 @@ async function makeFolder(folder: string): Promise<void> {
 }
 
 /**
- * Shell stages as jobs that outlive the worker: the same key attaches to the command that runs, or returns the report of
- * the one that ended. A command whose host went down under it is started again, so scripts must be idempotent.
+ * Shell stages as jobs that outlive the worker: the same key attaches to the running command, or returns the report of
+ * the one that ended. A command whose host went down is started again, so scripts must be idempotent.
  *
- * `execute` throws `DetachedError` when told to let go, and `JobError` when the job can neither be started nor watched.
+ * `execute` throws `DetachedError` when told to let go, and `JobError` if the job can neither be started nor watched.
  * A process that is to outlive its stage (a server that `patch` starts) must redirect its output.
  */
 export function createShellRunner(options: ShellRunnerOptions): StageRunner {
   const jobs = jobsFolder(options.dataFolder)
   const base = copyBase(options.baseVariables)
 
+  const supervisors = createSupervisors(base, { keepsSpare: options.keepsSpare ?? false })
   const plan = options.sandbox ?? null
   const confine = async (order: StageOrder, run: ShellRun): Promise<Confinement | null> =>
     plan === null ? null : confinementOf(plan, order, run)
@@ -76,7 +80,7 @@ export function createShellRunner(options: ShellRunnerOptions): StageRunner {
     const folder = path.join(jobs, jobFolderName(order.key))
     await makeFolder(folder)
     const confinement = await confine(order, order.run)
-    // Its user passes through it to what it may write, and finds nothing else in it by name that it may read.
+    // Its user traverses the folder to what it may write, and can list and read nothing else in it.
     if (confinement?.kind === 'user') await chmod(folder, 0o711)
     const beat = setInterval(() => contact.heartbeat(), HEARTBEAT_MS)
     try {
@@ -101,7 +105,7 @@ export function createShellRunner(options: ShellRunnerOptions): StageRunner {
           killGraceMs: options.killGraceMs ?? 10_000,
           logLimit: options.logLimit ?? 5_000_000,
         },
-        environment: base,
+        supervisors,
         contact,
         pollMs: options.pollMs ?? 100,
       })
@@ -115,3 +119,12 @@ export function createShellRunner(options: ShellRunnerOptions): StageRunner {
     execute,
   }
 }
+
+const notes: Readonly<Record<LeftOut, string>> = {
+  lfs: 'This repository has files of Git LFS; this checkout has their pointers (lfs: false)',
+  submodules: 'This repository has submodules; their folders are empty here (submodules: false)',
+  'nested-submodules': 'A submodule has submodules of its own; these are not checked out',
+}
+
+/** The first lines of a log if the checkout lacks part of its commit. */
+const leftOutNotes = (leftOut: readonly LeftOut[]): readonly string[] => leftOut.map((one) => notes[one])

@@ -2,14 +2,14 @@ import { fitsOutputs } from '../../domain/stage.js'
 
 const LINE = /^([^=]+)=(.*)$/
 
-/** What a stage said by `key=value` lines. */
+/** The `key=value` outputs of a stage. */
 export interface StageOutputs {
   readonly values: Readonly<Record<string, string>>
-  /** Lines that are no `key=value`, or beyond 100 keys, 4,000 characters of value or 32 KB together. */
+  /** How many lines are not `key=value`, or exceed 100 keys, 4,000 characters of value or 32 KB together. */
   readonly ignored: number
 }
 
-/** Reads `$SLIPWAY_OUTPUT`. The last line of a key wins; blank lines do not count as ignored. */
+/** Parses `$SLIPWAY_OUTPUT`. The last line of a key wins; blank lines do not count as ignored. */
 export function parseStageOutputs(text: string): StageOutputs {
   const values = new Map<string, string>()
   let ignored = 0

@@ -19,22 +19,22 @@ import type { SupervisorOrder } from './supervisor-order.js'
 const CANNOT_START = 126
 const QUIET_MS = 300
 const DRAIN_MS = 5_000
-/** The variable by which what left its process group is found again. */
+/** The variable by which processes that left the process group are found. */
 const MARK = 'SLIPWAY_IDEMPOTENCY_KEY'
 
 const run = promisify(execFile)
 
-/** A command that was started and runs in a process group of its own. */
+/** A running command in its own process group. */
 export interface RunningCommand {
-  /** Its exit code, 128 + n when signal n ended it. Resolves when its output has been read. */
+  /** Its exit code, 128 + n if signal n ended it. Resolves when its output has been read. */
   readonly exited: Promise<number>
-  /** Ends it with whatever it started: SIGTERM, and SIGKILL after `graceMs` milliseconds for what is left. */
+  /** Ends it with everything it started: SIGTERM, and after `graceMs` milliseconds SIGKILL for the rest. */
   end(graceMs: number): Promise<void>
 }
 
 /**
  * Ends a process group that is, or was, a command of this order: SIGTERM, and SIGKILL after `graceMs` milliseconds. A
- * sandbox goes with its group; without one, what left the group is known by its mark.
+ * sandbox ends with its group; without one, processes that left the group are found by their mark.
  */
 export async function endCommand(group: number, order: SupervisorOrder, graceMs: number): Promise<void> {
   if (order.confinement?.kind === 'bwrap') return endSandbox(group, graceMs)
@@ -42,7 +42,7 @@ export async function endCommand(group: number, order: SupervisorOrder, graceMs:
   await endStrays(order)
 }
 
-/** Ends what a command without a sandbox started and what left its group. */
+/** Ends processes that a command without a sandbox started and that left its group. */
 export async function endStrays({ confinement, variables, folder }: SupervisorOrder): Promise<void> {
   if (confinement?.kind === 'user') {
     const uid = Number(await orNullIfMissing(readFile(jobFiles(folder).user, 'utf8')))
@@ -56,7 +56,7 @@ function exitCode(code: number | null, signal: NodeJS.Signals | null): number {
   return code ?? 128 + (signal === null ? 0 : machine.signals[signal])
 }
 
-/** Reads until the writers are gone, or quiet: a process left in the background may keep the pipe open for ever. */
+/** Reads until the writers are gone, or quiet: a background process may keep the pipe open indefinitely. */
 async function drain(socket: Socket, lastRead: () => number): Promise<void> {
   const deadline = performance.now() + DRAIN_MS
   while (!socket.readableEnded && performance.now() < deadline) {
@@ -68,7 +68,7 @@ async function drain(socket: Socket, lastRead: () => number): Promise<void> {
 
 /**
  * A named pipe, because a script must be able to open `/dev/stderr`: what Node calls a pipe is a socket, which cannot be
- * opened again. Both outputs share it, so the lines keep their order.
+ * reopened. Both outputs share it, so the lines keep their order.
  */
 async function openPipe(file: string): Promise<{ readonly reader: number; readonly writer: number }> {
   await rm(file, { force: true })
@@ -78,7 +78,7 @@ async function openPipe(file: string): Promise<{ readonly reader: number; readon
   return { reader, writer }
 }
 
-/** What is a command's own, to write. */
+/** The command's own writable paths. */
 function foldersOf(
   { confinement, checkout, workspace }: SupervisorOrder,
   files: JobFiles,
@@ -91,7 +91,7 @@ function foldersOf(
   ]
 }
 
-/** A command that is somebody else is given what is its own; nobody but its user looks into it. */
+/** Gives a command with its own user ownership of its files; nobody but its user can read them. */
 async function handOver(order: SupervisorOrder, files: JobFiles, user: JobUser | null): Promise<void> {
   const { confinement } = order
   const [uid, gid] =
@@ -111,7 +111,7 @@ async function handOver(order: SupervisorOrder, files: JobFiles, user: JobUser |
   await run('chown', ['-R', '-h', `${uid}:${gid}`, '--', ...own])
 }
 
-/** From a command's own user, so that whoever is that user next finds nothing of its. */
+/** Takes them back from a command's user, so that the next command with that user finds nothing of it. */
 async function takeBack(order: SupervisorOrder, files: JobFiles): Promise<void> {
   await rm(files.temporary, { recursive: true, force: true })
   const us = `${process.getuid?.()}:${process.getgid?.()}`
@@ -131,13 +131,13 @@ async function spawnGated(
 ): Promise<GatedCommand> {
   const environment = { ...order.variables, SLIPWAY_OUTPUT: files.output }
   const { confinement } = order
-  // It was laid over the shared one for a sandbox that is not there any more: what stands in its place is an empty folder.
+  // Its layer existed only in a sandbox that is gone: without one, its place is an empty folder.
   if (order.checkout?.kind === 'overlay' && confinement?.kind !== 'bwrap')
     throw new Error('Its checkout is a layer over a shared one, which takes bubblewrap')
   if (confinement?.kind === 'bwrap')
     return spawnConfined(order, { confinement, files, environment, writer, log })
   const somebody = confinement === null || user === null ? [] : asUser({ ...confinement, uid: user.uid })
-  // What an app's commands make in their home is for each of them.
+  // Files that an app's commands create in their home are shared by all of them.
   const command = user === null ? order.command : `umask 002\n${order.command}`
   const [program = '', ...rest] = gated([...somebody, '/bin/sh', '-c', command])
   const child = spawn(program, rest, {
@@ -186,7 +186,7 @@ async function openGate(child: ChildProcess, group: number, pidFile: string): Pr
   }
 }
 
-/** Starts the command. Where the system cannot start it, the log says why and the exit code is 126. */
+/** Starts the command. If the system cannot start it, the log says why and the exit code is 126. */
 export async function startCommand(
   order: SupervisorOrder,
   files: JobFiles,
@@ -211,7 +211,7 @@ export async function startCommand(
     const group = child.pid ?? 0
     const ended = endOf(child, log)
     const exited = ended.then(async (code) => {
-      // Nothing outlives its stage in a sandbox.
+      // In a sandbox nothing outlives its stage.
       if (order.confinement?.kind === 'bwrap' && group !== 0) await endSandbox(group, 0)
       await user?.end(() => takeBack(order, files))
       network?.close()
@@ -223,7 +223,8 @@ export async function startCommand(
     return { exited, end: (graceMs) => endCommand(group, order, graceMs) }
   } catch (error) {
     log.note(`cannot start the command: ${error instanceof Error ? error.message : String(error)}`)
-    await user?.end(() => takeBack(order, files)).catch(() => undefined)
+    // Whoever gets that user next ends and removes what is left of it.
+    await Promise.allSettled([user?.end(() => takeBack(order, files))])
     socket.destroy()
     return { exited: Promise.resolve(CANNOT_START), end: () => Promise.resolve() }
   } finally {

@@ -1,16 +1,16 @@
 import type { StageCheckout } from '../../domain/checkout.js'
 import type { Confinement } from '../sandbox/confinement.js'
 
-/** What a worker hands its supervisor through standard input; it is never written to disk, for it holds secrets. */
+/** What a worker sends its supervisor through standard input; never written to disk, because it contains secrets. */
 export interface SupervisorOrder {
   readonly folder: string
   readonly command: string
   readonly workspace: string
-  /** Null: the workspace is the command's own. */
+  /** The shared checkout under a layer; null: the workspace is the command's own. */
   readonly checkout: StageCheckout | null
-  /** What the log begins by saying. */
+  /** The first lines of the log. */
   readonly notes: readonly string[]
-  /** The command's whole environment but for `SLIPWAY_OUTPUT`. */
+  /** The command's whole environment except `SLIPWAY_OUTPUT`. */
   readonly variables: Readonly<Record<string, string>>
   readonly redact: readonly string[]
   /** Null: the command runs as this process's user and sees what it sees. */
@@ -49,7 +49,7 @@ function isSupervisorOrder(value: unknown): value is SupervisorOrder {
   )
 }
 
-/** Reads an order. Throws when the text is none, e.g. because the worker died while it wrote. */
+/** Parses an order. Throws if the text is none, e.g. because the worker died while writing it. */
 export function parseSupervisorOrder(text: string): SupervisorOrder {
   const value: unknown = JSON.parse(text)
   if (!isSupervisorOrder(value)) throw new Error('The order of the supervisor is incomplete')

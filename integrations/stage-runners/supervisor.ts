@@ -40,7 +40,7 @@ async function mayBeItsGroup(command: ProcessIdentity): Promise<boolean> {
   return process.platform !== 'linux' || boot(command.start) === boot((await ownIdentity()).start)
 }
 
-/** The command may have put anything there, e.g. a link to a file that is not its own, or a pipe. */
+/** The command may have created anything there, e.g. a link to a file of somebody else's, or a pipe. */
 async function openOutput(file: string): Promise<FileHandle | null> {
   try {
     return await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
@@ -62,7 +62,7 @@ async function readOutputs(file: string): Promise<StageOutputs> {
   }
 }
 
-/** Waits for the command's end, or brings it about: at its timeout, or when the cancel file appears. */
+/** Waits for the command's end, or ends it: at its timeout, or when the cancel file appears. */
 async function awaitEnd(
   command: RunningCommand,
   order: SupervisorOrder,
@@ -117,7 +117,7 @@ async function supervise(order: SupervisorOrder): Promise<void> {
   await writeReport(files, JSON.stringify(report))
 }
 
-// A worker's shutdown, or the terminal's, is not the command's end.
+// A shutdown of the worker or terminal must not end the command.
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined)
 
 try {

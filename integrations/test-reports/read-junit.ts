@@ -1,4 +1,4 @@
-/** Failed tests of a JUnit report that a build wrote into its checkout. What the build wrote is not trusted. */
+/** Failed tests of a JUnit report that a build wrote into its checkout. The content is not trusted. */
 import { constants, open, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { SaxesParser } from 'saxes'
@@ -6,19 +6,19 @@ import { type FailedTest, failedTest, MOST_TESTS } from '../../domain/build-fail
 
 const MOST_BYTES = 10_000_000
 
-/** Null when there is no such file inside the folder, when it is too long, or when it is no XML. */
+/** Null if there is no such file inside the folder, if it is too long, or if it is not XML. */
 export async function readJunit(folder: string, path: string): Promise<readonly FailedTest[] | null> {
   const text = await textInside(folder, path)
   return text === null ? null : failedInJunit(text)
 }
 
-/** A regular file of the folder; a link or a name that leads out of it is none. */
+/** A regular file of the folder; not a link or a name that leads out of it. */
 async function textInside(folder: string, path: string): Promise<string | null> {
   try {
     const root = await realpath(folder)
     const file = await realpath(join(root, path))
     if (!file.startsWith(root + sep)) return null
-    // Neither a link that was put there since nor a pipe that nobody writes to.
+    // Neither follows a link created meanwhile nor blocks on a pipe without a writer.
     const opened = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
     try {
       const found = await opened.stat()
@@ -31,7 +31,7 @@ async function textInside(folder: string, path: string): Promise<string | null> 
   }
 }
 
-/** The test cases with a failure or an error, at most {@link MOST_TESTS}; null when the text is no XML. */
+/** The test cases with a failure or an error, at most {@link MOST_TESTS}; null if the text is not XML. */
 export function failedInJunit(xml: string): readonly FailedTest[] | null {
   const failed: FailedTest[] = []
   let testCase = ''

@@ -1,4 +1,4 @@
-/** Steps as spans of OpenTelemetry. Its packages are loaded with this file, so only where somebody follows orders. */
+/** Steps as OpenTelemetry spans. Its packages are loaded with this file, so only if tracing is on. */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHash } from 'node:crypto'
 import {
@@ -28,28 +28,28 @@ import {
 } from '@opentelemetry/sdk-trace-base'
 import type { Step, TraceSettings, Traces } from '../../domain/traces.js'
 
-/** How the collector is reached is read by its exporter, from `OTEL_…`. */
+/** Its exporter reads from `OTEL_…` how to reach the collector. */
 export interface TracesOptions extends TraceSettings {
   /** Blanks the secrets in a text. */
-  readonly blank: (text: string) => string
-  /** The collector does not take what it is sent. */
+  readonly redact: (text: string) => string
+  /** Called when the collector does not accept what is sent. */
   readonly onTrouble: (error: unknown) => void
 }
 
-/** The last chance of what is not sent yet. */
+/** How long a shutdown waits for unsent spans. */
 const CLOSE_MS = 3_000
 
 /**
- * The ids of an order's trace follow from its key, so that whoever does a step of it, in whichever process, knows them
+ * The ids of an order's trace are derived from its key, so that every process that runs a step of it knows them
  * without being told.
  */
-export function openTraces({ protocol, ratio, blank, onTrouble }: TracesOptions): Traces {
+export function openTraces({ protocol, ratio, redact, onTrouble }: TracesOptions): Traces {
   const ids = new OrderIds()
   const sampler = new TraceIdRatioBasedSampler(ratio)
   const provider = openProvider({ protocol, onTrouble }, { ids, sampler })
   const tracer = provider.getTracer('slipway')
   const current = new AsyncLocalStorage<Span>()
-  const follow = new Following(tracer, current, blank)
+  const follow = new Following(tracer, current, redact)
   return {
     begin: async (order, step, { run, isNew }) => {
       const { traceId, spanId } = rootOf(order)
@@ -68,11 +68,11 @@ export function openTraces({ protocol, ratio, blank, onTrouble }: TracesOptions)
       return result
     },
     step: async (order, step, run, isWaiting = () => false) => {
-      // Following must never keep anything from being done.
+      // Tracing must never prevent work.
       const key = await order().catch(() => null)
       if (key === null) return run()
       const root = rootOf(key)
-      // Whether it is followed is decided by its id alone, so that every process decides the same.
+      // Sampling depends on the trace id alone, so that every process decides the same.
       const isSampled =
         sampler.shouldSample(ROOT_CONTEXT, root.traceId).decision === SamplingDecision.RECORD_AND_SAMPLED
       const traceFlags = isSampled ? TraceFlags.SAMPLED : TraceFlags.NONE
@@ -114,16 +114,16 @@ function openProvider(
   })
 }
 
-/** Runs steps, each with its span around it. */
+/** Runs steps, each within its span. */
 class Following {
   private readonly tracer: Tracer
   private readonly current: AsyncLocalStorage<Span>
-  private readonly blank: TracesOptions['blank']
+  private readonly redact: TracesOptions['redact']
 
-  constructor(tracer: Tracer, current: AsyncLocalStorage<Span>, blank: TracesOptions['blank']) {
+  constructor(tracer: Tracer, current: AsyncLocalStorage<Span>, redact: TracesOptions['redact']) {
     this.tracer = tracer
     this.current = current
-    this.blank = blank
+    this.redact = redact
   }
 
   async in<Result>(
@@ -138,9 +138,9 @@ class Following {
       span.end()
       return result
     } catch (error) {
-      // What is not ended is not sent.
+      // A span that is not ended is not sent.
       if (isWaiting(error)) throw error
-      const message = this.blank(error instanceof Error ? error.message : String(error))
+      const message = this.redact(error instanceof Error ? error.message : String(error))
       span.setStatus({ code: SpanStatusCode.ERROR, message })
       span.end()
       throw error
@@ -161,7 +161,7 @@ function rootOf(order: string): Ids {
 const traceparent = ({ traceId, spanId, traceFlags }: SpanContext): string =>
   `00-${traceId}-${spanId}-0${traceFlags & TraceFlags.SAMPLED}`
 
-/** Random ids, but for the step of an order that all others hang from. */
+/** Random ids, except for the root span of an order. */
 class OrderIds implements IdGenerator {
   private readonly random = new RandomIdGenerator()
   private given: Ids | null = null

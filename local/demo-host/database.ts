@@ -7,7 +7,7 @@ export interface DemoDatabase {
   createSchema(schema: string): Promise<void>
   /** Runs the `*.sql` files of a folder that a schema has not had yet, by name; returns their names. */
   migrate(schema: string, folder: string): Promise<readonly string[]>
-  /** At most 100 rows in the order of the first column. Throws when there is no such table. */
+  /** At most 100 rows in the order of the first column. Throws if there is no such table. */
   rows(schema: string, table: string): Promise<readonly Readonly<Record<string, unknown>>[]>
   dropSchema(schema: string): Promise<void>
   close(): Promise<void>
@@ -16,7 +16,7 @@ export interface DemoDatabase {
 /** A pool on the demo's database; connects when first used. */
 export function openDatabase(url: string): DemoDatabase {
   const pool = new pg.Pool({ connectionString: url, max: 4 })
-  // A lost idle connection is opened again by the next query.
+  // The next query replaces a lost idle connection.
   pool.on('error', (error) => console.error(`database: ${error.message}`))
   return {
     async createSchema(schema) {

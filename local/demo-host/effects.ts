@@ -6,7 +6,7 @@ export const effectOrder = z.object({
   /** The idempotency key of the stage that asked for it. */
   key: z.string().min(1),
   environment: z.string().min(1),
-  /** What was done, e.g. `install` or `migrate:0002_stock.sql`; `<stage>:started` for each run of a stage's command. */
+  /** The action, e.g. `install` or `migrate:0002_stock.sql`; `<stage>:started` for each run of a stage's command. */
   action: z.string().min(1),
   commit: z.string().nullable().default(null),
 })
@@ -15,15 +15,15 @@ export type EffectOrder = z.infer<typeof effectOrder>
 export const effect = effectOrder.extend({ at: z.iso.datetime() })
 export type Effect = z.infer<typeof effect>
 
-/** What was done here, once per line, in the order it was done; survives every crash. */
+/** A log of the actions done here, one per line, in order; survives every crash. */
 export interface Effects {
   list(): readonly Effect[]
   add(order: EffectOrder): void
-  /** True when the same key already did this in this environment. */
+  /** Whether the same key already did this in this environment. */
   has(order: Pick<EffectOrder, 'key' | 'environment' | 'action'>): boolean
 }
 
-/** Opens the ledger in a folder, with what earlier processes wrote. */
+/** Opens the log in a folder, with what earlier processes wrote. */
 export function openEffects(folder: string): Effects {
   const file = join(folder, 'effects.jsonl')
   const effects = readLines(file)

@@ -3,13 +3,12 @@ import { LOOPBACK, pickPort } from '../ports.js'
 import type { DemoDatabase } from './database.js'
 import type { EffectOrder, Effects } from './effects.js'
 import { type Memory, type Remembered, recall, remember } from './memory.js'
-import { createQueues } from './queue.js'
 import { homeOf, keepRelease, pointAt, pruneReleases, releaseFolder } from './releases.js'
 import { Services } from './services.js'
 
 export interface EnvironmentStatus {
   readonly name: string
-  /** How often an environment of this name was made. */
+  /** How often an environment of this name was created. */
   readonly generation: number
   readonly port: number
   readonly url: string
@@ -28,7 +27,7 @@ export interface HostParts {
 }
 
 /**
- * The environments of this host. Orders for one environment run one after the other, and whatever a key has already
+ * The environments of this host. Requests for one environment run one after the other, and what a key has already
  * done is not done again. `null` stands for an environment that does not exist.
  */
 export class Environments {
@@ -52,7 +51,7 @@ export class Environments {
     return found ? this.#describe(name, found) : null
   }
 
-  /** What the service of an environment answers. Throws when it does not. */
+  /** The answer of an environment's service. Throws if it does not answer. */
   async ask(name: string, page: string): Promise<unknown> {
     const found = this.status(name)
     if (!found) return null
@@ -61,7 +60,7 @@ export class Environments {
     return response.json()
   }
 
-  /** Makes an environment with its schema and port, or gives an existing one new settings. */
+  /** Creates an environment with its schema and port, or gives an existing one new settings. */
   create(
     name: string,
     order: { key: string; settings: Remembered['settings'] },
@@ -94,7 +93,7 @@ export class Environments {
     })
   }
 
-  /** Copies a build, swaps the release and restarts. The previous one serves on when the new one does not come up: throws. */
+  /** Copies a build, swaps the release and restarts. If the new one does not start, the previous one continues: throws. */
   install(
     name: string,
     order: { key: string; commit: string; folder: string },
@@ -111,7 +110,7 @@ export class Environments {
     })
   }
 
-  /** Stops the service and drops the schema. False when there was nothing to remove. */
+  /** Stops the service and drops the schema. False if there was nothing to remove. */
   remove(name: string, { key }: { key: string }): Promise<boolean> {
     return this.#inTurn(name, async () => {
       const found = this.#memory.environments[name]
@@ -132,7 +131,7 @@ export class Environments {
     await Promise.all(all.map((name) => this.#inTurn(name, () => this.#resumeOne(name))))
   }
 
-  /** Ends every service; they are remembered. */
+  /** Ends every service; the environments are remembered. */
   stop(): Promise<void> {
     return this.#services.stopAll()
   }
@@ -159,7 +158,7 @@ export class Environments {
     const made = { generation, port: preferred, schema, settings, release: null }
     this.#memory.generations[name] = generation
     mkdirSync(this.#home(name), { recursive: true })
-    // Before anything is waited for: another that is made at the same moment takes the next port.
+    // Before any await: a concurrent creation takes the next port.
     this.#save(name, made)
     const { port } = await pickPort(preferred)
     return { ...made, port }
@@ -168,7 +167,7 @@ export class Environments {
   async #swap(name: string, before: Remembered, release: NonNullable<Remembered['release']>): Promise<void> {
     const home = this.#home(name)
     await this.#services.stop(name)
-    // While nothing listened there, somebody else may have taken the port.
+    // While nothing listened there, another process may have taken the port.
     const { port } = await pickPort(before.port)
     const found = { ...before, port }
     this.#save(name, found)
@@ -187,7 +186,7 @@ export class Environments {
     pruneReleases(home, release.folder)
   }
 
-  /** Does a thing unless its key has done it here, and notes that it is done. */
+  /** Does something unless its key has already done it here, and records it. */
   async #once(
     order: Omit<EffectOrder, 'commit'> & { commit?: string },
     task: () => Promise<void>,
@@ -212,5 +211,16 @@ export class Environments {
 
   #home(name: string): string {
     return homeOf(this.#parts.folder, name)
+  }
+}
+
+/** Runs the tasks of one name one after the other, those of different names in parallel. */
+function createQueues(): <T>(name: string, task: () => Promise<T>) => Promise<T> {
+  const tails = new Map<string, Promise<unknown>>()
+  return async (name, task) => {
+    const before = tails.get(name) ?? Promise.resolve()
+    const turn = before.then(task, task)
+    tails.set(name, turn)
+    return turn
   }
 }

@@ -2,7 +2,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 
-/** What an environment asked for in its template and variables. */
+/** An environment's settings from its template and variables. */
 export const settings = z.object({
   memoryMegabytes: z.int().min(32).max(1024),
   currency: z.string().regex(/^[A-Z]{3}$/),
@@ -21,12 +21,12 @@ export type Remembered = z.infer<typeof remembered>
 
 const memory = z.object({
   environments: z.record(z.string(), remembered),
-  /** How often an environment of this name was made, also the removed ones. */
+  /** How often an environment of this name was created, including removed ones. */
   generations: z.record(z.string(), z.int()),
 })
 export type Memory = z.infer<typeof memory>
 
-/** What an earlier host wrote into this folder; empty at first. */
+/** The state that an earlier host wrote into this folder; empty at first. */
 export function recall(folder: string): Memory {
   try {
     return memory.parse(JSON.parse(readFileSync(join(folder, 'environments.json'), 'utf8')))
@@ -38,7 +38,7 @@ export function recall(folder: string): Memory {
   }
 }
 
-/** Replaces what is remembered, whole or not at all. */
+/** Replaces the stored state atomically. */
 export function remember(folder: string, content: Memory): void {
   const file = join(folder, 'environments.json')
   writeFileSync(`${file}.new`, JSON.stringify(content, null, 2))

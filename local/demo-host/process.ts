@@ -1,6 +1,6 @@
 /**
- * The demo host's own process: `process <data folder> <port> <folder of releases> <first port of the environments>`, its
- * database and its token in `DEMO_HOST_DATABASE_URL` and `DEMO_HOST_TOKEN`.
+ * The demo host's own process: `process <data folder> <port> <folder of releases> <first port of the environments>`, with
+ * its database and token in `DEMO_HOST_DATABASE_URL` and `DEMO_HOST_TOKEN`.
  */
 import { z } from 'zod'
 import { LOOPBACK } from '../ports.js'

@@ -8,7 +8,7 @@ export function homeOf(folder: string, environment: string): string {
   return join(folder, 'environments', environment)
 }
 
-/** Copies a build into an environment's folder and returns the copy's name; names rise with time. */
+/** Copies a build into an environment's folder and returns the copy's name; names sort by time. */
 export function keepRelease(home: string, commit: string, source: string): string {
   const releases = join(home, 'releases')
   mkdirSync(releases, { recursive: true })
@@ -19,12 +19,12 @@ export function keepRelease(home: string, commit: string, source: string): strin
   return name
 }
 
-/** Where a kept release's files are. */
+/** The folder of a kept release. */
 export function releaseFolder(home: string, name: string): string {
   return join(home, 'releases', name)
 }
 
-/** Points `current` at a release; at no moment is there none. */
+/** Points `current` at a release atomically. */
 export function pointAt(home: string, name: string): void {
   const link = join(home, 'current')
   rmSync(`${link}.new`, { force: true })

@@ -14,7 +14,7 @@ export interface ServerParts {
   readonly effects: Effects
   /** The first part of every path. */
   readonly token: string
-  /** Releases and migrations come from below this folder alone. */
+  /** Releases and migrations are only taken from below this folder. */
   readonly releasesFrom: string
 }
 
@@ -36,7 +36,7 @@ function ordersFrom(root: string) {
   }
 }
 
-/** Links are followed first. */
+/** Resolves links first. */
 function isBelow(root: string, path: string): boolean {
   try {
     return realpathSync(path).startsWith(`${realpathSync(root)}${sep}`)
@@ -54,7 +54,7 @@ export function createHostServer(parts: ServerParts): Server {
   })
 }
 
-/** A web page of somebody else's knows neither this machine's own name nor the token; another user not the token. */
+/** A foreign web page knows neither this machine's own name nor the token; another user does not know the token. */
 function doorOf({ token }: ServerParts): (request: IncomingMessage) => boolean {
   return ({ headers: { host = '' }, url = '' }) => {
     const [, given = ''] = url.split('/')

@@ -15,13 +15,13 @@ export class Services {
   readonly #apiUrl: string
   readonly #running = new Map<string, RunningProcess>()
 
-  /** `folder` holds the environments, `apiUrl` is where services read their rows. */
+  /** `folder` contains the environments, `apiUrl` is where services read their rows. */
   constructor(folder: string, apiUrl: string) {
     this.#folder = folder
     this.#apiUrl = apiUrl
   }
 
-  /** Starts a release; resolves once it serves exactly its commit. Throws, with its log's end, when it does not. */
+  /** Starts a release; resolves once it serves exactly its commit. Throws, with the end of its log, if it does not. */
   async start(
     name: string,
     { port, settings }: Remembered,
@@ -54,7 +54,7 @@ export class Services {
     return this.#running.get(name)?.hasEnded() === false
   }
 
-  /** Resolves once what a killed host left behind is gone, and its port with it. */
+  /** Resolves once the processes that a killed host left behind are gone, and its port is free. */
   untilLeft(name: string): Promise<void> {
     return waitForLock(this.#lockFile(name))
   }

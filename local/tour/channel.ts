@@ -1,4 +1,4 @@
-/** A channel as the tour's people use it: what appears is printed, what is asked for is waited for. */
+/** A channel as the tour's people use it: prints new messages and waits for expected ones. */
 import { z } from 'zod'
 import type { SlackControl, WorkspaceMessage } from '../slack-control.js'
 import type { SlackWindow, WorkspaceView } from '../slack-window.js'
@@ -13,15 +13,15 @@ export interface TourChannel {
   type(person: string, text: string): Promise<void>
   /** Presses a button of the newest card as soon as it is there. */
   press(person: string, label: RegExp): Promise<void>
-  /** Submits the form that opened, as it was filled in. */
+  /** Submits the open form as it was prefilled. */
   submits(person: string): Promise<void>
-  /** Waits until the newest card says so. */
+  /** Waits until the newest card shows a text. */
   sees(pattern: RegExp): Promise<void>
   /** Prints what has appeared since. */
   catchUp(): Promise<void>
 }
 
-/** Looks until something is there. Throws with what it waited for. */
+/** Polls until something is there. Throws with what it waited for. */
 export async function until<Value>(what: string, look: () => Promise<Value | null>): Promise<Value> {
   const end = Date.now() + PATIENCE_MS
   while (Date.now() < end) {
@@ -44,7 +44,7 @@ function openEyes(slack: SlackControl, say: (line: string) => void): () => Promi
       if (printed.get(message.ts) === key) continue
       const isNew = !printed.has(message.ts)
       printed.set(message.ts, key)
-      // A card that changed is shown by what moved: its headline, its row of environments, its buttons.
+      // Of a changed card only the variable parts are printed: its headline, its row of environments, its buttons.
       for (const line of isNew || !isCard(message) ? lines : briefly(message)) say(line)
     }
     return messages.findLast(isCard) ?? null
@@ -108,7 +108,7 @@ export function openChannel(
 
 const shownText = z.object({ text: z.object({ text: z.string() }) })
 
-/** What it says above its fields. */
+/** The text above its fields. */
 function formLine({ blocks }: WorkspaceView): string {
   const texts = blocks.flatMap((block) => {
     const { data } = shownText.safeParse(block)
@@ -133,7 +133,7 @@ function shown(message: WorkspaceMessage): { readonly key: string; readonly line
   return { key, lines: lines.map((line) => `    ${thread === undefined ? who : '↳ '}${line}`) }
 }
 
-/** What moves on a card. */
+/** The variable parts of a card. */
 function briefly(message: WorkspaceMessage): readonly string[] {
   const [headline = '', row = ''] = linesOf(message)
   const buttons = buttonsOf(message).map(({ label }) => `[${label}]`)

@@ -6,17 +6,17 @@ const DATE = /<!date\^(\d+)\^[^|>]*\|[^>]*>/g
 const LINK = /<https?:[^|>]*\|([^>]*)>/g
 const entities: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>' }
 
-/** What a person presses on a message. */
+/** A button of a message. */
 export interface ShownButton {
   readonly label: string
   readonly actionId: string
   readonly blockId: string
   readonly value: string
-  /** What Slack asks before it sends the press. */
+  /** The text of Slack's confirm dialog before it sends the press. */
   readonly confirm: string | null
 }
 
-/** Slack's marks as a person sees them. */
+/** Slack's markup as a person sees it. */
 export function readable(text: string): string {
   return text
     .replace(MENTION, (_, __, name: string) => `@${name.charAt(0)}${name.slice(1).toLowerCase()}`)
@@ -28,7 +28,7 @@ export function readable(text: string): string {
 
 type Block = Readonly<Record<string, unknown>>
 
-/** The lines of a message; its buttons stand in brackets. */
+/** The lines of a message; its buttons are in brackets. */
 export function linesOf(message: WorkspaceMessage): readonly string[] {
   const blocks = message.blocks ?? []
   const texts = blocks.length === 0 ? [message.text] : blocks.flatMap(blockLines)

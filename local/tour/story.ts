@@ -7,7 +7,7 @@ import { type TourChannel, until } from './channel.js'
 export interface Stage {
   readonly channel: TourChannel
   readonly repository: DemoRepository
-  /** Of the read API. */
+  /** The address of the read API. */
   readonly url: string
   readonly say: (line: string) => void
 }
@@ -21,10 +21,10 @@ const environments = z.array(
       .nullable(),
   }),
 )
-/** What the read API says of one environment. */
+/** The read API's data about one environment. */
 export type RunsThere = z.infer<typeof environments>[number]
 
-/** Plays it to the end. Throws where the story does not go on. */
+/** Plays it to the end. Throws if the story does not continue as expected. */
 export async function playStory(stage: Stage): Promise<void> {
   const { channel, say, repository } = stage
   chapter(say, 'A commit becomes a release candidate, is built once and runs in integration')

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { expect, onTestFinished, test } from 'vitest'
+import type { StageRecord } from '../../domain/change.js'
 import type { BuildClaim, ReleaseStore } from '../../domain/release-store.js'
+import { ArtifactContentError } from '../../integrations/artifact-store/artifact-errors.js'
 import { createBuildActivities } from '../../workflows/activities/build-activities.js'
 import type { BuildResult } from '../../workflows/activities/index.js'
 import { anApp } from '../support/app-definition.js'
@@ -21,8 +23,15 @@ async function build(
   claim: BuildClaim,
   {
     claimed = () => undefined,
-    isRecorded = true,
-  }: { claimed?: (by: unknown) => void; isRecorded?: boolean } = {},
+    finished = () => true,
+    recorded = () => undefined,
+    outputs = { artifact: 'image@sha256:1' },
+  }: {
+    claimed?: (by: unknown) => void
+    finished?: () => boolean
+    recorded?: (stage: StageRecord) => void
+    outputs?: Readonly<Record<string, string>>
+  } = {},
 ): Promise<BuildResult> {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-build-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
@@ -32,24 +41,29 @@ async function build(
       return claim
     },
     keepBuild: async () => undefined,
-    finishBuild: async () => isRecorded,
-    recordStage: async () => undefined,
+    finishBuild: async () => finished(),
+    recordStage: async (stage: StageRecord) => recorded(stage),
     appendLog: async () => undefined,
     readLog: async () => '',
   } satisfies Partial<ReleaseStore>
   const exit = { kind: 'exited', code: 0 } as const
-  const report = { exit, outputs: { artifact: 'image@sha256:1' }, tail: '', startedAt: AT, finishedAt: AT }
+  const report = { exit, outputs, tail: '', startedAt: AT, finishedAt: AT }
   const activities = createBuildActivities({
     checkouts: {
       prepare: async () => undefined,
       find: async (workspace) => ({ workspace, checkout: null, leftOut: [] }),
       remove: async () => undefined,
     },
-    artifacts: { put: nothing, unpack: nothing },
+    artifacts: {
+      put: async () => {
+        throw new ArtifactContentError('The build made no dist')
+      },
+      unpack: nothing,
+    },
     images: { lookUp: async () => null },
     ledger,
     runnerFor: () => ({ kind: 'shell', execute: async () => report }),
-    secrets: { all: () => [], read: nothing, blank: (text) => text },
+    secrets: { all: () => [], read: nothing, redact: (text) => text },
     clock: { now: () => new Date(AT) },
     host: 'lab',
     folder,
@@ -75,5 +89,25 @@ test('[S5.4] a commit has one build: who was taken over meanwhile waits for the 
   const mine = { kind: 'run', id: 'build_1', run: 1 } as const
 
   expect(await build(mine)).toMatchObject({ kind: 'built', reference: 'image@sha256:1' })
-  await expect(build(mine, { isRecorded: false })).rejects.toEqual(waitsFor(1_000))
+  await expect(build(mine, { finished: () => false })).rejects.toEqual(waitsFor(1_000))
+})
+
+test('[R.4] whose files are gone since another attempt ended the build takes its end for the build’s', async () => {
+  const mine = { kind: 'run', id: 'build_1', run: 1 } as const
+
+  await expect(build(mine, { outputs: {} })).rejects.toThrow('The build made no dist')
+  await expect(build(mine, { outputs: {}, finished: () => false })).rejects.toEqual(waitsFor(1_000))
+})
+
+test.each([
+  { title: 'that ends in a crash', finished: () => nothing() },
+  { title: 'that was taken over meanwhile', finished: () => false },
+])('[R.3] the stage of a build $title has its end, for nobody looks at it again', async ({ finished }) => {
+  const verdicts: unknown[] = []
+  const recorded = ({ verdict }: StageRecord) => void verdicts.push(verdict)
+  await expect(build({ kind: 'run', id: 'build_1', run: 1 }, { finished, recorded })).rejects.toThrow(
+    /is built here|builds this commit/,
+  )
+
+  expect(verdicts).toEqual([null, 'passed'])
 })

@@ -38,6 +38,7 @@ async function tried(demo: DemoRepository, commit: CommitSha, dataFolder = demo.
       return true
     },
     recordStage: async (record) => void records.push(record),
+    ...{ hasBegun: nothing, recordChange: nothing },
     appendLog: async (key, offset, text) => {
       logs.set(key, (logs.get(key) ?? '').slice(0, offset) + text)
     },
@@ -51,7 +52,7 @@ async function tried(demo: DemoRepository, commit: CommitSha, dataFolder = demo.
     artifacts: { put: nothing, unpack: nothing, verify: nothing },
     images: { lookUp: async () => null },
     ...{ ledger, folder, host: 'lab', runnerFor: nothing, readTests: nothing },
-    secrets: { all: () => [], read: nothing, blank: String },
+    secrets: { all: () => [], read: nothing, redact: String },
     clock: { now: () => new Date() },
   }
   const repository = { ...demo.ref, app: app.name }
@@ -61,7 +62,7 @@ async function tried(demo: DemoRepository, commit: CommitSha, dataFolder = demo.
       order: anOrder(1, { commit, repository, artifactReference: 'image' }),
       attempt: { number: 1, from: null, runs: {}, host: null, reattach: false },
     },
-    ...{ stage: 'patch', run: 1, fence: 1, outputs: {}, work: null },
+    ...{ stage: 'patch', run: 1, fence: 1, outputs: {}, work: null, verify: false },
     definition: app.build.stage,
     given: { variables: {}, secrets: [] },
   }

@@ -52,7 +52,7 @@ export const noReads: Reads = {
   releaseOfVersion: async () => null,
   noRoomToBuild: async () => null,
   releaseState: async () => null,
-  train: async () => null,
+  trains: async () => [],
   trainLook: async () => null,
   notes: async () => null,
   releases: async () => [],
@@ -145,8 +145,8 @@ export async function aFakeBot(
       bot.calls.push({ method, args })
       return { ok: true, user_id: 'U0BOT', bot_id: 'B0BOT', team_id: 'T01' }
     },
-    teller: {
-      tell: async ({ user, message, here }) => {
+    replier: {
+      send: async ({ user, message, here }) => {
         happened.push('tell')
         bot.told.push({ user, message, here })
         return true
@@ -158,7 +158,7 @@ export async function aFakeBot(
       ...(more.definition === undefined ? {} : { definition: more.definition }),
     }),
     now: () => new Date('2026-11-21T12:00:00Z'),
-    blank: String,
+    redact: String,
     newErrorId: () => 'e_TEST',
     log: silent,
   }

@@ -227,7 +227,7 @@ describe('a press', () => {
     })
   })
 
-  test('in App Home has no channel and is answered all the same', async () => {
+  test('in App Home has no channel and is answered anyway', async () => {
     const bot = await aFakeBot()
     const home = {
       channel: undefined,

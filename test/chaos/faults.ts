@@ -1,20 +1,24 @@
-/** What goes wrong: a list from the seed, carried out one after the other while people work. */
+/** The faults: a list from the seed, carried out one after the other while people work. */
 import { setTimeout as delay } from 'node:timers/promises'
+import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client'
 import { sql } from 'kysely'
 import type { Chance } from '../simulation/chance.js'
 import { signalPart } from '../support/parts.js'
 import { type ProcessName, processNames, type Setting } from './setting.js'
 
 export interface Fault {
-  /** Says everything about it, its place included. */
+  /** A full description, including where it happens. */
   readonly name: string
-  /** Until the harm is over and what it ended was started again. */
+  /** Resolves when the fault is over and everything it killed was restarted. */
   readonly happen: (setting: Setting) => Promise<void>
 }
 
 /** Longer than the leases of a leader (15 s), of a heartbeat (10 s) and of a statement (10 s). */
 const PAST_LEASES_MS = 18_000
 const HANG_MS = 8_000
+
+/** Skipped if this process may not mount one. */
+export const FULL_DISK = 'the disk of the workers is full'
 
 const pidOf = ({ stack }: Setting, name: ProcessName): number => {
   const running = stack.processes.get(name)
@@ -39,6 +43,36 @@ const ofProcess: Readonly<Record<string, (name: ProcessName) => Fault['happen']>
   },
 }
 
+/** Terminated like an operator would; one that does not run is ignored. */
+async function terminate({ stack }: Setting, workflowId: string): Promise<void> {
+  const connection = await Connection.connect({ address: stack.variables['TEMPORAL_ADDRESS'] ?? '' })
+  try {
+    await new Client({ connection }).workflow.getHandle(workflowId).terminate('chaos')
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error
+  } finally {
+    await connection.close()
+  }
+}
+
+const ofEnvironment =
+  (name: string): Fault['happen'] =>
+  (setting) =>
+    terminate(setting, `environment/shop/${name}`)
+
+/** Among those that still run. */
+const ofRelease =
+  (order: 'asc' | 'desc'): Fault['happen'] =>
+  async (setting) => {
+    const release = await setting.stack.database.db
+      .selectFrom('releases')
+      .select('id')
+      .where('state', '=', 'open')
+      .orderBy('created_at', order)
+      .executeTakeFirst()
+    if (release) await terminate(setting, `release/shop/${release.id}`)
+  }
+
 const ofSurroundings: Readonly<Record<string, Fault['happen']>> = {
   'restart of Temporal': (setting) => setting.restartTemporal(),
   'crash of PostgreSQL': (setting) => setting.crashPostgres(),
@@ -56,11 +90,26 @@ const ofSurroundings: Readonly<Record<string, Fault['happen']>> = {
     await delay(HANG_MS)
     signalPart(stack.dataFolder, 'slack', 'SIGCONT')
   },
+  'Slack is gone': async ({ slackProxy }) => {
+    slackProxy.breakAll()
+    await delay(HANG_MS)
+    slackProxy.flow()
+  },
+  [FULL_DISK]: async ({ disk }) => {
+    disk?.fill()
+    await delay(HANG_MS)
+    disk?.free()
+  },
   'the git remote hangs': async ({ git }) => {
     git.behave = 'hang'
     await delay(HANG_MS)
     git.behave = 'normal'
   },
+  'the workflow of integration terminated': ofEnvironment('integration'),
+  'the workflow of staging terminated': ofEnvironment('staging'),
+  'the workflow of production terminated': ofEnvironment('production'),
+  'the workflow of the oldest release terminated': ofRelease('asc'),
+  'the workflow of the newest release terminated': ofRelease('desc'),
 }
 
 const everyFault: readonly Fault[] = [
@@ -70,7 +119,7 @@ const everyFault: readonly Fault[] = [
   ...Object.entries(ofSurroundings).map(([name, happen]) => ({ name, happen })),
 ]
 
-/** As many as are asked for: each kind once in an order from the seed, then again in another. */
+/** As many as requested: each kind once in an order from the seed, then again in another order. */
 export function faultsOf(chance: Chance, count: number): readonly Fault[] {
   const faults: Fault[] = []
   let left: Fault[] = []

@@ -1,4 +1,4 @@
-/** `npm run chaos -- --seed N --releases M --minutes T`: prints a table of invariants; exit code 1 when one is broken. */
+/** `npm run chaos -- --seed N --releases M --minutes T`: prints a table of invariants; exit code 1 if one is violated. */
 import { parseArgs } from 'node:util'
 import { setup } from '../support/compile-slipway.js'
 
@@ -15,7 +15,7 @@ if (!isCount(seed) || !isCount(releases) || !(Number(minutes) > 0)) {
   process.exitCode = 2
 } else {
   await setup()
-  // The stack looks for the compiled Slipway when it is loaded.
+  // The stack looks for the compiled Slipway at import time.
   const [{ runChaos }, { tableOf }] = await Promise.all([import('./run.js'), import('./invariant.js')])
   const plan = { seed, releases, minutes: Number(minutes), say: (line: string) => console.log(line) }
   const { faults, invariants } = await runChaos(plan)

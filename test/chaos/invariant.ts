@@ -1,7 +1,7 @@
 export interface Invariant {
   readonly rule: string
   readonly holds: string
-  /** How many it was asked of. */
+  /** How many cases were checked. */
   readonly counted: number
   readonly violations: readonly string[]
 }

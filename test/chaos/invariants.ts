@@ -1,4 +1,4 @@
-/** What has to hold when all has come to rest. Each is counted, and says each violation by what it is. */
+/** What has to hold once everything is idle. Each invariant counts its cases and describes each violation. */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
@@ -9,7 +9,7 @@ import { answerInvariants } from './answers.js'
 import type { Invariant } from './invariant.js'
 import type { Setting } from './setting.js'
 
-/** Waits for rest, then looks at everything. `stories`: what each waited for in vain; null: nothing. */
+/** Waits until everything is idle, then checks everything. `stories`: what each story timed out on; null: nothing. */
 export async function judge(
   setting: Setting,
   stories: readonly (string | null)[],
@@ -29,13 +29,17 @@ export async function judge(
   ]
 }
 
-/** What is under way: orders, deployments, stages, messages. */
+/** Its workflow was terminated from outside. A Retry finds its command again; the next deployment there ends its stage. */
+const INTERRUPTED = sql`deployments.state = 'failed' and note->'failure'->>'kind' = 'interrupted'`
+
+/** Work in progress: orders, deployments, stages, messages. */
 async function underWay({ stack }: Setting): Promise<readonly string[]> {
   const { rows } = await sql<{ readonly what: string }>`
     select 'order ' || key || ' of ' || (actor->>'user') || ': ' || intent::text as what from inbox
       where finished_at is null or told_at is null
     union all select 'deployment ' || id || ' is ' || state from deployments where state in ('queued', 'running')
     union all select 'stage ' || key || ' has no end' from stage_runs where finished_at is null
+      and not exists (select from deployments where id = deployment_id and ${INTERRUPTED})
     union all select 'build ' || id || ' runs' from builds where state = 'running'
     union all select 'environment ' || name || ' is ' || state from environments
       where state in ('setting_up', 'deploying', 'tearing_down')
@@ -88,7 +92,7 @@ async function effectInvariants({ stack }: Setting): Promise<readonly Invariant[
 const doubles = (names: readonly string[]): readonly string[] =>
   [...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map((name) => `twice: ${name}`)
 
-/** By the record of stages, which says no end before there is one. */
+/** According to the record of stages, which has no end before there is one. */
 async function oneAtATime({ stack }: Setting): Promise<Invariant> {
   const { rows } = await sql<{ readonly one: string; readonly other: string }>`
     select one.key as one, other.key as other from stage_runs one join stage_runs other
@@ -102,7 +106,7 @@ async function oneAtATime({ stack }: Setting): Promise<Invariant> {
   }
 }
 
-/** What the read API calls current is what the newest patch that passed brought there. */
+/** What the read API calls current is what the newest passed patch deployed there. */
 async function currentIsDeployed({ drive, stack }: Setting): Promise<Invariant> {
   const environments = (await drive.api.environments()).filter(({ current }) => current !== null)
   const { rows } = await sql<{ readonly environment: string; readonly commit: string }>`
@@ -119,18 +123,22 @@ async function currentIsDeployed({ drive, stack }: Setting): Promise<Invariant> 
   }
 }
 
-/** How a card names what has ended; what is open is said in more than one way. */
+/** The word that a card uses for an ended deployment; one that is not ended has several wordings. */
 const WORDS: Readonly<Record<string, string>> = {
   accepted: 'accepted',
   rejected: 'rejected',
   superseded: 'replaced',
 }
 
+/** Where a deployment failed, the card says so rather than that another replaced it. */
+const WITH_SETBACK: typeof WORDS = { ...WORDS, superseded: 'replaced|failed' }
+
 async function cardsSayTheApi({ drive, stack }: Setting): Promise<Invariant> {
   const releases = await drive.api.releases()
   const messages = await drive.shop.all()
   const { rows: cards } = await sql<{ readonly key: string; readonly ts: string }>`
     select key, ts from slack_messages where key like 'card/%'`.execute(stack.database.db)
+  const current = new Map((await drive.api.environments()).map((one) => [one.name, one.current?.version]))
   const violations: string[] = []
   for (const { version, id, title } of releases) {
     const shown = messages.filter(
@@ -142,9 +150,16 @@ async function cardsSayTheApi({ drive, stack }: Setting): Promise<Invariant> {
     if (known?.ts !== shown[0]?.ts) violations.push(`the record of ${version}'s card names another message`)
     const text = shown[0] === undefined ? '' : wholeText(shown[0])
     const { deployments } = await drive.api.release(version)
+    const failures = (await drive.api.events(version)).filter(({ kind }) => kind === 'deployment.failed')
+    const failed = new Set(failures.map((one) => one.environment))
     const newest = new Map(deployments.map((one) => [one.environment, one.state]))
     for (const [environment, state] of newest) {
-      const word = WORDS[state]
+      const wasLeft = state === 'accepted' && current.get(environment) !== version
+      const word = wasLeft
+        ? 'accepted|rolled back'
+        : failed.has(environment)
+          ? WITH_SETBACK[state]
+          : WORDS[state]
       if (word !== undefined && !says(text, environment, word))
         violations.push(`${version}: ${environment} is ${state}, the card says: ${text.slice(0, 600)}`)
     }
@@ -162,7 +177,7 @@ const blockOf = (block: Readonly<Record<string, unknown>> | undefined): string =
 }
 
 const says = (card: string, environment: string, state: string): boolean =>
-  card.split('\n').some((line) => new RegExp(`${environment}\\*? .*${state}`, 'i').test(line))
+  card.split('\n').some((line) => new RegExp(`${environment}\\*? [^›]*(?:${state})`, 'i').test(line))
 
 async function nothingLeft({ stack }: Setting): Promise<Invariant> {
   const { rows } = await sql<{ readonly what: string }>`

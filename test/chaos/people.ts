@@ -1,8 +1,9 @@
-/** One release as people bring it to production: they type and press twice and at once, and type again what led to nothing. */
+/** One release as people bring it to production: they repeat commands and presses, in parallel, and retry what failed. */
 import { demoAuthors } from '../../local/demo-history.js'
 import type { Chance } from '../simulation/chance.js'
-import { alice, bob, carol, dan, quinn } from '../support/channel.js'
+import { alice, bob, carol, dan, quinn, SHOP } from '../support/channel.js'
 import { type Drive, driveOf } from '../support/drive.js'
+import { sure } from '../support/lane.js'
 import { until } from '../support/until.js'
 import type { Setting } from './setting.js'
 
@@ -18,7 +19,7 @@ export interface Story {
 }
 
 const TYPE_AGAIN_MS = 15_000
-/** A promotion may be refused for good: a newer release is there, say. */
+/** A promotion may be refused permanently, e.g. because a newer release is there. */
 const MOST_TYPED = 4
 const UNDER_WAY = ['queued', 'running', 'awaiting_acceptance']
 const DECIDED = ['accepted', 'rejected', 'superseded', 'failed', 'aborted']
@@ -35,28 +36,34 @@ export function storiesOf(chance: Chance, count: number): readonly Story[] {
   }))
 }
 
-/** Cuts, and returns the version. Dan waits for each of his answers, so stories cut one after the other. */
-export async function cutStory({ drive }: Setting, { title, patchSeconds }: Story): Promise<string> {
+/** Cuts, and returns the version. Dan waits for each of his cuts, so stories cut one after the other. */
+export async function cutStory({ drive, stack }: Setting, { title, patchSeconds }: Story): Promise<string> {
   await drive.commit({ patchSeconds, story: title })
-  const said = await drive.shop.ask(dan, `cut shop "${title}"`, /Cut `/)
-  const [, version] = /Cut `([^`]+)-rc\.1`/.exec(said) ?? []
-  if (version === undefined) throw new Error(`No version in: ${said}`)
-  return version
+  const order = () => stack.slack.command(SHOP, dan, `cut shop "${title}"`)
+  const cut = await typedUntil({ what: `the cut of ${title}`, orders: [order] }, async () => {
+    const releases = await drive.api.releases()
+    return releases.find((release) => release.title === title) ?? null
+  })
+  return sure(cut).version
 }
 
-/** Until the release is in production, or something took its place. */
+/** Until the release is in production, or something replaced it. */
 export async function playStory(setting: Setting, story: Story, version: string): Promise<void> {
   const { stack } = setting
   const drive = driveOf(stack)
   const candidate = `shop ${version}-rc.1`
   const preview = `pr-${version.split('.').at(-1)}`
-  const type = (user: string, text: string) => () => stack.slack.command('C01SHOP', user, text)
+  const type = (user: string, text: string) => () => stack.slack.command(SHOP, user, text)
   const reaches: Reaches = (environment, states, orders, most) =>
     typedUntil(
       { what: `${version} in ${environment}`, orders, ...(most === undefined ? {} : { most }) },
       () => stateOf(drive, version, environment, states),
     )
-  await reaches('integration', DECIDED, [])
+  const buildAgain = async (): Promise<void> => {
+    const [built] = (await drive.api.release(version)).candidates
+    if (setting.disk?.wasFull && built?.state === 'build_failed') await type(bob, `retry ${candidate}`)()
+  }
+  await reaches('integration', DECIDED, [buildAgain])
   if (story.preview) {
     const { repository } = stack.embedded.demo
     const files = { [`${preview}.md`]: 'A page\n' }
@@ -76,7 +83,7 @@ export async function playStory(setting: Setting, story: Story, version: string)
     const fix = await drive.commit({ patchSeconds: 0 }, { [`fix-${version}.md`]: 'mended\n' })
     await type(alice, `cherry-pick ${fix} onto ${version}`)()
   }
-  // Whoever waits opens staging: somebody else's lock may come late.
+  // A waiting person opens staging: somebody else's lock may come late.
   await reaches('staging', ['awaiting_acceptance', ...DECIDED], [type(bob, 'unlock staging')])
   const accept = type(quinn, `accept ${candidate} staging`)
   const rival = type(carol, `reject ${candidate} staging --reason "Not like this"`)
@@ -91,7 +98,7 @@ type Orders = readonly (() => Promise<void>)[]
 interface Typing {
   readonly what: string
   readonly orders: Orders
-  /** How often they are given before whoever gives them goes home; without it until they work. */
+  /** How often they are given before the person gives up; without it until they succeed. */
   readonly most?: number
 }
 
@@ -117,7 +124,7 @@ async function inProduction(
   await reaches('production', DECIDED, [type(quinn, accept), type(alice, accept)])
 }
 
-/** Gives all orders at once, and again every few seconds, until what they are to lead to is there; null when they give up. */
+/** Gives all orders in parallel, and again every few seconds, until the expected result is there; null if they give up. */
 async function typedUntil<Value>(
   { what, orders, most = Number.POSITIVE_INFINITY }: Typing,
   look: () => Promise<Value | null>,

@@ -1,25 +1,25 @@
 /** One run of the chaos harness: stories and faults from a seed, then the invariants. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { chanceOf } from '../simulation/chance.js'
-import { faultsOf } from './faults.js'
+import { FULL_DISK, faultsOf } from './faults.js'
 import type { Invariant } from './invariant.js'
 import { judge } from './invariants.js'
 import { cutStory, playStory, storiesOf } from './people.js'
 import { type Setting, startSetting } from './setting.js'
 
 export interface ChaosPlan {
-  /** The same seed has the same stories and the same order of faults. */
+  /** The same seed gives the same stories and the same order of faults. */
   readonly seed: number
   readonly releases: number
   /** No fault begins after this. */
   readonly minutes: number
-  /** At most as many; as many as there is time for unless given. */
+  /** The maximum number of faults; without it as many as time allows. */
   readonly faults?: number
   readonly say: (line: string) => void
 }
 
 export interface ChaosResult {
-  /** Those that happened, in their order. */
+  /** Those that happened, in order. */
   readonly faults: readonly string[]
   readonly invariants: readonly Invariant[]
 }
@@ -40,7 +40,7 @@ export async function runChaos(plan: ChaosPlan): Promise<ChaosResult> {
   }
 }
 
-/** What each story waited for in vain; null: nothing. */
+/** What each story timed out waiting for; null: nothing. */
 async function play(
   setting: Setting,
   { seed, releases, say }: ChaosPlan,
@@ -69,6 +69,10 @@ async function happen(
   for (const { name, happen: harm } of faultsOf(chance, most)) {
     await delay(1_000 + chance.below(3_000))
     if (end.reached || Date.now() > lastAt) return
+    if (name === FULL_DISK && setting.disk === null) {
+      say(`left out, for this process may not mount a disk: ${name}`)
+      continue
+    }
     say(`fault: ${name}`)
     happened.push(name)
     await harm(setting)

@@ -1,5 +1,4 @@
-/** Two bots and two workers on a PostgreSQL, a Temporal, a Slack workspace and a git remote that can each be harmed. */
-import { rmSync } from 'node:fs'
+/** Two bots and two workers on a PostgreSQL, a Temporal, a Slack workspace and a git remote that can each be broken. */
 import { join } from 'node:path'
 import { pickPort } from '../../local/ports.js'
 import { startTemporalServer, type TemporalServer } from '../../local/temporal-server.js'
@@ -9,8 +8,10 @@ import { type Drive, driveOf, withoutPushes } from '../support/drive.js'
 import { type GitServer, startGitServer } from '../support/git-server.js'
 import { serviceDatabase } from '../support/open-database.js'
 import { signalPart } from '../support/parts.js'
+import { removeFolder } from '../support/remove-folder.js'
 import { newStackHome, type Stack, startStack } from '../support/stack.js'
 import { type StallingProxy, startStallingProxy } from '../support/stalling-proxy.js'
+import { mountSmallDisk, type SmallDisk } from './small-disk.js'
 
 /** Slipway's own processes, by name. */
 export const processNames = ['bot', 'bot-2', 'worker', 'worker-2'] as const
@@ -20,8 +21,12 @@ export interface Setting {
   readonly stack: Stack
   readonly drive: Drive
   readonly git: GitServer
-  /** Between Slipway's processes and PostgreSQL. */
+  /** The proxy between Slipway's processes and PostgreSQL. */
   readonly proxy: StallingProxy
+  /** The proxy between bots and Slack. */
+  readonly slackProxy: StallingProxy
+  /** The disk with the workers' data; null: the shared disk. */
+  readonly disk: SmallDisk | null
   startAgain(name: ProcessName): Promise<void>
   crashPostgres(): Promise<void>
   /** SIGKILL, and a new server on the same files and port. */
@@ -29,7 +34,7 @@ export interface Setting {
   close(): Promise<void>
 }
 
-/** Quinn and Carol judge staging, and Dan does nothing but cut. */
+/** Quinn and Carol judge staging, and Dan only cuts. */
 const configure = (yaml: string): string =>
   withoutPushes(yaml)
     .replace('qa: [U01QUINN]', 'qa: [U01QUINN, U01CAROL]')
@@ -48,21 +53,25 @@ export async function startSetting(): Promise<Setting> {
     configure: (yaml) =>
       configure(yaml).replace(/repository: ".+"/, `repository: ${git.address('shop.git')}`),
   })
+  const slackProxy = await startStallingProxy(stack.variables['SLACK_API_URL'] ?? '', { named: true })
+  const workersData = join(home.dataFolder, 'workers')
+  const disk = mountSmallDisk(workersData)
   const second = String((await pickPort(0)).port)
   const startAgain: Setting['startAgain'] = (name) =>
-    stack.start(
-      name,
-      name.startsWith('bot') ? 'bot' : 'worker',
-      name === 'bot-2' ? { SLIPWAY_HTTP_PORT: second } : {},
-    )
+    stack.start(name, name.startsWith('bot') ? 'bot' : 'worker', {
+      SLACK_API_URL: slackProxy.url,
+      ...(name.startsWith('worker') ? { SLIPWAY_DATA: workersData } : {}),
+      ...(name === 'bot-2' ? { SLIPWAY_HTTP_PORT: second } : {}),
+    })
   let temporal: TemporalServer | null = null
   const close = async (): Promise<void> => {
     await stack.close()
     await temporal?.stop()
-    await proxy.stop()
+    await Promise.all([proxy.stop(), slackProxy.stop()])
     git.close()
     await postgres.stop()
-    rmSync(home.dataFolder, { recursive: true, force: true, maxRetries: 3 })
+    disk?.unmount()
+    await removeFolder(home.dataFolder)
   }
   try {
     await Promise.all(processNames.map(startAgain))
@@ -75,6 +84,8 @@ export async function startSetting(): Promise<Setting> {
     drive: driveOf(stack),
     git,
     proxy,
+    slackProxy,
+    disk,
     startAgain,
     close,
     crashPostgres: () => postgres.crash(),

@@ -42,6 +42,7 @@ describe('settings', () => {
         temporalNamespace: 'default',
         temporalAccess: {},
         temporalPlacement: { queuePrefix: '', searchable: false },
+        buildId: null,
         temporalMetricsPort: null,
         temporalUiUrl: null,
         configFile: resolve('slipway.yaml'),
@@ -84,6 +85,21 @@ describe('settings', () => {
     }
     expect([labels(''), labels(' bank, shop,bank,')]).toEqual([[], ['bank', 'shop']])
     for (const wrong of ['Bank', 'a b', '*']) expect(labels(wrong), wrong).toEqual(['SLIPWAY_RUNS_ON'])
+  })
+
+  test('take the name of a build, and no empty one', () => {
+    const build = (text: string) => {
+      const read = readWorkerEnvironment({ ...complete, SLIPWAY_BUILD_ID: text })
+      return read.kind === 'ok' ? read.settings.buildId : formatSettingProblems(read.problems)
+    }
+    for (const name of ['4f2a91c', '2026.11.29-4f2a91c', 'v1.2.3+arm_64', 'b'.repeat(100)])
+      expect(build(name)).toBe(name)
+    for (const empty of ['', '  '])
+      expect(build(empty)).toMatch(
+        /^SLIPWAY_BUILD_ID: is empty → use 1 to 100 .* or take SLIPWAY_BUILD_ID out$/,
+      )
+    for (const wrong of ['b'.repeat(101), 'two words', '__unversioned__', 'a:b', '.a', 'sha256/4f', 'bäu'])
+      expect(build(wrong), wrong).toMatch(/^SLIPWAY_BUILD_ID: is no name of a build → use 1 to 100 letters/)
   })
 
   test('are all wrong at once, and no value is repeated', () => {

@@ -77,7 +77,7 @@ describe('a preview', () => {
   })
 })
 
-test('sizes are told beside other mistakes', () => {
+test('sizes are reported with other mistakes', () => {
   const text = integrationWith(manyWindows).replace('role: qa,', 'role: aq,')
   expect(problemsOf(text).split('\n')).toHaveLength(2)
 })

@@ -173,7 +173,7 @@ describe.each(testServers())('history on a $kind', ({ start }) => {
     expect(await verifyAudit(service.db, null)).toMatchObject({ kind: 'fits', unsealed: 0 })
   })
 
-  test('a line that a superuser changes, removes or puts in is found and named; so are seals that were made anew', async () => {
+  test('a line that a superuser changes, removes or puts in is found and named; so are seals that were recomputed', async () => {
     await write(service.db, 5)
     await createAuditSealer(service.db)()
     const told = (await newestSeals(service.db, [shop]))[0]?.digest ?? ''
@@ -201,7 +201,7 @@ describe.each(testServers())('history on a $kind', ({ start }) => {
     expect(changed).toMatchObject({ code: 1, says: expect.stringContaining(`Line ${second} was changed`) })
     expect(removed).toMatchObject({ code: 1, says: expect.stringContaining(`Line ${third} was removed`) })
     expect(added).toMatchObject({ code: 1, says: expect.stringContaining(`Line ${first} was put in`) })
-    // All seals anew, over a changed line: only what stands in Slack tells.
+    // All seals recomputed over a changed line: only the digest in Slack reveals it.
     await tamper(`update audit set actor = 'U01BOB' where id = ${second}; delete from audit_seals`)
     await createAuditSealer(owner.db)()
     expect((await verify()).code).toBe(0)

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type OpenDatabase, openDatabase } from '../../db/database.js'
-import { claim, finish, markTold, postpone, renew, untold } from '../../db/inbox.js'
+import { claim, finish, markSent, postpone, renew, unsentOutcomes } from '../../db/inbox.js'
 import { migrate } from '../../db/migrate.js'
 import { receive } from '../../db/receive.js'
 import type { Intent } from '../../domain/intent.js'
@@ -114,10 +114,10 @@ describe.each(testDatabases())('the inbox on $kind PostgreSQL', ({ start }) => {
     await take('one')
     await finish(open.db, 'a1', finished, 'one')
     await finish(open.db, 'b1', finished, 'one')
-    await markTold(open.db, 'b1')
+    await markSent(open.db, 'b1')
 
-    expect(await untold(open.db, 10_000, 10)).toEqual([])
-    expect(await untold(open.db, 0, 10)).toMatchObject([{ key: 'a1', outcome: finished }])
+    expect(await unsentOutcomes(open.db, 10_000, 10)).toEqual([])
+    expect(await unsentOutcomes(open.db, 0, 10)).toMatchObject([{ key: 'a1', outcome: finished }])
     expect(await prune(open.db, 'orders', 1)).toBe(0)
     expect(await prune(open.db, 'orders', 0)).toBe(1)
     expect(await open.db.selectFrom('inbox').select('key').execute()).toEqual([{ key: 'a1' }])

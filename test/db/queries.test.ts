@@ -5,7 +5,7 @@ import { readEnvironments } from '../../db/queries/environments.js'
 import { findCandidate } from '../../db/queries/find-candidate.js'
 import { findReleaseByVersion, findReleases, openReleases, readRelease } from '../../db/queries/releases.js'
 import { waitingDeployments } from '../../db/queries/waiting.js'
-import { saveApp } from '../../db/repositories/apps.js'
+import { saveApps } from '../../db/repositories/apps.js'
 import { claimBuild, finishBuild } from '../../db/repositories/builds.js'
 import { createDraft, createRelease } from '../../db/repositories/create-release.js'
 import { deleteRelease } from '../../db/repositories/delete-release.js'
@@ -142,7 +142,7 @@ describe.each(testDatabases())('what people are shown, on $kind PostgreSQL', (ki
     }
     await deleteRelease(open.db, { id: releaseId('LIST2'), by: bob, at, key: 'delete/LIST2' })
     const list = async (state?: 'deleted' | 'open', offset = 0) =>
-      (await findReleases(open.db, app, { state, limit: 2, offset })).map(({ version }) => version)
+      (await findReleases(open.db, [app], { state, limit: 2, offset })).map(({ version }) => version)
 
     expect(await list()).toEqual(['2026.11.3', '2026.11.1'])
     expect(await list('open', 1)).toEqual(['2026.11.1'])
@@ -191,7 +191,7 @@ describe.each(testDatabases())('what people are shown, on $kind PostgreSQL', (ki
 
   test('every configured environment is known before its workflow has written anything', async () => {
     const configured = { ...definition(), name: 'configured' as AppName }
-    await saveApp(open.db, configured, at)
+    await saveApps(open.db, [configured], at)
     await change(open.db, { app: configured.name, environment: anEnvironment('staging', { seq: 3 }) })
 
     await saveEnvironments(open.db, [configured])
@@ -203,6 +203,20 @@ describe.each(testDatabases())('what people are shown, on $kind PostgreSQL', (ki
       ['staging', 'ready', 1],
       ['production', 'absent', 2],
     ])
+    // One that was never used follows the configuration; one that was is its workflow's to retire.
+    const [integration, , production] = configured.environments
+    const first = {
+      ...configured,
+      environments: [production, integration].filter((one) => one !== undefined),
+    }
+    await saveEnvironments(open.db, [first])
+    expect((await readEnvironments(open.db, configured.name)).map(({ name }) => name)).toEqual([
+      'production',
+      'integration',
+      'staging',
+    ])
+    await saveEnvironments(open.db, [{ ...configured, environments: [] }])
+    expect((await readEnvironments(open.db, configured.name)).map(({ name }) => name)).toEqual(['staging'])
     const written = anEnvironment('integration', { seq: 1, state: 'deploying' })
     await change(open.db, { app: configured.name, environment: written })
     expect((await readEnvironments(open.db, configured.name))[0]).toMatchObject({ state: 'deploying' })

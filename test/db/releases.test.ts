@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readWorkflowState } from '../../db/queries/workflow-states.js'
 import { createDraft, createRelease, cutDraft } from '../../db/repositories/create-release.js'
 import { deleteRelease } from '../../db/repositories/delete-release.js'
+import { emptyChange } from '../../domain/change.js'
 import { type AppName, parseVersion } from '../../domain/identifiers.js'
 import { testDatabases } from '../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../support/open-database.js'
@@ -44,6 +46,25 @@ describe.each(testDatabases())('releases on $kind PostgreSQL', (kind) => {
       ids.map((_, index) => `2026.11.${index + 1}`),
     )
     expect(again).toEqual(first)
+  })
+
+  test('a release is there with its first change, or not at all', async () => {
+    const app = await anApp('whole')
+    const [id, other] = [releaseId('W1'), releaseId('W2')]
+    const workflow = { id: `release/${app}/${id}`, state: { stateVersion: 1, run: 1, seq: 1 } }
+    const first = () => ({ ...emptyChange(app, `${workflow.id}/1/1`), workflow })
+    const lost = createRelease(open.db, aCut(other, { app }), () => {
+      throw new Error('the worker was killed')
+    })
+
+    await expect(lost).rejects.toThrow('killed')
+    expect(await createRelease(open.db, aCut(id, { app }), first)).toEqual({
+      kind: 'created',
+      version: '2026.11.1',
+    })
+    expect(await readWorkflowState(open.db, workflow.id)).toEqual(workflow.state)
+    const rows = await open.db.selectFrom('releases').select('id').where('app', '=', app).execute()
+    expect(rows).toEqual([{ id }])
   })
 
   test("a month's versions begin with 1 in the app's time zone, and a deleted one's is never used again", async () => {
@@ -142,6 +163,27 @@ describe.each(testDatabases())('releases on $kind PostgreSQL', (kind) => {
       .execute()
     expect(lines).toEqual([{ facts: { from: 'integration', to: 'production' } }])
     await change(open.db, { moves: [aMove(deployment, 'aborted')] })
+  })
+
+  test('[R.3] a stage that nobody ended, for its workflow was ended from outside, ends with the next deployment there', async () => {
+    const left = await deployed('LEFT1', 'staging')
+    await begin(open.db, left.deployment)
+    await change(open.db, { moves: [aMove(left.deployment, 'failed')] })
+    const elsewhere = await deployed('LEFT2', 'integration')
+    await startRecorded(open.db, { id: elsewhere.deployment, attempt: 1, at })
+    const stages = () =>
+      open.db
+        .selectFrom('stage_runs')
+        .select(['verdict', 'tail'])
+        .where('deployment_id', '=', left.deployment)
+        .execute()
+
+    expect(await stages()).toEqual([{ verdict: null, tail: '' }])
+    const next = await deployed('LEFT3', 'staging')
+    await startRecorded(open.db, { id: next.deployment, attempt: 1, at })
+    expect(await stages()).toEqual([{ verdict: 'failed', tail: '[slipway: nobody heard how it ended]\n' }])
+    for (const { deployment } of [elsewhere, next])
+      await change(open.db, { moves: [aMove(deployment, 'aborted')] })
   })
 
   test('what is not prepared or queued does not start', async () => {

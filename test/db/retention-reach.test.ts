@@ -30,7 +30,7 @@ const over = releaseId('over')
 /** Of no release: built, held by an environment, and built today. */
 const [alone, held, young] = ['alone', 'held', 'young']
 
-/** What keeps each table from growing for ever: its kind of retention, or the reason why it has none. */
+/** What keeps each table from growing indefinitely: its kind of retention, or the reason why it has none. */
 const bounds: Readonly<Record<string, (typeof databaseKinds)[number] | { readonly because: string }>> = {
   inbox: 'orders',
   changes: 'changes',

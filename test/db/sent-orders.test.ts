@@ -91,7 +91,7 @@ describe.each(testDatabases())('what was sent, on $kind PostgreSQL', (kind) => {
     expect(await check(sent('o3/again-2'))).toBe(true)
   })
 
-  test('what Slipway does by itself needs no order, and is forgotten once it is old', async () => {
+  test('what Slipway does automatically needs no order, and is forgotten once it is old', async () => {
     const own = sent('dep_1', { verb: 'enqueue', by: SLIPWAY })
     await recordSent(open.db, own)
     const before = await check(own)

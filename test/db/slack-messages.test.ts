@@ -16,9 +16,9 @@ import {
   shown,
   staleMessages,
 } from '../../db/slack-messages.js'
-import { untoldEvents } from '../../db/thread-lines.js'
+import { unpostedEvents } from '../../db/thread-lines.js'
 import type { CommitSha, ReleaseId, UserId } from '../../domain/identifiers.js'
-import { tellOf } from '../../domain/tells.js'
+import { notificationOf } from '../../domain/notifications.js'
 import type { AuditView } from '../../domain/views.js'
 import { testDatabases } from '../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../support/open-database.js'
@@ -117,7 +117,7 @@ describe.each(testDatabases())('messages on $kind PostgreSQL', (kind) => {
       ],
     })
   const linesOf = async (id: ReleaseId) =>
-    (await untoldEvents(open.db, 100)).filter(({ event }) => event.releaseId === id)
+    (await unpostedEvents(open.db, 100)).filter(({ event }) => event.releaseId === id)
   const saidOf = async (id: ReleaseId) => (await linesOf(id)).map(({ event }) => nameIn(event))
 
   test("a release's lines wait for its card, come oldest first, and each once", async () => {
@@ -132,7 +132,7 @@ describe.each(testDatabases())('messages on $kind PostgreSQL', (kind) => {
     await posted(open.db, `card/${id}`, '3.1', drawn(9))
     const [first, second, third] = await linesOf(id)
     expect([first, second, third].map((line) => line && nameIn(line.event))).toEqual(['zero', 'one', 'two'])
-    expect(third && tellOf(third.event)).toBe('broadcast')
+    expect(third && notificationOf(third.event)).toBe('broadcast')
     expect(first).toMatchObject({ threadTs: '3.1', channel })
     expect(await staleKeys()).not.toContain(first?.key)
 

@@ -37,7 +37,7 @@ describe.each(testDatabases())('stages that are called back, on $kind PostgreSQL
   beforeAll(async () => {
     open = await readyDatabase(kind)
     bot = createHttpServer({
-      blank: String,
+      redact: String,
       host: '127.0.0.1',
       port: 0,
       access: { apiToken: null, publicUrl: null, linkKey: () => Promise.resolve(null) },

@@ -1,4 +1,4 @@
-/** G.7: whoever may have written everything that ships approves nothing; what cannot be decided is not satisfied. */
+/** G.7: a person who may have written everything that ships approves nothing; what cannot be decided is not satisfied. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {

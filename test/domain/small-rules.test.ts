@@ -8,7 +8,9 @@ import {
   newestReady,
   promotions,
 } from '../../domain/card-standing.js'
+import { unreachable } from '../../domain/exhaustive.js'
 import { after, earliest } from '../../domain/instant.js'
+import { mapTexts } from '../../domain/map-texts.js'
 import { quantile } from '../../domain/quantile.js'
 import { done } from '../../domain/refusal.js'
 import { exitOfRemote, parseRemoteAnswer } from '../../domain/remote-stage.js'
@@ -209,4 +211,16 @@ test('of a commit people are shown the beginning of its words', () => {
   const commit = { sha: commitOf(1), subject: words, author: words, email: 'a@b.c', at: minute(0) }
   const { sha, subject, author, ...rest } = shownCommit(commit)
   expect([sha, subject.length, author.length, rest]).toEqual([commitOf(1), 120, 60, {}])
+})
+
+test('every text of plain JSON is changed, however deep, and no key or number', () => {
+  const upper = (text: string) => text.toUpperCase()
+  expect(mapTexts({ a: 'x', b: [1, 'y', { c: 'z', d: null }], e: true }, upper)).toEqual({
+    ...{ a: 'X', b: [1, 'Y', { c: 'Z', d: null }], e: true },
+  })
+  expect([mapTexts('x', upper), mapTexts(7, upper)]).toEqual(['X', 7])
+})
+
+test('what the types rule out is a fault that names the value', () => {
+  expect(() => unreachable({ kind: 'odd' } as never)).toThrow('Unexpected value: {"kind":"odd"}')
 })

@@ -97,7 +97,7 @@ test('a branch carries at most 256 KB, however often it is pushed to and whoever
   expect(largest).toBeGreaterThan(LARGEST / 4)
 })
 
-test('the places of previews carry at most 256 KB, and whoever finds the line full hears that it waits', () => {
+test('the places of previews carry at most 256 KB, and a preview that finds the line full is told that it waits', () => {
   const name = (number: number) => sure(parseEnvironmentName(`p${String(number).padStart(39, '0')}`))
   let largest = 0
   const move = fc.record({ asks: fc.nat({ max: 9 }), number: fc.nat({ max: 700 }) })

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import {
   announceTrain,
   failedTrain,
+  judgedAt,
   leftTrain,
   loadTrain,
   type TrainStep,
@@ -11,6 +12,7 @@ import {
 import type { TrainState } from '../../domain/train/state.js'
 import { nextDeparture as next } from '../../workflows/timetable.js'
 import { saidOf } from '../support/events.js'
+import { BOB, by } from '../support/lane.js'
 import { twoCommits as look, weekly } from '../support/train.js'
 import {
   announced,
@@ -24,6 +26,11 @@ import {
 } from '../support/train-moves.js'
 
 const early = (): TrainState => rules.leave(announced(), order({ departs: tuesday })).step.state
+/** Held at its time, and let go on later. */
+const caughtUp = (at: string): TrainState => {
+  const stood = depart(rules.hold(announced({ missed: 'run' }), order()).step.state).state
+  return rules.resume(stood, order({ by: by(BOB, at) })).step.state
+}
 const loaded = (): TrainState => loadTrain(early(), look, before).state
 const leftEarly = (): TrainState => leftTrain(loaded(), { kind: 'cut', version: '2026.12.1' }, before).state
 
@@ -38,6 +45,20 @@ test.each<[string, () => TrainStep]>([
   expect(depart(state).state.leaving).toMatchObject({ departs: tuesday, how: 'on-time' })
   expect(saidOf(events[0])).toMatch(/did not leave before its time|does not leave before its time/)
   expect(saidOf(events[0])).toMatch(/It leaves as planned\.$/)
+})
+
+const thursday = '2026-12-03T09:00:00.000Z'
+test.each<[string, TrainState, string]>([
+  ['on time, by its day', depart(announced()).state, tuesday],
+  ['before its time, by its day as well', early(), tuesday],
+  [
+    'when Slipway did not run at its time, by today',
+    depart(announced({ missed: 'run' }), thursday).state,
+    thursday,
+  ],
+  ['when it was held at its time, by today', caughtUp(thursday), thursday],
+])('that leaves %s is judged', (_, { leaving }, wanted) => {
+  expect(leaving && judgedAt(leaving)).toBe(wanted)
 })
 
 test('that left early stays gone when the one after it is tried in vain', () => {
@@ -81,7 +102,7 @@ test('that left early does not leave again for a timetable that has its time as 
   expect(state.departure).toBe('2026-12-03T09:00:00.000Z')
 })
 
-test('is announced anew when its timetable was changed and changed back', () => {
+test('is announced again when its timetable was changed and changed back', () => {
   const moved = configured({ ...weekly, cron: '0 10 * * 3' }, announced(), before).state
   const back = configured(weekly, moved, before).state
 

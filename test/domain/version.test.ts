@@ -3,8 +3,12 @@ import { describe, expect, test } from 'vitest'
 import { parseVersion, type Version } from '../../domain/identifiers.js'
 import {
   bumpOfType,
+  type Cut,
+  compareCuts,
   compareVersions,
+  higherVersion,
   leapsTooFar,
+  monthIn,
   monthOf,
   nextCalendarVersion,
   nextSemanticVersion,
@@ -22,6 +26,10 @@ describe('calendar versions', () => {
     ['2026-12-31T15:00:00Z', 'Asia/Tokyo', { year: 2027, month: 1 }],
   ])('%s in %s is of %o', (at, timezone, month) => {
     expect(monthOf(at, timezone)).toEqual(month)
+  })
+
+  test('name the month they are of', () => {
+    expect(monthIn(sure(version('2026.11.3')))).toEqual({ year: 2026, month: 11 })
   })
 
   test.each([
@@ -46,6 +54,13 @@ describe('semantic versions', () => {
     ['hotfix', '0.1.0', '0.1.1'],
   ])('a %s after %s is %s', (type, highest, next) => {
     expect(nextSemanticVersion(bumpOfType(type), version(highest))).toBe(next)
+  })
+
+  test.each([
+    ...['fix', 'bugfix', 'hotfix'].map((type) => [type, 'patch']),
+    ...['feature', 'chore', ''].map((type) => [type, 'minor']),
+  ])('a %s raises the %s number', (type, bump) => {
+    expect(bumpOfType(type ?? '')).toBe(bump)
   })
 
   test.each([
@@ -82,6 +97,14 @@ describe('a typed version', () => {
     ['calendar', '2026.11.2', '2026.11.3', false],
     ['calendar', '2027.1.1', null, false],
     ['calendar', '2027.1.1001', null, true],
+    ['calendar', '2026.9.2000', '2026.10.5', true],
+    ['calendar', '2026.9.1000', '2026.10.5', false],
+    ['calendar', '2025.10.2000', '2026.10.5', true],
+    ['calendar', '2026.10.1', '2026.11.2000', false],
+    ['semver', '1.2.5000', '1.2.5000', false],
+    ['semver', '1.2000.3', '1.4.2', true],
+    ['semver', '0.0.0', null, false],
+    ['semver', '0.0.1001', null, true],
     ['semver', '1001.0.0', '1.4.2', false],
     ['semver', '1002.0.0', '1.4.2', true],
     ['semver', '2.0.999999', '1.4.2', true],
@@ -131,11 +154,64 @@ describe('the versions that tags name', () => {
     expect(taggedVersions(names, 'semver', november)).toEqual({ highest: '0.29.10', skip: ['0.30.0'] })
   })
 
+  test('are none where only candidates have one: all are passed over', () => {
+    const names = found('0.3.0-rc.1', '0.2.0-rc.1')
+    expect(taggedVersions(names, 'semver', november)).toEqual({ highest: null, skip: ['0.3.0', '0.2.0'] })
+    expect(taggedVersions([], 'semver', november)).toEqual({ highest: null, skip: [] })
+  })
+
+  test('of another year do not count for a month', () => {
+    const names = found('2025.11.40', '2026.11.2', '2027.11.1')
+    expect(taggedVersions(names, 'calendar', november)).toEqual({ highest: '2026.11.2', skip: [] })
+  })
+
+  test('are passed over five hundred at most', () => {
+    const names = found(...Array.from({ length: 501 }, (_, index) => `1.${index}.0-rc.1`))
+    expect(taggedVersions(names, 'semver', november).skip).toHaveLength(500)
+  })
+
   test('are compared by number', () => {
     const sorted = found('1.10.0', '1.9.0', '1.9.10', '1.9.2').toSorted((one, other) =>
       compareVersions(one.version, other.version),
     )
 
     expect(sorted.map((one) => one.version)).toEqual(['1.9.0', '1.9.2', '1.9.10', '1.10.0'])
+  })
+})
+
+describe('which came later', () => {
+  test.each([
+    ['1.2.3', '1.2.3', 0],
+    ['1.2.3', '1.2.10', -7],
+    ['1.3.0', '1.2.10', 1],
+    ['2.0.0', '1.9.9', 1],
+  ])('%s against %s: %d', (one, other, wanted) => {
+    expect(compareVersions(one, other)).toBe(wanted)
+  })
+
+  const cut = (text: string | null, candidate: number | null = 1): Cut => ({ version: text, candidate })
+  test.each<[Cut, Cut, number | null]>([
+    [cut('1.2.0'), cut('1.3.0'), -1],
+    [cut('1.3.0', 1), cut('1.2.0', 9), 1],
+    [cut('1.2.0', 3), cut('1.2.0', 1), 2],
+    [cut('1.2.0', 1), cut('1.2.0', 3), -2],
+    [cut('1.2.0', null), cut('1.2.0', 2), -2],
+    [cut('1.2.0', 2), cut('1.2.0', null), 2],
+    [cut('1.2.0'), cut('1.2.0'), 0],
+    [cut(null), cut('1.2.0'), null],
+    [cut('1.2.0'), cut(null), null],
+    [cut(null), cut(null), null],
+  ])('of cuts %j and %j: %s', (one, other, wanted) => {
+    expect(compareCuts(one, other)).toBe(wanted)
+  })
+
+  test.each([
+    ['1.2.0', '1.10.0', '1.10.0'],
+    ['1.10.0', '1.2.0', '1.10.0'],
+    ['1.2.0', null, '1.2.0'],
+    [null, '1.2.0', '1.2.0'],
+    [null, null, null],
+  ])('the higher of %s and %s is %s', (one, other, wanted) => {
+    expect(higherVersion(version(one), version(other))).toBe(wanted)
   })
 })

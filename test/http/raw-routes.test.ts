@@ -13,7 +13,7 @@ afterEach(async () => {
 
 async function start(over: Partial<HttpOptions>): Promise<number> {
   const server = createHttpServer({
-    ...{ blank: String, host: '127.0.0.1', port: 0 },
+    ...{ redact: String, host: '127.0.0.1', port: 0 },
     access: { apiToken: null, publicUrl: null, linkKey: () => Promise.resolve(null) },
     ...{ apps: () => [], reads: {} as never, timezone: () => 'UTC', dora: () => Promise.resolve(null) },
     roadmap: () => Promise.resolve(null),

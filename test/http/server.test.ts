@@ -52,7 +52,7 @@ const reads: ApiReads = {
 }
 
 const options: HttpOptions = {
-  blank: String,
+  redact: String,
   host: '127.0.0.1',
   port: 0,
   access: { apiToken: null, publicUrl: null, linkKey: () => Promise.resolve(null) },

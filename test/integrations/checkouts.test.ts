@@ -144,7 +144,7 @@ describe('the checkouts of a host', () => {
     expect(host.written()).toBe(1)
   })
 
-  it('leave nothing of one that could not be made, and make one anew that was left half-made', async () => {
+  it('leave nothing of one that could not be made, and make one again that was left half-made', async () => {
     let faults = 1
     const demo = await createDemoRepository()
     const failing: Pick<Git, 'checkout'> = {

@@ -35,7 +35,7 @@ async function withSubmodule(url = '../lib.git'): Promise<DemoRepository> {
 const headOf = ({ run }: DemoRepository) => sha(run('rev-parse', 'HEAD'))
 
 describe('submodules', () => {
-  it('are empty folders unless they are wanted, and it is told', async () => {
+  it('are empty folders unless they are wanted, and that is reported', async () => {
     const demo = await withSubmodule()
     const into = join(demo.folder, 'out')
 
@@ -52,7 +52,7 @@ describe('submodules', () => {
     expect(readdirSync(into).toSorted()).toEqual(['.gitmodules', 'vendor'])
   })
 
-  it('of submodules are left out, and it is told', async () => {
+  it('of submodules are left out, and that is reported', async () => {
     const outer = await withSubmodule()
     const demo = await withSubmodule(outer.remote)
     demo.run('update-index', '--cacheinfo', `160000,${headOf(outer)},vendor/lib`)

@@ -96,7 +96,7 @@ describe('a mirror', () => {
     expect(found).toMatchObject([{ commit: { sha: head } }, { commit: { sha: head } }])
   })
 
-  it('that another process made anew is not believed to have what the old one had', async () => {
+  it('that another process cloned again is not believed to have what the old one had', async () => {
     const { folder, git, ref, commit, push, run } = await createDemoRepository()
     const first = commit('One', { a: '1' })
     push()

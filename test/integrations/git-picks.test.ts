@@ -125,7 +125,7 @@ describe('a range', () => {
 })
 
 describe('a merge of the trunk into own work', () => {
-  it('is told from a merge into the trunk', async () => {
+  it('is distinguished from a merge into the trunk', async () => {
     const { demo } = await withBranch()
     const trunk = head(demo)
     demo.run('checkout', '--quiet', 'feature')
@@ -256,7 +256,7 @@ describe('the name of a branch', () => {
 })
 
 describe('a remote that refuses', () => {
-  it('is told from one that is away, with its own words', async () => {
+  it('is distinguished from one that is away, with its own words', async () => {
     const { demo, base, own } = await withBranch()
     demo.push()
     const server = await startGitServer(demo.folder)

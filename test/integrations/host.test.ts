@@ -17,7 +17,7 @@ import { eventually } from '../support/until.js'
 import { temporaryFolder } from './support/temporary-folder.js'
 
 describe('a process', () => {
-  it('is told from another one that got its pid', async () => {
+  it('is distinguished from another one that got its pid', async () => {
     const own = await ownIdentity()
 
     expect(await isProcessAlive(own)).toBe(true)
@@ -48,7 +48,7 @@ describe('a process', () => {
 
     await endGroup(group, 500)
 
-    expect(await isGroupAlive(group)).toBe(false)
+    expect(isGroupAlive(group)).toBe(false)
   })
 })
 

@@ -25,7 +25,7 @@ describe('redaction', () => {
     )
   })
 
-  it('blanks out every character of every occurrence, and nothing else', () => {
+  it('redacts every character of every occurrence, and nothing else', () => {
     fc.assert(
       fc.property(letters, secretValues, (text, secrets) => {
         const covered = Array.from(text, (_, at) =>
@@ -66,7 +66,7 @@ describe('redaction', () => {
     }
   })
 
-  it('blanks out each line of a secret of many lines', () => {
+  it('redacts each line of a secret of many lines', () => {
     expect(redact('got LINE-ONE-xyz here', ['HEADER-01\nLINE-ONE-xyz\n'])).toBe('got *** here')
   })
 

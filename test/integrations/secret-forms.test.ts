@@ -64,7 +64,7 @@ const print = (shell: string, words: readonly string[], LC_ALL: string): string 
 /** Readable pieces of it that a person could still use. */
 const remains = (shown: string): boolean => /ss.{0,6}w|[;<c]d[&>\\]|3c[ :]?64|\/\$x|JHgg/i.test(shown)
 
-describe('a secret is blanked', () => {
+describe('a secret is redacted', () => {
   test.each(rows)('as %s', (_, text) => {
     const shown = redact(`before ${text} after`, [secret])
 

@@ -109,7 +109,7 @@ describe('a worker', () => {
     const group = commandGroup(data)
     await eventually(() => existsSync(path.join(jobFolder(data), 'exit')))
 
-    expect(await isGroupAlive(group)).toBe(false)
+    expect(isGroupAlive(group)).toBe(false)
     const report = await runner.execute(order, recordContact())
     expect(report.exit).toEqual({ kind: 'timed-out', afterMs: 4_000 })
     expect(report.tail).toBe('[slipway: timed out after 4 s]\n')
@@ -129,7 +129,7 @@ describe('a cancelled stage', () => {
     const report = await stage
 
     expect(report.exit).toEqual({ kind: 'cancelled' })
-    expect(await isGroupAlive(commandGroup(data))).toBe(false)
+    expect(isGroupAlive(commandGroup(data))).toBe(false)
     expect(contact.text()).toBe('up\n[slipway: cancelled]\n')
   })
 
@@ -175,7 +175,7 @@ describe('a killed supervisor', () => {
     const report = await stage
 
     expect(report.exit).toEqual({ kind: 'exited', code: 0 })
-    expect(await isGroupAlive(first)).toBe(false)
+    expect(isGroupAlive(first)).toBe(false)
     expect(report.tail).toContain('starts again')
     expect(count(folder)).toBe(2)
   })
@@ -196,7 +196,7 @@ describe('a killed supervisor', () => {
     process.kill(supervisor, 'SIGKILL')
 
     expect((await stage).exit).toEqual({ kind: 'cancelled' })
-    expect(await isGroupAlive(commandGroup(data))).toBe(false)
+    expect(isGroupAlive(commandGroup(data))).toBe(false)
     expect(count(folder)).toBe(1)
   })
 })

@@ -38,6 +38,17 @@ async function run(command: string, changes: Partial<StageOrder> = {}) {
 }
 
 describe('a command', () => {
+  it('is seen to have ended when its supervisor ends, not at the next poll', async () => {
+    const folder = await temporaryFolder()
+    const runner = createShellRunner({
+      ...{ dataFolder: path.join(folder, 'data'), baseVariables: { PATH }, pollMs: 3_600_000 },
+    })
+    const contact = recordContact()
+    const { exit } = await runner.execute(shellOrder(folder, 'echo done; exit 3'), contact)
+
+    expect([exit, contact.text()]).toEqual([{ kind: 'exited', code: 3 }, 'done\n'])
+  })
+
   it('reports its exit code, outputs, log and times', async () => {
     const { contact, report } = await run(
       'echo one; echo two >&2; echo three >/dev/stderr; echo "url=http://x?a=b" >> "$SLIPWAY_OUTPUT"; echo nonsense >> "$SLIPWAY_OUTPUT"; exit 75',
@@ -150,7 +161,7 @@ describe('the same key', () => {
 })
 
 describe('secrets', () => {
-  it('are blanked out of the log that is delivered, of the tail and of every file', async () => {
+  it('are redacted from the log that is delivered, the tail and every file', async () => {
     const secret = 'p4ss/w0rd+é'
     const { folder, contact, report } = await run(
       'printf %s "$PASSWORD" | head -c 5; sleep 0.3; printf %s "$PASSWORD" | tail -c +6; echo; printf "user:%s" "$PASSWORD" | base64',

@@ -1,10 +1,11 @@
-import { mkdirSync, readdirSync } from 'node:fs'
+import { mkdirSync, readdirSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
+import { MockActivityEnvironment } from '@temporalio/testing'
 import { expect, test } from 'vitest'
 import { createCheckouts } from '../../integrations/checkouts/create-checkouts.js'
 import { oldCheckouts } from '../../integrations/stage-runners/old-folders.js'
 import { createShellRunner } from '../../integrations/stage-runners/shell-runner.js'
-import { openWorkspace } from '../../workflows/activities/workspace.js'
+import { openWorkspace, type Workspace } from '../../workflows/activities/workspace.js'
 import { commitOf, shop } from '../support/pipeline-rows.js'
 import { eventually } from '../support/until.js'
 import { recordContact, shellOrder } from './support/stage-contacts.js'
@@ -25,11 +26,14 @@ async function leftAfter(dataFolder: string, passed: number): Promise<readonly s
 
 test('half-made checkouts go once nobody can be making them any more; what is no checkout stays', async () => {
   const folder = await temporaryFolder()
-  for (const name of ['other', 'half.17.new'])
+  for (const name of ['other', 'half.new', 'tried-again.new'])
     mkdirSync(join(folder, 'work', name, 'source'), { recursive: true })
+  const later = (Date.now() + 30 * MINUTE) / 1_000
+  utimesSync(join(folder, 'work', 'tried-again.new'), later, later)
 
-  expect(await leftAfter(folder, 50 * MINUTE)).toEqual(['half.17.new', 'other'])
-  expect(await leftAfter(folder, 70 * MINUTE)).toEqual(['other'])
+  expect(await leftAfter(folder, 50 * MINUTE)).toEqual(['half.new', 'other', 'tried-again.new'])
+  expect(await leftAfter(folder, 70 * MINUTE)).toEqual(['other', 'tried-again.new'])
+  expect(await leftAfter(folder, 100 * MINUTE)).toEqual(['other'])
   expect(await leftAfter(folder, 400 * DAY)).toEqual(['other'])
 
   const nowhere = { dataFolder: folder, workFolder: join(folder, 'not-there') }
@@ -54,14 +58,15 @@ test('a checkout goes a day after its last use, and never while its command live
     artifacts: { unpack: async () => undefined },
   }
   const commit = commitOf('anything')
-  const open = (key: string) =>
-    openWorkspace(needs, key, {
-      repository: { app: shop, trunk: 'main', url: 'https://example.com/shop.git' },
-      commit,
-      digest: null,
-      kind: 'private',
-      readLater: false,
-    })
+  const content: Parameters<typeof openWorkspace>[2] = {
+    repository: { app: shop, trunk: 'main', url: 'https://example.com/shop.git' },
+    commit,
+    digest: null,
+    kind: 'private',
+    readLater: false,
+  }
+  const open = (key: string): Promise<Workspace> =>
+    new MockActivityEnvironment().run((name: string) => openWorkspace(needs, name, content), key)
   await open('dep_1/patch/1')
   const { workspace: source } = await open('dep_2/patch/1')
   const names = readdirSync(needs.folder).toSorted()

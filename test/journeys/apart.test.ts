@@ -65,7 +65,7 @@ describe('workers for builds or deployments alone', () => {
   })
 
   test('[S5.17] a worker without a secret of its own part does not start', async () => {
-    await worker('poor', { SLIPWAY_BUILDS: '0', PACKAGE_TOKEN: BUILDS }).catch(() => undefined)
+    await Promise.allSettled([worker('poor', { SLIPWAY_BUILDS: '0', PACKAGE_TOKEN: BUILDS })])
     const poor = stack.processes.get('poor')
     await poor?.ended
 

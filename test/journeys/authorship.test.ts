@@ -129,7 +129,7 @@ describe('who wrote what ships', () => {
     )
   })
 
-  test('[U.16] every author of what is brought to production hears once that it arrived', async () => {
+  test('[U.16] every author of what is brought to production is told once that it arrived', async () => {
     const [carols, alices] = [demoAuthors.carol, demoAuthors.alice]
     const shas = [
       await commit(carols, 'Older of Carol'),

@@ -143,7 +143,7 @@ describe('what was decided, and from where to where a release went', () => {
     const window = await openSlackWindow(stack.embedded.slackUrl ?? '')
     await shop.command(alice, 'env show staging')
     const view = await shop.answer(alice, /Prepare a release/)
-    // The release hears that it was accepted a moment after the card says so; until then nothing may go.
+    // The release learns of the acceptance a moment after the card shows it; until then nothing may be promoted.
     const fields = await until('the form with what may go there', async () => {
       const form = await openForm(window, () => shop.pressIn(alice, view, /Prepare a release/))
       await window.close(alice)

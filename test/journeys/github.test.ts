@@ -189,7 +189,7 @@ describe.skipIf(!hasGithubEmulator)('a release is seen on GitHub', () => {
     await drive.shop.ask(quinn, `accept shop ${second}-rc.1 staging`, /Accepted/)
   })
 
-  test('[R.1] [G.8] GitHub away does not stop a release, and hears of it once, though the bot was killed meanwhile', async () => {
+  test('[R.1] [G.8] GitHub away does not stop a release, and GitHub is told of it once, though the bot was killed meanwhile', async () => {
     await toProduction(second)
     await allTold()
     await front.goAway()

@@ -49,7 +49,7 @@ describe('a bot that ends between an order and its answer', () => {
     const version = await drive.cut('Told by the next bot')
     await drive.reaches(version, 'integration', 'accepted')
     await stack.kill('worker')
-    // By her: whoever was looked up within the last minute is known while Slack is away.
+    // By her: a person who was looked up within the last minute is known while Slack is away.
     await drive.shop.learn(alice, 'status shop', /integration/)
     await drive.shop.command(alice, `promote shop ${version}-rc.1 to staging`)
     await until('the order', async () => (await unanswered()) === 1)

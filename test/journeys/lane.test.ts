@@ -5,7 +5,7 @@ import { alice, bob, type Channel, carol, channelOf, dan, quinn, wholeText } fro
 import { type Stack, startStack } from '../support/stack.js'
 import { until } from '../support/until.js'
 
-/** Staging and uat gate production together; staging goes back by itself; two seconds make what overlaps visible. */
+/** Staging and uat gate production together; staging rolls back automatically; two seconds make overlaps visible. */
 function configure(yaml: string): string {
   const slow = yaml.replaceAll(/(setup|patch): \{ run: deploy\/\w+\.sh/g, '$& && sleep 2')
   const start = slow.indexOf('      - name: staging')
@@ -214,7 +214,7 @@ describe('lanes under control', () => {
       expect(await stateOf(third, 'staging')).toBeUndefined()
     })
 
-    test('[S4.4] the channel hears of it once, not once for each environment', async () => {
+    test('[S4.4] the channel is told of it once, not once for each environment', async () => {
       const notes = async (): Promise<readonly string[]> =>
         (await shop.all()).map(wholeText).filter((text) => /Promotions are frozen: audit/.test(text))
       await until('the channel to hear of it', async () => (await notes()).length > 0)

@@ -1,6 +1,5 @@
-/** An app of which nothing works any more, beside one that goes its way as if it were alone. */
+/** An app in which nothing works any more, beside one that works as if it were alone. */
 import { execFileSync } from 'node:child_process'
-import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import { sql } from 'kysely'
@@ -9,6 +8,7 @@ import { demoAuthors } from '../../local/demo-history.js'
 import { type Api, apiOf } from '../support/api.js'
 import { alice, bob, type Channel, channelOf } from '../support/channel.js'
 import { type GitServer, startGitServer } from '../support/git-server.js'
+import { removeFolder } from '../support/remove-folder.js'
 import { type SlackOverlay, startSlackOverlay } from '../support/slack-overlay.js'
 import { newStackHome, type Stack, type StackHome, startStack } from '../support/stack.js'
 import { until } from '../support/until.js'
@@ -61,7 +61,7 @@ afterAll(async () => {
   await stack?.close()
   await overlay?.stop()
   remote?.close()
-  rmSync(home.dataFolder, { recursive: true, force: true, maxRetries: 3 })
+  await removeFolder(home.dataFolder)
 })
 
 async function cut(name: 'shop' | 'ledger', title: string): Promise<string> {

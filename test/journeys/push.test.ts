@@ -222,7 +222,7 @@ describe('continuous mode: from a push to running code with no hand', () => {
     expect(await pushes(first)).toMatchObject([{ state: 'superseded', started_at: null }])
   })
 
-  test('[U.11] [U.16] the author hears once that the change reached integration and once that it failed, until it is muted', async () => {
+  test('[U.11] [U.16] the author is told once that the change reached integration and once that it failed, until it is muted', async () => {
     const sha = await commit('Tell me about it', {
       'deploy/behaviour.json': '{"staging":{"check":"fail"}}',
     })

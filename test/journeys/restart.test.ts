@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import { sql } from 'kysely'
@@ -7,6 +7,7 @@ import { alice, bob, carol } from '../support/channel.js'
 import { runCommand } from '../support/command.js'
 import { type Drive, driveOf, withoutPushes } from '../support/drive.js'
 import { type Part, signalPart } from '../support/parts.js'
+import { removeFolder } from '../support/remove-folder.js'
 import { newStackHome, type Stack, type StackHome, startStack } from '../support/stack.js'
 import { until } from '../support/until.js'
 
@@ -40,7 +41,7 @@ describe('everything restarts while an approval waits', () => {
   })
   afterAll(async () => {
     await stack?.close()
-    if (home) rmSync(home.dataFolder, { recursive: true, force: true, maxRetries: 3 })
+    if (home) await removeFolder(home.dataFolder)
   })
 
   async function open(): Promise<void> {

@@ -12,13 +12,13 @@ import { until } from '../support/until.js'
 const SECRET = 'a secret that only the forge knows'
 const bob = { name: 'Bob', email: 'bob@example.com' }
 
-describe('single-step mode: every good commit of trunk goes to production by itself', () => {
+describe('single-step mode: every good commit of trunk goes to production automatically', () => {
   let stack: Stack
   let api: Api
   let tools: Api
   let count = 0
 
-  /** All environments continuous, staging goes back by itself, and `cut: automatic`; and a second app that has no environment at all. */
+  /** All environments continuous, staging rolls back automatically, and `cut: automatic`; and a second app that has no environment at all. */
   const automatic = (yaml: string): string => {
     const repository = /repository: (".*")/.exec(yaml)?.[1] ?? ''
     return `pollEvery: 1s

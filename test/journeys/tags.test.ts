@@ -1,6 +1,6 @@
 /** The tags of a release in a remote that has its own, refuses some, and is away for a while. */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -122,6 +122,11 @@ describe('the tags of a release', () => {
     await tagIs(version, 'pushed')
     await shop.cardSays(/^(?!.*was refused)/s, version)
     expect(await commitOf(`v${version}`)).toBe((await api.release(version)).candidates[0]?.commit)
+    // Both are pushed side by side.
+    await until('the tag of its candidate', async () => {
+      const { candidates } = await api.release(version)
+      return candidates[0]?.tag?.state === 'pushed'
+    })
     expect(await commitOf(`v${version}-rc.1`)).toBe(await commitOf(`v${version}`))
     expect(await shop.ask(alice, `tag shop ${version}`, /did not push/)).toMatch(/in the repository already/)
   })
@@ -194,7 +199,9 @@ describe('the tags of a release', () => {
     for (const ref of (await journey.git('for-each-ref', '--format=%(refname)')).split('\n'))
       if (ref !== 'refs/heads/main') await journey.git('update-ref', '-d', ref)
     await journey.git('gc', '--quiet', '--prune=now')
-    rmSync(join(journey.stack.dataFolder, 'git'), { recursive: true, force: true, maxRetries: 5 })
+    // Moved away in one step: git may be writing there, and a folder that is written to cannot be taken away file by file.
+    const mirrors = join(journey.stack.dataFolder, 'git')
+    renameSync(mirrors, `${mirrors}-lost`)
     const answer = await shop.ask(alice, 'cut shop "Anew"', /Cut `/)
     const card = wholeText(await shop.cardSays(/Begin again/))
 

@@ -137,7 +137,7 @@ describe.each(stacks)(
 
     test('[S3.7] [S3.8] [X.2] [U.16] production waits for two approvals, none of them the requester’s', async () => {
       await shop.press(alice, /Promote to production/)
-      // It asks whoever may still approve when it is sent.
+      // It asks those who may still approve when it is sent.
       const asked = await until('the line that asks', async () =>
         (await shop.thread(first)).find((text) => /is prepared for production/.test(text)),
       )

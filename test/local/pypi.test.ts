@@ -48,7 +48,7 @@ function runs(command: string, given: readonly string[]): boolean {
 }
 
 function install(sha256: readonly string[]): Promise<boolean> {
-  const program: PypiProgram = { package: 'probe-bin', version: '1.0', executable: 'probe', sha256 }
+  const program: PypiProgram = { package: 'probe-bin', version: '1.0', path: 'bin/probe', sha256 }
   const installation = { folder, logFile: join(root, 'log'), what: 'Probe', say: () => undefined }
   return installFromPypi(program, installation, async (path) => {
     return existsSync(path) && execFileSync(path, { encoding: 'utf8' }) === 'it works\n'

@@ -30,6 +30,9 @@ beforeAll(async () => {
     `promote shop ${version}-rc.1 to production --override "a rehearsal"`,
     /Prepared/,
   )
+  // Its workflow begins with the first order to it.
+  await drive.shop.ask(bob, 'lock production for 1h: a rehearsal', /Locked/)
+  await drive.shop.ask(bob, 'unlock production', /Unlocked/)
   const prepared = await drive.reaches(version, 'production', 'prepared')
   deployment = prepared.id
   release = `release/shop/${(await drive.api.release(version)).id}`

@@ -35,7 +35,7 @@ describe.skipIf(process.getuid?.() !== 0)('as a user of its own, a stage of one 
     await neighbours.stack.close()
   })
 
-  /** All that a script can do by itself; each success says so. */
+  /** Everything a script can do on its own; it prints each success. */
   function attack(): string {
     const { bank, forge } = neighbours.secrets
     const halves = [bank, forge].map((value) => `"${value.slice(0, -4)}""${value.slice(-4)}"`)

@@ -38,7 +38,7 @@ describe.skipIf(bubblewrap === null)('in bubblewrap, a stage of one app', () => 
   })
   afterAll(async () => neighbours?.stack.close())
 
-  /** All that a script can do by itself; each success says so. */
+  /** Everything a script can do on its own; it prints each success. */
   function attack(): string {
     const { embedded, databaseUrl, url } = neighbours.stack
     const ports = {
@@ -106,7 +106,7 @@ echo "the attack is over"
     await until('what would survive', () => processesWith(survivor('late')).length >= 2)
     await neighbours.deployment(late, 'failed')
 
-    // None of them would end by itself for a day; what was killed takes a moment to be gone.
+    // None of them would end on its own for a day; a killed process takes a moment to disappear.
     for (const name of ['left', 'aborted', 'late']) await ends(name)
     expect(processesWith(`sleep 8${process.pid}.`)).toEqual([])
   })

@@ -1,4 +1,4 @@
-/** What all workflows share: a loop that stands at each wait until the scheduler lets it go on, orders, and a record. */
+/** Shared by all workflows: a loop that pauses at each wait until the scheduler resumes it, orders, and a record. */
 import type { DeploymentMove, DeploymentRecord } from '../../domain/change.js'
 import type { AuditEvent } from '../../domain/events.js'
 import type { Outcome } from '../../domain/refusal.js'
@@ -11,7 +11,7 @@ interface Parts {
   readonly events: readonly AuditEvent[]
 }
 
-/** Where a loop stands: it has nothing to do, or waits for something outside of it that has happened when it goes on. */
+/** The state of a loop: it is idle, or waits for something outside of it that has happened when it continues. */
 export type Stand = 'idle' | 'waits'
 
 export abstract class Actor<State extends StoredState & { readonly recent?: readonly Answer[] }> {
@@ -21,7 +21,7 @@ export abstract class Actor<State extends StoredState & { readonly recent?: read
   protected dirty = false
   private parts: Parts = { newDeployments: [], moves: [], events: [] }
   private readonly loop: Generator<Stand, void>
-  /** False once its workflow came to its end. */
+  /** False once its workflow has ended. */
   runs = true
   idle = false
 
@@ -32,7 +32,7 @@ export abstract class Actor<State extends StoredState & { readonly recent?: read
     this.loop = this.run()
   }
 
-  /** Whether all that it decided is written: what is not is lost with its history. */
+  /** Whether all its decisions are written: what is not is lost with its history. */
   get isRecorded(): boolean {
     return !this.dirty && this.world.record.states.get(this.id) === this.state
   }
@@ -41,14 +41,14 @@ export abstract class Actor<State extends StoredState & { readonly recent?: read
     return this.dirty
   }
 
-  /** What it answered to that order. */
+  /** Its answer to that order. */
   answered(key: string): Outcome | null {
     return answerBefore(this.state.recent ?? [], key)
   }
 
   protected abstract run(): Generator<Stand, void>
 
-  /** Goes on to its next wait. */
+  /** Continues to its next wait. */
   goOn(): void {
     const { value, done } = this.loop.next()
     this.idle = done === true || value === 'idle'
@@ -64,8 +64,8 @@ export abstract class Actor<State extends StoredState & { readonly recent?: read
     }
   }
 
-  /** Whoever dies at the wait has written it, or has not. */
-  protected *publish(): Generator<Stand, void> {
+  /** A workflow that dies at this wait may or may not have written and sent it; otherwise others may receive it twice. */
+  protected *publish(tell = (): void => undefined): Generator<Stand, void> {
     this.state = { ...this.state, seq: this.state.seq + 1 }
     const { state, id } = this
     const { newDeployments = [], moves, events } = this.parts
@@ -74,9 +74,14 @@ export abstract class Actor<State extends StoredState & { readonly recent?: read
     this.dirty = false
     const write = (): void =>
       this.world.record.write({ key, workflow: id, state, newDeployments, moves, events })
-    if (this.world.chance.onceIn(2)) write()
+    const { chance } = this.world
+    if (chance.onceIn(2)) {
+      write()
+      if (chance.onceIn(3)) tell()
+    }
     yield 'waits'
     write()
+    tell()
   }
 
   /** Decides an order once, by its key. */
@@ -85,7 +90,7 @@ export abstract class Actor<State extends StoredState & { readonly recent?: read
     if (before) return before
     const outcome = decide()
     this.state = { ...this.state, recent: withAnswer(this.state.recent ?? [], key, outcome) }
-    // An answer is worth a record: whoever goes on from it must know it.
+    // An answer has to be recorded: a workflow restored from the record must know it.
     this.dirty = true
     return outcome
   }

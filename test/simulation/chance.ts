@@ -1,14 +1,14 @@
-/** Chance from a seed: the same seed is the same story. */
+/** Seeded randomness: the same seed gives the same story. */
 export interface Chance {
   /** A whole number from 0 to below `below`. */
   below(below: number): number
-  /** True once in so many times. */
+  /** True once in so many times on average. */
   onceIn(times: number): boolean
-  /** Undefined of nothing. */
+  /** Undefined for an empty list. */
   oneOf<Value>(values: readonly Value[]): Value | undefined
 }
 
-/** Mulberry32: small, quick, and good enough to shuffle with. */
+/** Mulberry32: small, fast, and good enough for shuffling. */
 export function chanceOf(seed: number): Chance {
   let state = seed >>> 0
   const next = (): number => {

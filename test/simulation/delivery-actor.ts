@@ -1,4 +1,4 @@
-/** Continuous mode of trunk, as its workflow does: announcements are only hints, what the branch holds counts. */
+/** Continuous mode of trunk, like its workflow: push notifications are only hints, the content of the branch counts. */
 import { pushOrder } from '../../domain/delivery/orders.js'
 import { after, announce, environmentsFollowing, judge, nextTurn } from '../../domain/delivery/rules.js'
 import { type Delivering, type DeliveryState, type Found, newDelivery } from '../../domain/delivery/state.js'

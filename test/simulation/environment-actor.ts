@@ -1,4 +1,4 @@
-/** An environment as its workflow drives it, with the attempts it starts and, of a preview, its life. */
+/** An environment driven like by its workflow, with its attempts and, for a preview, its life cycle. */
 import {
   type DeploymentResult,
   finish,
@@ -7,7 +7,7 @@ import {
 } from '../../domain/environment/attempt-end.js'
 import { automaticRollback } from '../../domain/environment/automatic.js'
 import { nextBackgroundWork } from '../../domain/environment/background-work.js'
-import { afterStart, mayTearDown, nextInLife, ripen } from '../../domain/environment/expiry.js'
+import { advanceExpiry, afterStart, mayTearDown, nextExpiryStep } from '../../domain/environment/expiry.js'
 import { enqueue, nextEntry, start } from '../../domain/environment/lane.js'
 import { endClosures } from '../../domain/environment/locks.js'
 import { type EnvironmentOrders, environmentRules } from '../../domain/environment/orders.js'
@@ -23,6 +23,7 @@ import {
   type EnvironmentState,
   isClosing,
   type LaneStep,
+  reportsToReleases,
   step,
   withLifecycle,
 } from '../../domain/environment/state.js'
@@ -47,7 +48,7 @@ export class EnvironmentActor extends Actor<EnvironmentState> implements Preview
   private mustClaim = false
   private readonly tasks = new Set<'place' | 'build' | 'teardown'>()
 
-  /** `recorded`: it goes on from that. */
+  /** `recorded`: it continues from that. */
   constructor(world: Setting, state: EnvironmentState, recorded: boolean) {
     super(world, `environment/${state.name}`, state)
     this.dirty = true
@@ -109,7 +110,7 @@ export class EnvironmentActor extends Actor<EnvironmentState> implements Preview
     )
   }
 
-  /** What is recorded as unfinished and unknown here ends, as its reconciler asks. */
+  /** Ends what is recorded as unfinished and unknown here, as its reconciler asks. */
   repair(unfinished: readonly DeploymentId[]): void {
     const { state } = this
     if (!this.isRecorded) return
@@ -125,11 +126,10 @@ export class EnvironmentActor extends Actor<EnvironmentState> implements Preview
 
   private hasWork(): boolean {
     const { at } = this.now()
-    const due = nextInLife(this.state)
+    const due = nextExpiryStep(this.state)
     const canStart = !isClosing(this.state) && nextEntry(this.state, this.now()) !== null
     return (
       this.dirty ||
-      this.reports.length > 0 ||
       this.result !== null ||
       canStart ||
       this.nextTask() !== null ||
@@ -144,14 +144,17 @@ export class EnvironmentActor extends Actor<EnvironmentState> implements Preview
       if (!this.hasWork()) yield 'idle'
       else {
         this.advance()
-        if (this.dirty) yield* this.publish()
+        if (this.dirty) yield* this.publish(this.report())
         this.act()
         this.launch()
-        for (const report of this.reports.splice(0)) {
-          this.world.report(this.id, report)
-          yield 'waits'
-        }
       }
+    }
+  }
+
+  private report(): () => void {
+    const reports = reportsToReleases(this.reports.splice(0), this.world.moment())
+    return () => {
+      for (const report of reports) this.world.report(this.id, report)
     }
   }
 
@@ -160,8 +163,8 @@ export class EnvironmentActor extends Actor<EnvironmentState> implements Preview
     if (this.result) this.end(this.result)
     const opened = endClosures(this.state, at)
     if (opened) this.take(opened)
-    const wake = nextInLife(this.state)
-    if (wake !== null && wake <= at) this.take(ripen(this.state, at))
+    const wake = nextExpiryStep(this.state)
+    if (wake !== null && wake <= at) this.take(advanceExpiry(this.state, at))
     if (mayTearDown(this.state)) this.take(startTeardown(this.state, at))
     const { wanted, building } = this.state.lifecycle
     if (this.nextTask() === 'build' && building === null)
@@ -186,7 +189,7 @@ export class EnvironmentActor extends Actor<EnvironmentState> implements Preview
     if (running && !this.child && !this.result) this.child = attempt(this.world, this)
   }
 
-  /** The attempt goes on to its next wait. */
+  /** The attempt continues to its next wait. */
   goOnWithAttempt(): void {
     if (this.child === null || this.result !== null) return
     const { value, done } = this.child.next()

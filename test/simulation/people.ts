@@ -1,4 +1,4 @@
-/** What people and the forge do, as a list that can be made shorter: each names what it is about by a number. */
+/** What people and the forge do, as a list that can be shrunk: each entry names its subject by a number. */
 import fc from 'fast-check'
 import type { UserId } from '../../domain/identifiers.js'
 import type { Outcome } from '../../domain/refusal.js'
@@ -31,12 +31,12 @@ const PREVIEWS = ['one', 'two', 'three', 'four']
 /** An order that a person gave; it is sent until it is answered. */
 export interface Order {
   readonly key: string
-  /** Null: nobody answers now. */
+  /** Null: nobody can answer now. */
   readonly send: () => Outcome | null
   readonly about: { readonly verb: string; readonly deployment: string | null }
 }
 
-/** The orders that come of a deed. What the forge says is only on its way afterwards. */
+/** The orders that follow from a deed. Messages of the forge are only sent afterwards. */
 export function give(world: World, { kind, who, which }: Deed, key: string): readonly Order[] {
   switch (kind) {
     case 'time':
@@ -129,7 +129,7 @@ function toRelease(
 
 const decisions: ReadonlySet<Deed['kind']> = new Set(['approve', 'accept', 'reject'])
 
-/** Whose workflow came to its end is answered by the bot; for one that is gone the reconciler is waited for. */
+/** For an ended workflow the bot answers; a lost one is restored by the reconciler first. */
 function ask(release: ReleaseActor | undefined, key: string, given: ReleaseOrder): Outcome | null {
   if (release === undefined) return null
   if (release.runs) return release.order(key, given)

@@ -1,19 +1,19 @@
 /**
- * What is on its way between the actors. As with Temporal, what one workflow tells another arrives once and in order,
- * however late; what an activity or a person sends arrives in any order, and again. It is lost with nobody to take it.
+ * Messages between the actors. As with Temporal, messages between two workflows arrive once and in order, however late;
+ * those of an activity or a person arrive in any order, and repeatedly. A message without a receiver is lost.
  */
 import type { Chance } from './chance.js'
 
-interface Letter {
+interface Message {
   readonly deliver: () => void
-  /** Letters of one line arrive in order, each once. */
+  /** Messages of one line arrive in order, each once. */
   readonly line: string | null
 }
 
 export class Post {
   private readonly chance: Chance
-  private letters: Letter[] = []
-  /** Set once nothing more goes wrong. */
+  private messages: Message[] = []
+  /** Set once no more faults happen. */
   calm = false
 
   constructor(chance: Chance) {
@@ -21,27 +21,27 @@ export class Post {
   }
 
   get isEmpty(): boolean {
-    return this.letters.length === 0
+    return this.messages.length === 0
   }
 
-  /** Arrives some time, at least once. */
+  /** Arrives at some time, at least once. */
   send(deliver: () => void): void {
-    this.letters.push({ deliver, line: null })
-    if (!this.calm && this.chance.onceIn(5)) this.letters.push({ deliver, line: null })
+    this.messages.push({ deliver, line: null })
+    if (!this.calm && this.chance.onceIn(5)) this.messages.push({ deliver, line: null })
   }
 
-  /** Arrives some time, after everything of the same line that was sent before. */
+  /** Arrives at some time, after everything sent before on the same line. */
   sendInLine(line: string, deliver: () => void): void {
-    this.letters.push({ deliver, line })
+    this.messages.push({ deliver, line })
   }
 
-  /** One of those that may arrive now does. */
+  /** Delivers one of the messages that may arrive now. */
   deliverOne(): void {
-    const letter = this.chance.oneOf(this.letters)
-    if (letter === undefined) return
-    const next = letter.line === null ? letter : this.letters.find(({ line }) => line === letter.line)
+    const message = this.chance.oneOf(this.messages)
+    if (message === undefined) return
+    const next = message.line === null ? message : this.messages.find(({ line }) => line === message.line)
     if (next === undefined) return
-    this.letters = this.letters.filter((one) => one !== next)
+    this.messages = this.messages.filter((one) => one !== next)
     next.deliver()
   }
 }

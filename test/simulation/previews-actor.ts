@@ -1,4 +1,4 @@
-/** Who owns the places of previews, as its workflow does. */
+/** The owner of the places of previews, like its workflow. */
 import {
   claimPlace,
   freePlace,

@@ -1,4 +1,4 @@
-/** PostgreSQL, as far as it takes part: rows that are moved only as the rules allow, states of workflows, each change once. */
+/** The part of PostgreSQL: rows that change only as the rules allow, states of workflows, each change once. */
 import type { DeploymentMove, DeploymentRecord } from '../../domain/change.js'
 import type { AuditEvent } from '../../domain/events.js'
 import type { DeploymentId, ReleaseId, UserId } from '../../domain/identifiers.js'
@@ -32,7 +32,7 @@ export interface Written {
 export class Record {
   readonly rows = new Map<string, Row>()
   readonly states = new Map<string, StoredState>()
-  /** The lines of the trail about deployments, as `kind id`, in their order. */
+  /** The audit lines about deployments, as `kind id`, in order. */
   readonly lines: string[] = []
   private readonly keys = new Set<string>()
 
@@ -67,7 +67,7 @@ export class Record {
     if (isNewer) this.states.set(workflow, state)
   }
 
-  /** False when the row is where the move does not lead from. */
+  /** False if the row's state does not allow the move. */
   private move({ id, to, by, at, attempt }: DeploymentMove): boolean {
     const row = this.rows.get(id)
     must(row !== undefined, `${id} is written before it is moved to ${to}`)
@@ -82,7 +82,7 @@ export class Record {
     return true
   }
 
-  /** As `startDeployment` does. */
+  /** Like `startDeployment`. */
   start(id: DeploymentId, attempt: number): boolean {
     const row = this.rows.get(id)
     if (row === undefined) return false
@@ -92,7 +92,7 @@ export class Record {
     return true
   }
 
-  /** What a release is told of its deployments when it goes on from the record. */
+  /** What a release learns about its deployments when it resumes from the record. */
   written(release: ReleaseId): readonly DeploymentView[] {
     return [...this.rows.values()]
       .filter(({ releaseId }) => releaseId === release)

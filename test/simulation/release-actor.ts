@@ -1,10 +1,10 @@
-/** A release as its workflow drives it: what is prepared goes to its environment, builds and picks take time. */
-import type { DeploymentReport } from '../../domain/environment/state.js'
+/** A release driven like by its workflow: prepared deployments go to their environments, builds and picks take time. */
+import type { EnvironmentReport } from '../../domain/environment/state.js'
 import { SLIPWAY, type UserId } from '../../domain/identifiers.js'
 import { isFirstLevel } from '../../domain/pipeline.js'
 import type { Outcome } from '../../domain/refusal.js'
 import { nextAutomaticPromotion } from '../../domain/release/auto-promote.js'
-import { applyBuilt, applyReport } from '../../domain/release/deployment-reports.js'
+import { applyBuilt, applyEnvironmentReport } from '../../domain/release/deployment-reports.js'
 import { deploymentOrder } from '../../domain/release/deployment-request.js'
 import { isFinished } from '../../domain/release/end-release.js'
 import { openGates } from '../../domain/release/gates.js'
@@ -14,22 +14,25 @@ import { endPick } from '../../domain/release/pick-end.js'
 import { resumed } from '../../domain/release/resume.js'
 import { type ReleaseState, withDeployment } from '../../domain/release/state.js'
 import type { ReleaseEffect, ReleaseStep } from '../../domain/release/step.js'
+import { isWritten } from '../../domain/release/written.js'
 import { by, digestOf } from '../support/lane.js'
 import { Actor, type Stand } from './actor.js'
 import type { Setting } from './setting.js'
 
 type Verb = keyof ReleaseOrders
+type Verdict = Extract<ReleaseEffect, { kind: 'tell-environment' }>
 /** An order with its verb. */
 export type ReleaseOrder = {
   readonly [Of in Verb]: { readonly verb: Of; readonly order: ReleaseOrders[Of] }
 }[Verb]
 
 export class ReleaseActor extends Actor<ReleaseState> {
-  private readonly effects: ReleaseEffect[] = []
-  /** Builds and picks under way. */
+  private readonly effects: Exclude<ReleaseEffect, Verdict>[] = []
+  private readonly verdicts: Verdict[] = []
+  /** Running builds and picks. */
   tasks = 0
 
-  /** `recorded`: it goes on from that, and from what its environments wrote meanwhile. */
+  /** `recorded`: it continues from that, and from what its environments wrote meanwhile. */
   constructor(world: Setting, state: ReleaseState, recorded: boolean) {
     super(world, `release/${state.id}`, state)
     this.dirty = true
@@ -39,7 +42,10 @@ export class ReleaseActor extends Actor<ReleaseState> {
 
   private take(next: ReleaseStep): void {
     this.state = next.state
-    this.effects.push(...next.effects)
+    for (const effect of next.effects) {
+      if (effect.kind === 'tell-environment') this.verdicts.push(effect)
+      else this.effects.push(effect)
+    }
     this.add(next)
   }
 
@@ -55,9 +61,11 @@ export class ReleaseActor extends Actor<ReleaseState> {
     })
   }
 
-  report(report: DeploymentReport): void {
+  report(report: EnvironmentReport): void {
     if (!this.runs) return
-    this.take(applyReport(this.state, report))
+    const step = applyEnvironmentReport(this.state, report)
+    if (isWritten(this.state, step.state)) this.state = step.state
+    else this.take(step)
   }
 
   private ready() {
@@ -74,27 +82,31 @@ export class ReleaseActor extends Actor<ReleaseState> {
         yield 'idle'
       } else {
         const deletes = this.effects.some(({ kind }) => kind === 'delete')
-        if (!deletes) yield* this.publish()
+        if (!deletes) yield* this.publish(this.signals())
         if (deletes || !this.dirty) yield* this.act()
       }
     }
   }
 
-  private *act(): Generator<Stand, void> {
-    for (const { id } of this.ready()) {
-      const one = this.ready().find((each) => each.id === id)
-      if (!one) continue
-      this.state = withDeployment(this.state, one.id, { state: 'queued' })
-      const order = deploymentOrder(this.state, one, this.world.at())
-      if (order) this.world.enqueue(order)
-      yield 'waits'
+  private signals(): () => void {
+    const ready = this.ready()
+    for (const { id } of ready) this.state = withDeployment(this.state, id, { state: 'queued' })
+    const orders = ready.flatMap((one) => deploymentOrder(this.state, one, this.world.at()) ?? [])
+    const verdicts = this.verdicts.splice(0)
+    return () => {
+      for (const order of orders) this.world.enqueue(order)
+      for (const { environment, deploymentId, acceptance } of verdicts)
+        this.world.judge(environment, { deploymentId, acceptance })
     }
-    for (const effect of this.effects.splice(0)) yield* this.carryOut(effect)
-    const climb = nextAutomaticPromotion(this.state)
-    if (climb) this.promote(climb.candidate, { environment: climb.environment.name, user: SLIPWAY })
   }
 
-  private *carryOut(effect: ReleaseEffect): Generator<Stand, void> {
+  private *act(): Generator<Stand, void> {
+    for (const effect of this.effects.splice(0)) yield* this.carryOut(effect)
+    const next = nextAutomaticPromotion(this.state)
+    if (next) this.promote(next.candidate, { environment: next.environment.name, user: SLIPWAY })
+  }
+
+  private *carryOut(effect: Exclude<ReleaseEffect, Verdict>): Generator<Stand, void> {
     const { world } = this
     switch (effect.kind) {
       case 'build':
@@ -104,14 +116,8 @@ export class ReleaseActor extends Actor<ReleaseState> {
           const result = world.pickResult(this.state)
           this.take(endPick(this.state, effect.order, result, world.at()).step)
         })
-      case 'tell-environment': {
-        const { environment, deploymentId, acceptance } = effect
-        world.judge(environment, { deploymentId, acceptance })
-        yield 'waits'
-        return
-      }
       case 'delete':
-        // Its transaction only refuses what is linked, which the rule has looked at.
+        // Its transaction only refuses linked releases, which the rule has checked.
         yield 'waits'
         this.dirty = true
         return

@@ -30,7 +30,7 @@ export function judge(world: World, given: readonly Order[]): void {
   must(state.waiting.length === 0 && state.delivering === null, 'every push is dealt with')
 }
 
-/** Every order has its answer, and a decision that somebody was told is what is written. */
+/** Every order has its answer, and a decision that somebody was told is the recorded one. */
 function answered(world: World, { key, about }: Order): void {
   const outcome = world.answers.get(key)
   must(outcome !== undefined, `${key} is answered`)
@@ -68,11 +68,11 @@ function waits(world: World, { id, state, environment, releaseId }: Row): boolea
   }
 }
 
-/** A push waits for a while until somebody decides on what is there. */
+/** A push waits for a while until somebody decides on what is deployed. */
 const awaitsDecision = (world: World, place: EnvironmentState): boolean =>
   place.queue.length > 0 && (waitsUntil(place) ?? '') > world.at()
 
-/** The release knows what is written. */
+/** The release knows what is recorded. */
 function agreed(world: World, { id, state, releaseId, environment }: Row): void {
   const release = releaseId === null ? undefined : world.releases.get(releaseId)
   if (!release?.runs) return
@@ -81,7 +81,7 @@ function agreed(world: World, { id, state, releaseId, environment }: Row): void 
   must(known?.state === state, `${id} in ${environment} is ${state}, for its release ${known?.state}`)
 }
 
-/** The trail tells one decision once, and nothing that undoes it. */
+/** The trail has each decision once, and nothing that undoes it. */
 function oneStory({ record }: World, { id }: Row): void {
   const places = (kind: string): readonly number[] =>
     record.lines.flatMap((line, place) => (line === `deployment.${kind} ${id}` ? [place] : []))
@@ -94,7 +94,7 @@ function oneStory({ record }: World, { id }: Row): void {
   )
 }
 
-/** Whoever has a place lives, whoever lives has one, and nobody waits before a free one. */
+/** Every owner of a place exists, every preview has one, and none waits while a place is free. */
 function placed(world: World): void {
   const { living, waiting, most } = world.previews().state
   must(waiting.length === 0 || living.length >= most, 'nobody waits for a place that is free')

@@ -1,6 +1,6 @@
 /**
  * Release, environment, delivery and previews together, as pure rules under a scheduler that lets anything happen next:
- * messages late, again and out of order, requests and answers lost, workflows ended and started from their record.
+ * messages late, repeated and out of order, requests and answers lost, workflows terminated and restarted from their record.
  */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -8,7 +8,7 @@ import { propertyRuns } from '../support/property-runs.js'
 import { deed } from './people.js'
 import { tell } from './story.js'
 
-/** Fewer do not come to every end. */
+/** Fewer do not reach every kind of end. */
 const LEAST = 120
 
 test('whatever happens, in whatever order, comes to one end that everybody is told', () => {
@@ -20,7 +20,7 @@ test('whatever happens, in whatever order, comes to one end that everybody is to
     }),
     { numRuns: Math.max(LEAST, propertyRuns(300)) },
   )
-  // Stories in which nothing came to these ends would prove nothing about them.
+  // Stories that never reached these ends would prove nothing about them.
   for (const state of ['accepted', 'rejected', 'superseded', 'aborted', 'failed'])
     expect(seen.get(state) ?? 0, state).toBeGreaterThan(0)
 })

@@ -1,14 +1,14 @@
-/** One story: people do things while a scheduler lets anything happen next; then all goes well until nothing moves. */
+/** One story: people act while a scheduler lets anything happen next; then faults stop until everything is idle. */
 import { must } from '../support/lane.js'
 import { type Deed, give, type Order } from './people.js'
 import { judge } from './rules.js'
 import { MOST_PREVIEWS, World } from './world.js'
 
-/** More turns than any story needs to come to rest. */
+/** More turns than any story needs to become idle. */
 const MOST_TURNS = 20_000
 const BUSY_TURNS = 12
 
-/** Throws at the first rule that does not hold. */
+/** Throws at the first violated rule. */
 export function tell(seed: number, deeds: readonly Deed[]): World {
   const world = new World(seed)
   const story = new Story(world)
@@ -36,7 +36,7 @@ class Story {
     this.open.push(...orders)
   }
 
-  /** One thing happens, whichever. */
+  /** One random thing happens. */
   turn(): void {
     const { world } = this
     this.world.now += world.chance.onceIn(4) ? 1 : 0
@@ -58,7 +58,7 @@ class Story {
     }
   }
 
-  /** A request gets lost, or its answer, and is sent again with the same key. */
+  /** A request or its answer gets lost, and is sent again with the same key. */
   private ask(): void {
     const { world } = this
     const order = world.chance.oneOf(this.open)
@@ -70,7 +70,7 @@ class Story {
     must(world.previews().state.living.length <= MOST_PREVIEWS, 'no more previews live than may')
   }
 
-  /** Everything runs again, nothing is closed, and nothing goes wrong any more. */
+  /** Everything runs again, nothing is closed, and no more faults happen. */
   calmDown(): void {
     const { world } = this
     world.post.calm = true
@@ -98,7 +98,7 @@ class Story {
     }
   }
 
-  /** As each minute: whose workflow is gone runs again. */
+  /** As happens each minute: lost workflows are restarted. */
   private reconcile(): void {
     const { world } = this
     for (const id of world.record.states.keys()) {

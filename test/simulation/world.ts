@@ -1,11 +1,15 @@
-/** Everything at once: workflows as actors, what is on its way between them, the record, and what goes wrong. */
+/** The whole simulation: workflows as actors, messages between them, the record, and faults. */
 
 import type { DeliveryState } from '../../domain/delivery/state.js'
 import type { Judgement } from '../../domain/environment/attempt-end.js'
 import { previewDefinition } from '../../domain/environment/preview.js'
 import type { PreviewPlaces } from '../../domain/environment/preview-places.js'
 import { newEnvironment } from '../../domain/environment/record.js'
-import type { DeploymentReport, DeploymentRequest, EnvironmentState } from '../../domain/environment/state.js'
+import type {
+  DeploymentRequest,
+  EnvironmentReport,
+  EnvironmentState,
+} from '../../domain/environment/state.js'
 import {
   type CommitSha,
   type DeploymentId,
@@ -18,7 +22,7 @@ import { noMerges } from '../../domain/ports.js'
 import type { Outcome } from '../../domain/refusal.js'
 import type { PickResult } from '../../domain/release/picking.js'
 import type { ReleaseState } from '../../domain/release/state.js'
-import { unheard } from '../../domain/release/written.js'
+import { missingReports } from '../../domain/release/written.js'
 import type { StoredState } from '../../domain/stored-state.js'
 import { anApp } from '../support/app-definition.js'
 import { commitCount, commitSummary } from '../support/commit-counts.js'
@@ -56,7 +60,7 @@ export class World implements Setting {
   readonly releases = new Map<ReleaseId, ReleaseActor>()
   private owner: PreviewsActor | null = null
   private branch: DeliveryActor | null = null
-  /** The commit that the last good attempt put into each environment. */
+  /** The commit of the last good attempt in each environment. */
   readonly runsIn = new Map<string, CommitSha>()
   private readonly atWork = new Map<string, string>()
   private readonly begun = new Set<string>()
@@ -64,6 +68,7 @@ export class World implements Setting {
   now = 0
   commits = 1
   private deployments = 0
+  private moments = 0
 
   constructor(seed: number) {
     this.chance = chanceOf(seed)
@@ -71,14 +76,16 @@ export class World implements Setting {
   }
 
   at = (): string => minute(this.now)
+  /** Each later than the one before. */
+  moment = (): string => new Date(Date.parse(this.at()) + ++this.moments).toISOString()
   newDeployment = (): DeploymentId => deploymentId(++this.deployments)
 
-  /** Of trunk. */
+  /** The head of trunk. */
   get head(): CommitSha {
     return commitOf(this.commits)
   }
 
-  /** Started when it does not run: from its record, when it has one. */
+  /** Started if it does not run: from its record, if it has one. */
   environment(name: string): EnvironmentActor {
     const running = this.environments.get(name)
     if (running) return running
@@ -101,7 +108,7 @@ export class World implements Setting {
     return this.branch
   }
 
-  /** As the reconciler does with an open release whose workflow is gone. */
+  /** Like the reconciler with an open release whose workflow is lost. */
   restore(id: ReleaseId): ReleaseActor | null {
     const running = this.releases.get(id)
     if (running) return running
@@ -118,7 +125,7 @@ export class World implements Setting {
     return state === undefined ? null : { ...state, run: state.run + 1 }
   }
 
-  /** Its workflow is ended from outside, with everything that it had not told yet. */
+  /** Its workflow is terminated from outside, with everything that it had not sent yet. */
   end(actor: Actor<never>): void {
     for (const [name, one] of this.environments)
       if (one === (actor as unknown)) this.environments.delete(name)
@@ -134,7 +141,7 @@ export class World implements Setting {
     return all.filter((one) => one !== null) as unknown as readonly Actor<never>[]
   }
 
-  /** What takes time ends some time, if whoever began it still runs. */
+  /** Work that takes time ends at some time, if the workflow that began it still runs. */
   later(of: object, end: () => void): void {
     this.unended.push({ of, end })
   }
@@ -157,11 +164,12 @@ export class World implements Setting {
     this.post.send(() => this.environment(environment).judged(judgement))
   }
 
-  /** A release that is gone hears nothing. */
-  report(from: string, report: DeploymentReport): void {
-    this.post.sendInLine(`${from} ${report.releaseId}`, () =>
-      this.releases.get(report.releaseId)?.report(report),
-    )
+  /** A lost release receives nothing. */
+  report(from: string, report: EnvironmentReport): void {
+    const tell = (): void => this.releases.get(report.release)?.report(report)
+    this.post.sendInLine(`${from} ${report.release}`, tell)
+    // From a sender that was delayed and sent it again long after.
+    if (!this.post.calm && this.chance.onceIn(10)) this.post.send(tell)
   }
 
   claim(name: EnvironmentName): void {
@@ -172,7 +180,7 @@ export class World implements Setting {
     this.post.sendInLine(`${name} previews`, () => this.previews().free(name))
   }
 
-  /** One that is gone hears nothing. */
+  /** A lost environment receives nothing. */
   tellPreview(from: string, name: EnvironmentName, tell: (preview: Preview) => void): void {
     this.post.sendInLine(`${from} ${name}`, () => {
       const preview = this.environments.get(name)
@@ -180,7 +188,7 @@ export class World implements Setting {
     })
   }
 
-  /** A stage begins: nothing else is at work there, and it never began before. */
+  /** A stage begins: nothing else runs there, and it never began before. */
   begin(environment: string, key: string): void {
     must(
       !this.atWork.has(environment),
@@ -212,7 +220,7 @@ export class World implements Setting {
     }
   }
 
-  /** As the reconciler does each minute with what is not gone. */
+  /** Like the reconciler each minute with workflows that are not lost. */
   reconcile(): void {
     const open = [...this.record.rows.values()].filter(
       ({ state }) => state === 'queued' || state === 'running',
@@ -221,7 +229,8 @@ export class World implements Setting {
       environment.repair(open.filter((row) => row.environment === environment.state.name).map(({ id }) => id))
     for (const [id, release] of this.releases) {
       if (!release.runs) continue
-      for (const report of unheard(release.state, this.record.written(id))) release.report(report)
+      const deployments = missingReports(release.state, this.record.written(id))
+      if (deployments.length > 0) release.report({ release: id, at: null, deployments })
     }
   }
 

@@ -7,7 +7,7 @@ import { pinnedMessage } from '../../bot/views/pinned-message.js'
 import { topicMessage, topicNames } from '../../bot/views/read/help-topics.js'
 import { planMessage, whereTableMessage, whyMessage } from '../../bot/views/read-views.js'
 import { planOf } from '../../domain/blockers/plan.js'
-import { obstaclesOf } from '../../domain/blockers/why.js'
+import { blockersOf } from '../../domain/blockers/why.js'
 import type { AppName } from '../../domain/identifiers.js'
 import type { EnvironmentView } from '../../domain/views.js'
 import { anApp } from '../bot/verbs/grammar-fixture.js'
@@ -29,7 +29,7 @@ import { pausedByRollback } from './setback.js'
 
 type Named = readonly (readonly [string, Message])[]
 
-/** So many apps with a pipeline each. */
+/** That many apps with a pipeline each. */
 export const manyApps = (count: number): readonly EnvironmentView[] =>
   Array.from({ length: count }, (_, index) => {
     const app = `app-${index}` as AppName
@@ -52,7 +52,7 @@ function plainerOf({ text, plainer = [] }: Message): Message {
   return { text, blocks: plainer }
 }
 
-export const outlooks: Named = Object.entries(stories).flatMap(([name, view]) => {
+export const whyAndPlans: Named = Object.entries(stories).flatMap(([name, view]) => {
   const candidate = view.candidates.at(-1)
   if (candidate === undefined) return []
   const seen = {
@@ -61,12 +61,12 @@ export const outlooks: Named = Object.entries(stories).flatMap(([name, view]) =>
   }
   const way = { state: stateOf(view), environments: view.environments, candidate: candidate.number }
   return [
-    [`why: ${name}`, whyMessage(seen, obstaclesOf(seen), cardOptions)],
+    [`why: ${name}`, whyMessage(seen, blockersOf(seen), cardOptions)],
     [`plan: ${name}`, planMessage(seen, planOf({ ...seen, ...way, asker: ALICE }))],
   ]
 })
 
-/** A decision that waits, as the digest shows it. */
+/** A waiting decision, as the digest shows it. */
 export const anEntry = (story: string): DigestEntry => {
   const view = stories[story]
   const deployment = view?.deployments.findLast(

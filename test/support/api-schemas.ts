@@ -1,4 +1,4 @@
-/** The answers of the read API; what is written strictly has no other field. */
+/** The answers of the read API; strict schemas allow no other field. */
 import * as z from 'zod'
 
 export const at = z.iso.datetime()

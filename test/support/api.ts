@@ -123,7 +123,7 @@ export interface DemoEffect {
   readonly commit: string
 }
 
-/** What the demo's host was really made to do, once per line. */
+/** What the demo's host really did, one entry per line. */
 export async function demoEffects(hostUrl: string): Promise<readonly DemoEffect[]> {
   return (await (await fetch(`${hostUrl}/effects`)).json()) as readonly DemoEffect[]
 }

@@ -1,4 +1,4 @@
-/** An app as the configuration file gives it, so that rules are tested on definitions that can exist. */
+/** An app as parsed from a configuration file, so that rules are tested on definitions that can exist. */
 import { parseConfiguration } from '../../config.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 

@@ -6,7 +6,7 @@ export interface Answer {
   readonly body: string
 }
 
-/** `fetch` sets Host itself; a wrong one is what some tests are about. */
+/** `fetch` sets Host itself; some tests need a wrong one. */
 export function ask(
   port: number,
   path: string,

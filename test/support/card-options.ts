@@ -1,7 +1,7 @@
 import type { CardOptions } from '../../bot/views/card/card-options.js'
 import { ALICE, BOB } from './release-views.js'
 
-/** What cards are drawn with. */
+/** The options that cards are drawn with. */
 export const cardOptions: CardOptions = {
   command: '/release',
   links: {

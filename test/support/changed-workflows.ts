@@ -1,4 +1,4 @@
-/** Our workflows, of which one waits before it does what it did: no history of it can go on with them. */
+/** Our workflows, one of which waits before it does anything: none of its histories can continue with them. */
 import { sleep } from '@temporalio/workflow'
 import * as ours from '../../workflows/index.js'
 

@@ -1,10 +1,11 @@
-/** What people do and see in a channel, in the words of a journey. */
+/** What people do and see in a channel, for journeys. */
+import { setTimeout } from 'node:timers/promises'
 import type { SlackControl, WorkspaceMessage } from '../../local/slack-control.js'
 import { assertWithinSlackLimits } from './slack-limits.js'
 import { until } from './until.js'
 
 export const SHOP = 'C01SHOP'
-/** No app's own. */
+/** A channel that belongs to no app. */
 export const GENERAL = 'C01GENERAL'
 export const alice = 'U01ALICE'
 export const bob = 'U01BOB'
@@ -12,9 +13,13 @@ export const carol = 'U01CAROL'
 export const dan = 'U01DAN'
 export const quinn = 'U01QUINN'
 
-/** The answer to an order that a busy machine could not record in time (U.1): it will never be carried out. */
+/** The answer to an order that a busy machine could not record in time (U.1): it is never carried out. */
 const NOT_RECORDED = /I did not record that/
 const MOST_TRIES = 5
+/** What is acknowledged sooner was recorded: the bot gives up only after a second. */
+const SOON_MS = 900
+/** The answer that a press was not recorded follows the acknowledgement. */
+const REFUSED_WITHIN_MS = 3_000
 
 export interface Button {
   readonly kind: 'button' | 'overflow'
@@ -32,20 +37,20 @@ export interface Channel {
   answer(user: string, pattern: RegExp): Promise<WorkspaceMessage>
   /** Types, and waits for the answer; types again what was not recorded, as the answer asks for. */
   ask(user: string, text: string, pattern: RegExp): Promise<string>
-  /** Asks a question again until its answer matches: an order is answered a moment before the record shows it. */
+  /** Repeats a question until its answer matches: an order is answered a moment before the record shows it. */
   learn(user: string, question: string, pattern: RegExp): Promise<string>
   /** The card of a version; of the newest release unless given. */
   card(version?: string): Promise<WorkspaceMessage>
   /** The card once its whole text matches. */
   cardSays(pattern: RegExp, version?: string): Promise<WorkspaceMessage>
   buttons(version?: string): Promise<readonly Button[]>
-  /** Presses a button of the card as soon as it is there. */
+  /** Presses a button of the card as soon as it is there; presses again what was not recorded, as the answer asks for. */
   press(user: string, label: RegExp, version?: string): Promise<Button>
-  /** Presses again what was seen before, whatever the card shows now. */
+  /** Presses again a button seen before, whatever the card shows now. */
   pressAgain(user: string, button: Button, version?: string): Promise<void>
-  /** Presses a button of a message that is no card, an answer say. */
+  /** Presses a button of a message other than a card, such as an answer. */
   pressIn(user: string, message: WorkspaceMessage, label: RegExp): Promise<void>
-  /** Whether the last press was not recorded, of which the person is told to press again. */
+  /** Whether the last press was not recorded, and the person was told to press again. */
   wasRefused(user: string): Promise<boolean>
   /** Everything in the card's thread. */
   thread(version?: string): Promise<readonly string[]>
@@ -79,10 +84,27 @@ export function channelOf(slack: SlackControl, channel = SHOP): Channel {
       told.set(user, index + 1)
       return mine[index]
     })
+  /** What people were answered since they last did something: it says why a card does not change. */
+  const unread = async (): Promise<readonly string[]> => {
+    const each = await Promise.all(
+      [...told].map(async ([user, seen]) =>
+        (await answers(user)).slice(seen).map((message) => `to ${user}: ${wholeText(message)}`),
+      ),
+    )
+    return each.flat()
+  }
   const buttons = async (version?: string): Promise<readonly Button[]> => buttonsOf(await card(version))
   const send = async (user: string, button: Button, version?: string): Promise<void> => {
     const { ts } = await card(version)
     await slack.press(channel, ts, user, actionOf(button))
+  }
+  const wasRefused = async (user: string): Promise<boolean> =>
+    (await answers(user)).slice(told.get(user) ?? 0).some((message) => NOT_RECORDED.test(wholeText(message)))
+  const wasRefusedWithin = async (ms: number, user: string): Promise<boolean> => {
+    for (const endsAt = Date.now() + ms; Date.now() < endsAt; await setTimeout(100)) {
+      if (await wasRefused(user)) return true
+    }
+    return false
   }
   const ask: Channel['ask'] = async (user, text, pattern) => {
     const answered = new RegExp(`${pattern.source}|${NOT_RECORDED.source}`, pattern.flags)
@@ -111,16 +133,22 @@ export function channelOf(slack: SlackControl, channel = SHOP): Channel {
       until(`a card like ${pattern}`, async () => {
         const found = await find(version)
         if (found && pattern.test(wholeText(found))) return found
-        throw new Error(found ? wholeText(found) : 'there is no card')
+        throw new Error([found ? wholeText(found) : 'there is no card', ...(await unread())].join('\n—\n'))
       }),
     press: async (user, label, version) => {
       const button = await until(`the button ${label}`, async () => {
         const found = await find(version)
         return found ? buttonsOf(found).find((one) => label.test(one.label)) : null
       })
-      told.set(user, (await answers(user)).length)
-      await send(user, button, version)
-      return button
+      for (let tried = 1; ; tried++) {
+        told.set(user, (await answers(user)).length)
+        const pressedAt = Date.now()
+        await send(user, button, version)
+        if (Date.now() - pressedAt < SOON_MS || !(await wasRefusedWithin(REFUSED_WITHIN_MS, user)))
+          return button
+        if (tried === MOST_TRIES)
+          throw new Error(`Pressed ${button.label} ${tried} times, and none was recorded`)
+      }
     },
     pressAgain: async (user, button, version) => {
       told.set(user, (await answers(user)).length)
@@ -132,10 +160,7 @@ export function channelOf(slack: SlackControl, channel = SHOP): Channel {
       told.set(user, (await answers(user)).length)
       await slack.press(channel, message.ts, user, actionOf(button))
     },
-    wasRefused: async (user) =>
-      (await answers(user))
-        .slice(told.get(user) ?? 0)
-        .some((message) => NOT_RECORDED.test(wholeText(message))),
+    wasRefused,
     thread: async (version) => {
       const { ts } = await card(version)
       return (await all()).filter((message) => message.thread_ts === ts && message.ts !== ts).map(wholeText)
@@ -155,12 +180,12 @@ function actionOf({ kind, actionId, blockId, value, label }: Button): Parameters
 function isCard({ blocks, thread_ts }: WorkspaceMessage, version?: string): boolean {
   const first = textOf(blocks?.[0]?.['block_id'])
   if (thread_ts !== undefined || !first.startsWith('rel:shop:')) return false
-  // Rolling messages and notices of environments are no cards.
+  // Updated messages and notices of environments are not cards.
   if (/^rel:shop:(?:env|notice)-/.test(first)) return false
   return version === undefined || first.startsWith(`rel:shop:${version}:`)
 }
 
-/** Everything a person can read of a message, buttons included. */
+/** All visible text of a message, including buttons. */
 export function wholeText(message: WorkspaceMessage): string {
   const texts = [message.text]
   const collect = (value: unknown): void => {

@@ -10,7 +10,7 @@ export interface Ran {
   readonly says: string
 }
 
-/** Runs a source of ours with nothing but these variables, besides where programs are. */
+/** Runs one of our sources with only these variables and the search path for programs. */
 export function runCommand(
   file: string,
   variables: Readonly<Record<string, string>>,

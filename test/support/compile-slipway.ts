@@ -1,6 +1,6 @@
 /**
- * Compiles Slipway once for all tests that start it, as the container has it: a process of it starts, and each of its
- * stages, in half the processor time.
+ * Compiles Slipway once for all tests that start it, as in the container: a process of it starts, and each of its
+ * stages, in half the CPU time.
  */
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'

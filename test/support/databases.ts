@@ -12,7 +12,7 @@ import { until } from './until.js'
 /** A running, empty database. */
 export interface TestDatabase {
   readonly url: string
-  /** Makes one more database of the same server and gives its address; null where a server has only one. */
+  /** Creates another database on the same server and returns its address; null if a server has only one. */
   readonly another: (() => Promise<string>) | null
   stop(): Promise<void>
 }
@@ -29,7 +29,7 @@ const kinds: readonly DatabaseKind[] = [
 ]
 
 /**
- * The kinds to test on: `SLIPWAY_TEST_DATABASE` names one; otherwise both, or only the embedded one where no server is
+ * The kinds to test on: `SLIPWAY_TEST_DATABASE` names one; otherwise both, or only the embedded one if no server is
  * installed. For `describe.each(testDatabases())`.
  */
 export function testDatabases(): readonly DatabaseKind[] {
@@ -38,12 +38,12 @@ export function testDatabases(): readonly DatabaseKind[] {
   return kinds.filter(({ kind }) => kind === 'embedded' || serverFolder() !== null)
 }
 
-/** Only the server, empty where it is not installed: for races, which the embedded one cannot have. */
+/** Only the server, empty if it is not installed: for races, which the embedded one cannot have. */
 export function testServers(): readonly DatabaseKind[] {
   return testDatabases().filter(({ kind }) => kind === 'server')
 }
 
-/** A copy of the empty database in the cache: to make one anew takes two seconds of processor time. */
+/** A copy of the empty database in the cache: creating one takes two seconds of CPU time. */
 async function startEmbedded(): Promise<TestDatabase> {
   const dataFolder = mkdtempSync(join(tmpdir(), 'slipway-embedded-'))
   const templateFolder = join(cacheFolder(), 'postgres-template')
@@ -71,7 +71,7 @@ async function startDebian(): Promise<TestDatabase> {
   }
 }
 
-/** Where the installed server's programs are; throws where none is installed. */
+/** The folder of the installed server's programs; throws if none is installed. */
 export function testPrograms(): string {
   const found = serverFolder()
   if (found === null) throw new Error('PostgreSQL is not installed; set SLIPWAY_TEST_POSTGRES_BIN.')
@@ -80,17 +80,17 @@ export function testPrograms(): string {
 
 /** A running server without a password. */
 export interface ServerPlan {
-  /** Without a database. */
+  /** Its address without a database. */
   readonly address: string
   readonly port: number
-  /** Its own, gone when it stops. */
+  /** A data folder of its own, removed when it stops. */
   readonly folder: string
-  /** Ends it as a lost host does, and starts it again on what it had written. */
+  /** Kills it like a lost host, and restarts it on what it had written. */
   crash(): Promise<void>
   stop(): Promise<void>
 }
 
-/** Starts an empty server with the programs in the folder that `programs` makes, or knows; `more` are settings of it. */
+/** Starts an empty server with the programs in the folder that `programs` creates or finds; `more` are server settings. */
 export async function startServer(
   programs: (folder: string) => string,
   more: Readonly<Record<string, string>> = {},
@@ -109,8 +109,8 @@ export async function startServer(
     listen_addresses: '127.0.0.1',
     port: String(port),
     unix_socket_directories: '',
+    // Nothing here survives a crash of the machine; committed data survives a crash of the server.
     fsync: 'off',
-    synchronous_commit: 'off',
     full_page_writes: 'off',
     shared_buffers: '32MB',
     max_connections: '100',
@@ -138,7 +138,7 @@ export async function startServer(
   }
 }
 
-/** Where Debian keeps the newest server, or where `SLIPWAY_TEST_POSTGRES_BIN` says. */
+/** The folder where Debian has the newest server, or `SLIPWAY_TEST_POSTGRES_BIN`. */
 function serverFolder(): string | null {
   const given = process.env['SLIPWAY_TEST_POSTGRES_BIN']
   if (given !== undefined) return given
@@ -148,7 +148,7 @@ function serverFolder(): string | null {
   return newest === undefined ? null : join(root, newest, 'bin')
 }
 
-/** PostgreSQL refuses to run as root; then it runs as the user Debian made for it. */
+/** PostgreSQL refuses to run as root; then it runs as Debian's user for it. */
 export function serverUser(): { readonly uid: number; readonly gid: number } | null {
   if (process.getuid?.() !== 0) return null
   const line = readFileSync('/etc/passwd', 'utf8').match(/^postgres:[^:]*:(\d+):(\d+):/m)
@@ -156,7 +156,7 @@ export function serverUser(): { readonly uid: number; readonly gid: number } | n
   return { uid: Number(line[1]), gid: Number(line[2]) }
 }
 
-/** Does something on a connection of its own. */
+/** Runs something on a separate connection. */
 export async function onServer<Result>(
   url: string,
   work: (client: pg.Client) => Promise<Result>,
@@ -179,7 +179,7 @@ async function waitUntilAnswers(url: string, server: ChildProcess): Promise<void
   if (end !== 'it answers') throw new Error(end)
 }
 
-/** SIGINT is a fast stop to PostgreSQL and its pooler: it ends the connections and leaves no process behind. */
+/** SIGINT is a fast shutdown for PostgreSQL and its pooler: it ends the connections and leaves no process behind. */
 export function ended(server: ChildProcess, signal: NodeJS.Signals = 'SIGINT'): Promise<void> {
   return new Promise((resolve) => {
     if (server.exitCode !== null || server.signalCode !== null) resolve()

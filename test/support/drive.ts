@@ -5,19 +5,19 @@ import { alice, type Channel, channelOf, quinn } from './channel.js'
 import type { Stack } from './stack.js'
 import { until } from './until.js'
 
-/** After a crash leases have to lapse first: 10 s of a heartbeat, 30 s of a claim. */
+/** After a crash leases have to expire first: 10 s of a heartbeat, 30 s of a claim. */
 
-/** Configuration for a journey that counts what was done: no commit is deployed but by its release. */
+/** Configuration for a journey that counts actions: no commit is deployed except by its release. */
 export const withoutPushes = (yaml: string): string => `pollEvery: never\n${yaml}`
 
 export interface Drive {
   readonly shop: Channel
   readonly api: Api
-  /** Adds a commit to trunk that behaves as `behaviour.json` asks; returns its id. */
+  /** Adds a commit to trunk with the given `behaviour.json`; returns its id. */
   commit(behaviour: object, files?: Readonly<Record<string, string>>): Promise<string>
   /** Cuts the head of trunk and returns the version. */
   cut(title: string): Promise<string>
-  /** Until it is written: the workflow answers a moment before. */
+  /** Until it is recorded: the workflow answers a moment before. */
   promote(version: string, environment: string): Promise<void>
   /** QA's decision on staging. */
   accept(version: string): Promise<void>
@@ -55,7 +55,7 @@ export function driveOf(stack: Stack): Drive {
       if (!version) throw new Error(`No version in: ${answer}`)
       return version
     },
-    // The environment shows its acceptance a moment before its release hears of it.
+    // The environment shows its acceptance a moment before its release learns of it.
     promote: async (version, environment) => {
       await until(`the order for ${environment}`, async () => {
         const order = `promote shop ${version}-rc.1 to ${environment}`

@@ -1,4 +1,4 @@
-/** Environments as a journey sees and steers them: the read API, their notices, the demo's host. */
+/** Environments as a journey sees and controls them: the read API, their notices, the demo's host. */
 import { randomUUID } from 'node:crypto'
 import type { WorkspaceMessage } from '../../local/slack-control.js'
 import { type Api, type ApiEnvironment, type DemoEffect, demoEffects } from './api.js'
@@ -10,29 +10,29 @@ export interface Environments {
   names(): Promise<readonly string[]>
   /** Once it is in this state. */
   settles(name: string, state: string): Promise<ApiEnvironment>
-  /** When it is torn down by itself. */
+  /** When it is torn down automatically. */
   expiry(name: string): Promise<string>
-  /** What the demo's host was made to do for it, oldest first. */
+  /** What the demo's host did for it, oldest first. */
   effects(name: string): Promise<readonly string[]>
   /** The stages whose command began there, e.g. `setup:started`, oldest first. */
   started(name: string): Promise<readonly string[]>
-  /** Each beginning and end of a setup or patch with its run: `setup/1 setup:started`, `setup/1 install`. */
+  /** Each start and end of a setup or patch with its run: `setup/1 setup:started`, `setup/1 install`. */
   setups(name: string): Promise<readonly string[]>
   /** Once it runs this commit. */
   runs(name: string, commit: string): Promise<void>
-  /** Once it is said to need a setup, or not to. */
+  /** Once it is reported to need a setup, or not to. */
   wantsSetup(name: string, wanted: boolean): Promise<void>
-  /** What the service itself says, asked as its users do. */
+  /** The service's own answer, as its users see it. */
   served(name: string): Promise<{ readonly commit: string; readonly currency: string }>
-  /** The newest notice like this in the channel. */
+  /** The newest matching notice in the channel. */
   notice(pattern: RegExp): Promise<WorkspaceMessage>
-  /** The newest direct message like this to a person. */
+  /** The newest matching direct message to a person. */
   direct(user: string, pattern: RegExp): Promise<WorkspaceMessage>
   /** Whether the demo's host has it. */
   onHost(name: string): Promise<boolean>
-  /** What the demo's host says of it; null when it has none. */
+  /** The demo host's state of it; null if it has none. */
   status(name: string): Promise<unknown>
-  /** Takes it away behind Slipway's back. */
+  /** Removes it without Slipway's knowledge. */
   removeOnHost(name: string): Promise<void>
   buttonsOf(message: WorkspaceMessage): readonly string[]
   press(user: string, message: WorkspaceMessage, label: string): Promise<void>

@@ -1,4 +1,4 @@
-/** One line of every kind of the audit trail. The record is complete by its type: a new kind asks for a sample here. */
+/** One line of every kind of the audit trail. The type makes the record complete: a new kind needs a sample here. */
 
 import { eventSentence } from '../../bot/views/events/event-words.js'
 import { plain } from '../../bot/views/markup.js'
@@ -112,6 +112,7 @@ const facts: EventFacts = {
   'deployment.accepted': { ...subject, by: 'person', comment: EVIL, tookMs: null },
   'deployment.rejected': { ...subject, gate: 'approval', comment: EVIL },
   'deployment.superseded': { ...subject, why: 'replaced', by: EVIL },
+  'deployment.adopted': { ...subject, from: EVIL, to: EVIL },
   'deployment.image_unchecked': { ...subject, image: EVIL, words: EVIL, because: 'override' },
   'deployment.aborted': { ...subject, cause: { kind: 'rejected', environment: staging } },
   'environment.created': { source: { branch: EVIL, commit, pull: 17 } },
@@ -221,6 +222,6 @@ export const everyNotice: readonly Notice[] = Object.values(notices).map((notice
   at: AT,
 }))
 
-/** What a line says in plain words. */
+/** A line as plain text. */
 export const saidOf = (event: AuditEvent | undefined): string =>
   event === undefined ? '' : eventSentence(event, plain)

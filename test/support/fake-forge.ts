@@ -3,20 +3,20 @@ import { ForgeFault } from '../../domain/forge/fault.js'
 import type { Forge } from '../../domain/forge/reports.js'
 import { commitOf } from './pipeline-rows.js'
 
-/** What a forge answers, or null for no answer at all. */
+/** A forge's answer, or null for no answer at all. */
 export const faulty = (status: number | null, retryAfterS: number | null = null): ForgeFault =>
   new ForgeFault({ status, message: 'No', retryAfterS, remaining: null, resetsAtMs: null })
 
 export interface FakeForge {
   readonly forge: Forge
   readonly range: SendNeeds['range']
-  /** What it was told, in that order. */
+  /** The reports it received, in order. */
   readonly told: string[]
-  /** Replaced by a test: throws what the forge is to fail with. */
+  /** Replaced by a test: throws the failure that the forge should have. */
   trouble: (what: string) => Promise<void>
 }
 
-/** Remembers what it was told. */
+/** Records the reports it receives. */
 export function fakeForge(): FakeForge {
   const told: string[] = []
   const forge: Forge = {
@@ -41,7 +41,7 @@ export function fakeForge(): FakeForge {
     },
     checksOf: async () => [],
   }
-  /** Remembered like what the forge hears, so that the order shows. */
+  /** Recorded like reports, so that the order is visible. */
   const range: FakeForge['range'] = async (from, to) => {
     told.push(`range ${from?.slice(0, 4) ?? 'nothing'} ${to.slice(0, 4)}`)
     const commit = { author: 'Ada', email: 'ada@example.com', at: '2026-11-21T09:00:00.000Z', pull: null }

@@ -1,20 +1,20 @@
-/** An app on a forge that is really a repository of this machine: git is told so in a home folder of its own. */
+/** An app on a forge that is really a local repository: a separate home folder redirects git to it. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cacheFolder } from './cache-folder.js'
 
 export interface ForgeHome {
-  /** How the app's repository is named in `slipway.yaml`, and by the forge. */
+  /** The repository's address in `slipway.yaml` and on the forge. */
   readonly address: string
-  /** What Slipway's processes need to see. */
+  /** The variables that Slipway's processes need. */
   readonly variables: Readonly<Record<string, string>>
-  /** Puts the app of a demo's configuration onto the forge. */
+  /** Moves the app of a demo's configuration to the forge. */
   configure(yaml: string): string
   remove(): void
 }
 
-/** For `octocat/shop` on localhost, where the stand-in for GitHub listens. */
+/** For `octocat/shop` on localhost, where the GitHub emulator listens. */
 export function forgeHome(): ForgeHome {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-home-'))
   const address = 'https://localhost/octocat/shop.git'

@@ -1,4 +1,4 @@
-/** Forms as people get them: asked for once more when the first try came too late. */
+/** Forms as people get them: requested again if the first attempt came too late. */
 import type { SlackWindow, WorkspaceView } from '../../local/slack-window.js'
 import { until } from './until.js'
 
@@ -6,7 +6,7 @@ import { until } from './until.js'
 const OPENS_WITHIN_MS = 15_000
 
 /**
- * The form that an order opens, on top of what is open already. A machine with much else to do may be too late for
+ * The form that an order opens, on top of any open ones. A busy machine may be too late for
  * Slack, and the answer says so: a person asks again.
  */
 export function openForm(window: SlackWindow, ask: () => Promise<void> | void): Promise<WorkspaceView> {

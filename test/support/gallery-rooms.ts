@@ -1,4 +1,4 @@
-/** Everything that Slipway says, by where it is said: the gallery shows it, and the tests hold it to Slack's limits. */
+/** All of Slipway's messages by place: the gallery shows them, and tests check them against Slack's limits. */
 
 import { formView, outdatedFormView } from '../../bot/interactions/form-view.js'
 import { doneMessage } from '../../bot/verbs/done-message.js'
@@ -36,11 +36,11 @@ import { threadLine } from '../../bot/views/thread-line.js'
 import { trainMessage, trainNotice } from '../../bot/views/train-message.js'
 import { cardActions } from '../../domain/card-actions.js'
 import type { ReleaseNotes } from '../../domain/notes.js'
-import { type AuthorNews, tellOf, topicOf } from '../../domain/tells.js'
+import { type AuthorEvent, notificationOf, topicOf } from '../../domain/notifications.js'
 import type { AuditView } from '../../domain/views.js'
 import type { Room, Scene } from '../../tools/gallery/page.js'
 import { anApp } from '../bot/verbs/grammar-fixture.js'
-import { aDigest, emptyDigest, helps, outlooks, pins, tables } from './answer-samples.js'
+import { aDigest, emptyDigest, helps, pins, tables, whyAndPlans } from './answer-samples.js'
 import { cardOptions } from './card-options.js'
 import { anEvent, everyEvent, everyNotice } from './events.js'
 import { everyDone, everyRefusal } from './outcomes.js'
@@ -75,7 +75,7 @@ const refusals: Named = everyRefusal.map((one) => [
 ])
 const outcomes: Named = everyDone.map((one) => [`done: ${one.code}`, doneMessage(one, '/release')])
 
-/** A release with so many checklist items. */
+/** A release with that many checklist items. */
 export const withChecklist = (length: number): ReturnType<typeof aRelease> => {
   const item = { role: 'qa', before: environmentName('production'), tickedBy: null, tickedAt: null }
   const checklist = Array.from({ length }, (_, index) => ({ ...item, item: `Item ${index} <of many>` }))
@@ -118,7 +118,7 @@ const answers: Named = [
   ['where', whereMessage(aPipeline({ staging: { current: aDeployment(), state: 'failed' } }))],
   ['where: nothing', whereMessage([])],
   ...tables,
-  ...outlooks,
+  ...whyAndPlans,
   ...builds,
   ...comparisons,
   ...figures,
@@ -168,17 +168,17 @@ const itsRelease = { title: 'New checkout <!here>', cardUrl: 'https://slack.test
 const failed = { name: 'price › rounds <!channel>', message: '5 !== 4' }
 const lines: Named = everyEvent.map((event) => [
   `line: ${event.kind}`,
-  threadLine(event, tellOf(event) === 'broadcast' ? { logUrl, asked, release: itsRelease } : {}),
+  threadLine(event, notificationOf(event) === 'broadcast' ? { logUrl, asked, release: itsRelease } : {}),
 ])
 const ofNoRelease = /^(?:push|pull|train|environment|order)\./
 const notes: Named = everyEvent
-  .filter((event) => ofNoRelease.test(event.kind) && tellOf(event) === 'broadcast')
+  .filter((event) => ofNoRelease.test(event.kind) && notificationOf(event) === 'broadcast')
   .map((event) => [
     `note: ${event.kind}`,
     channelNote(event, { authors: asked, tail: 'disk full', tests: [failed], logUrl }),
   ])
-const isNews = (event: AuditView): event is AuditView<AuthorNews> => topicOf(event) !== null
-const toAuthors: Named = everyEvent.filter(isNews).map((event) => [
+const concernsAuthors = (event: AuditView): event is AuditView<AuthorEvent> => topicOf(event) !== null
+const toAuthors: Named = everyEvent.filter(concernsAuthors).map((event) => [
   `to an author: ${event.kind}`,
   authorMessage(event, {
     count: 2,

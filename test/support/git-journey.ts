@@ -1,9 +1,9 @@
-/** A stack whose apps live in one repository behind HTTPS, with builds and deployments that do next to nothing. */
-import { rmSync } from 'node:fs'
+/** A stack whose apps share one repository behind HTTPS, with builds and deployments that do next to nothing. */
 import { join } from 'node:path'
 import { demoAuthors } from '../../local/demo-history.js'
 import { git } from '../../local/git-commits.js'
 import { type GitServer, startGitServer } from './git-server.js'
+import { removeFolder } from './remove-folder.js'
 import { newStackHome, type Stack, startStack } from './stack.js'
 
 export interface GitJourney {
@@ -16,7 +16,7 @@ export interface GitJourney {
   close(): Promise<void>
 }
 
-/** `apps`: of each, further lines of its configuration, indented by nothing. */
+/** `apps`: for each, further lines of its configuration, without indentation. */
 export async function startGitJourney(
   apps: Readonly<Record<string, readonly string[]>>,
   variables: Readonly<Record<string, string>> = {},
@@ -41,7 +41,7 @@ export async function startGitJourney(
     close: async () => {
       await stack.close()
       server.close()
-      rmSync(home.dataFolder, { recursive: true, force: true, maxRetries: 3 })
+      await removeFolder(home.dataFolder)
     },
   }
 }
@@ -67,7 +67,7 @@ ${written.join('\n')}
 `
 }
 
-/** One environment in which every candidate is accepted by itself: a cut is soon released. */
+/** One environment that accepts every candidate automatically: a cut is soon released. */
 export const straightToUsers: readonly string[] = [
   'environments:',
   '  - { name: production, mode: continuous, patch: { run: "true" }, check: { run: "true" } }',

@@ -1,4 +1,4 @@
-/** Real git over HTTPS, as a forge serves it: `git http-backend`, whose repositories may have hooks that refuse. */
+/** Real git over HTTPS, like a forge serves it: `git http-backend`, with repositories whose hooks may refuse. */
 import { execFileSync, spawn } from 'node:child_process'
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -7,13 +7,13 @@ import type { AddressInfo, Socket } from 'node:net'
 import { join } from 'node:path'
 
 export interface GitServer {
-  /** Of a repository below the root, by its folder's name. */
+  /** The address of a repository below the root, by its folder's name. */
   address(repository: string): string
-  /** What git has to see to trust the server. */
+  /** The variables that make git trust the server. */
   readonly variables: Readonly<Record<string, string>>
-  /** From now on pushes to a ref that matches the shell pattern are refused with these words; null takes it back. */
+  /** From now on refuses pushes to refs that match the shell pattern with this text; null ends that. */
   refuse(repository: string, pattern: string, words: string | null): void
-  /** While `hang`, requests are taken and never answered; whoever waits then is cut off by what follows. A number is the status of every answer. */
+  /** While `hang`, requests are accepted and never answered; the next mode cuts them off. A number: every answer's status. */
   behave: 'normal' | 'hang' | number
   close(): void
 }
@@ -75,7 +75,7 @@ function serve(root: string, request: IncomingMessage, response: ServerResponse)
       GIT_PROJECT_ROOT: root,
       GIT_HTTP_EXPORT_ALL: '1',
       GIT_CONFIG_GLOBAL: '/dev/null',
-      // Whoever has a name may push.
+      // Anybody with a user name may push.
       REMOTE_USER: 'slipway',
       REMOTE_ADDR: '127.0.0.1',
       REQUEST_METHOD: request.method ?? 'GET',

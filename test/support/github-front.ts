@@ -1,7 +1,7 @@
 /**
- * A GitHub in front of npm's `emulate`: everything that has is passed on to it. What it lacks is answered here in the
+ * A GitHub in front of npm's `emulate`, which gets all requests that it has routes for. The others are answered here in the
  * shapes of GitHub's own OpenAPI description: commit statuses, deployments, and the pull requests of a commit. It can be
- * away, refuse, and lose an answer.
+ * unavailable, refuse, and lose an answer.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { buffer } from 'node:stream/consumers'
@@ -33,21 +33,21 @@ export interface GithubFront {
   /** Oldest first. */
   readonly statuses: FrontStatus[]
   readonly deployments: FrontDeployment[]
-  /** Pull requests by number that were merged by rebase, which the emulator does not do: the last commit, and how many. */
+  /** Pull requests merged by rebase, by number, which the emulator does not support: the last commit, and how many. */
   readonly rebased: Map<number, { readonly sha: string; readonly commits: number }>
   /** Every request, as `POST /repos/…`. */
   readonly requests: string[]
-  /** Refuses what matches until it returns null again. */
+  /** Refuses matching requests until it returns null again. */
   refuse: (request: string) => Refusal | null
-  /** Does what is asked and breaks the connection instead of answering, once for each match. */
+  /** Carries out a matching request and then breaks the connection instead of answering, once for each match. */
   loseAnswerOf(request: RegExp): void
-  /** Nobody listens. */
+  /** Nothing listens. */
   goAway(): Promise<void>
   comeBack(): Promise<void>
   stop(): Promise<void>
 }
 
-/** `target`: the emulator's address; null: only what is answered here. */
+/** `target`: the emulator's address; null: only the routes here. */
 export async function startGithubFront(target: string | null): Promise<GithubFront> {
   const statuses: FrontStatus[] = []
   const deployments: FrontDeployment[] = []
@@ -56,7 +56,7 @@ export async function startGithubFront(target: string | null): Promise<GithubFro
   const rebased: GithubFront['rebased'] = new Map()
   const own = createOwn({ statuses, deployments, rebased, target })
   let server: Server | null = null
-  // Below the ports of outgoing connections, one of which could sit on it while nobody listens.
+  // Below the ports of outgoing connections, one of which could take it while nothing listens.
   const { port } = await pickPort(0)
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -111,7 +111,7 @@ interface Answer {
 
 type Said = Readonly<Record<string, unknown>>
 
-/** What `emulate` 0.12 has no routes for; null for everything else. */
+/** Routes that `emulate` 0.12 lacks; null for everything else. */
 function createOwn(world: {
   readonly statuses: FrontStatus[]
   readonly deployments: FrontDeployment[]

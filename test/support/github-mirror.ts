@@ -12,7 +12,7 @@ const commitObject = z.looseObject({ sha: z.string(), message: z.string(), autho
 const pull = z.looseObject({ number: z.number() })
 
 export interface GithubMirror {
-  /** Copies what trunk has by now. */
+  /** Copies the current trunk. */
   push(): Promise<void>
   /** A pull request that changes one file, merged into trunk here and there. */
   mergePull(change: {
@@ -104,7 +104,7 @@ const wholeCommit = z.looseObject({
   committer: person,
 })
 
-/** Copies a commit of the emulator, with all that git lacks of it, and sets a ref to it. The ids must come out the same. */
+/** Copies a commit of the emulator, with every object that git lacks, and sets a ref to it. The ids must be the same. */
 export async function copyFromGithub(
   github: GithubEmulator,
   path: string,
@@ -150,7 +150,7 @@ export async function copyFromGithub(
       `committer ${by(found.committer)}`,
     ]
     const text = (message: string): Buffer => Buffer.from(`${head.join('\n')}\n\n${message}`)
-    // The API leaves out the line end that a message may have.
+    // The API omits the trailing newline that a message may have.
     await write('commit', id, text(found.message)).catch(() =>
       write('commit', id, text(`${found.message}\n`)),
     )

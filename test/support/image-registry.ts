@@ -1,4 +1,4 @@
-/** Debian's docker-registry, with one user, and what pushes images to it. */
+/** Debian's docker-registry, with one user, and a script that pushes images to it. */
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -11,7 +11,7 @@ const PROGRAM = '/usr/bin/docker-registry'
 export const hasImageRegistry = existsSync(PROGRAM)
 
 export const REGISTRY_SECRET = 'a-token-of-the-registry'
-/** By bcrypt. */
+/** Hashed by bcrypt. */
 const HASHED = '$2b$04$q9ZuOH3UJKogaOYOJjPRp.bk5wbMyA.seT0ZTgWER.sauweb2mMu6'
 
 /**
@@ -47,13 +47,13 @@ console.log('artifact=' + host + '/' + image)
 export interface ImageRegistry {
   readonly host: string
   readonly port: number
-  /** Pushes from outside any build. */
+  /** Pushes independently of any build. */
   push(image: string, text: string): void
   /** Deletes the manifest that has the digest. */
   remove(name: string, digest: string): Promise<void>
   start(): Promise<void>
   stop(): Promise<void>
-  /** Stops it, and takes away what it stored. */
+  /** Stops it, and removes its data. */
   close(): Promise<void>
 }
 

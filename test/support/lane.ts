@@ -1,4 +1,4 @@
-/** Orders, people and instants for rules of releases and environments. */
+/** Orders, people and instants for tests of release and environment rules. */
 
 import { newEnvironment } from '../../domain/environment/record.js'
 import type { DeploymentRequest, EnvironmentState } from '../../domain/environment/state.js'
@@ -29,7 +29,7 @@ export function sure<Value>(value: Value | null | undefined): Value {
   return value
 }
 
-/** A rule that holds whatever happened. */
+/** Checks an invariant. */
 export function must(holds: boolean, rule: string): void {
   if (!holds) throw new Error(`Broken: ${rule}`)
 }
@@ -40,7 +40,7 @@ export const BOB = person('bob')
 export const CAROL = person('carol')
 export const QUINN = person('quinn')
 const START = Date.UTC(2026, 10, 2, 9)
-/** The instant so many minutes after a Monday at nine. */
+/** The instant that many minutes after a Monday at nine. */
 export const minute = (count: number): string => new Date(START + count * 60_000).toISOString()
 export const deploymentId = (number: number): DeploymentId =>
   sure(parseDeploymentId(`dep_${String(number).padStart(26, '0')}`))

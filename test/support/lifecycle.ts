@@ -1,4 +1,4 @@
-/** Environments that come and go: previews, and what is set up, runs, fails and is torn down. */
+/** Environments with a life cycle: previews, and environments that are set up, run, fail and are torn down. */
 
 import type { Done } from '../../domain/done.js'
 import type { EnvironmentLifecycle } from '../../domain/environment/lifecycle.js'
@@ -18,7 +18,7 @@ import type { Outcome, Refusal } from '../../domain/refusal.js'
 import { anApp } from './app-definition.js'
 import { ALICE, anOrder, commitOf, deploymentId, minute, sure } from './lane.js'
 
-/** One environment that is checked for drift every hour, and previews like it: an hour long, two extensions, four hours at most. */
+/** An environment checked for drift every hour, and previews like it: for an hour, two extensions, at most four hours. */
 export const previewApp = anApp({
   environments: `
       - { name: integration, mode: continuous, driftEvery: 1h, variables: { LEVEL: info }, setup: { run: s }, patch: { run: p }, check: { run: c }, teardown: { run: t } }`,
@@ -28,18 +28,18 @@ export const previewApp = anApp({
 const NAME = sure(parseEnvironmentName('pr-9'))
 const origin = { commit: commitOf(1), branch: 'feature' }
 
-/** A name of a preview under which there is none. */
+/** A preview name that is not in use. */
 export function noPreview(): EnvironmentState {
   return newEnvironment(previewApp, sure(previewDefinition(previewApp, NAME, 'feature')))
 }
 
-/** Just created; it has asked for a place and for a build. */
+/** Just created; it has requested a place and a build. */
 export function aPreview(change: Partial<EnvironmentLifecycle> = {}): EnvironmentState {
   const order = { deploymentId: deploymentId(1), by: ALICE, at: minute(0), ref: null, origin }
   return withLifecycle(createPreview(noPreview(), previewApp, order).state, change)
 }
 
-/** A preview with a place and an end at minute 60, with nothing there yet. */
+/** A preview with a place that expires at minute 60, still empty. */
 export const aLivingPreview = (change: Partial<EnvironmentLifecycle> = {}): EnvironmentState =>
   aPreview({
     expiry: { startedAt: minute(0), at: minute(60), extensions: 0, noticed: [] },
@@ -47,7 +47,7 @@ export const aLivingPreview = (change: Partial<EnvironmentLifecycle> = {}): Envi
     ...change,
   })
 
-/** It runs there. */
+/** The environment with a running deployment. */
 export function running(
   state: EnvironmentState,
   order: DeploymentRequest = orderFor(state),
@@ -56,13 +56,13 @@ export function running(
   return { ...state, current: { order, acceptance, since: minute(1) } }
 }
 
-/** What a push would put there. */
+/** The deployment of a push. */
 export const orderFor = (state: EnvironmentState, number = 1): DeploymentRequest =>
   anOrder(number, { environment: state.name })
 
 export const exit: Failure = { kind: 'exit', stage: 'patch', exit: { kind: 'exited', code: 1 } }
 
-/** It failed there. */
+/** The environment after a failed deployment. */
 export function failing(
   state: EnvironmentState,
   order: DeploymentRequest = orderFor(state),
@@ -80,7 +80,7 @@ export function failing(
   return { ...state, failed: { ...failed, ...change } }
 }
 
-/** What its last setup recorded. */
+/** The record of its last setup. */
 export const setUp = (state: EnvironmentState, change: Partial<SetupRecord> = {}): EnvironmentState => ({
   ...state,
   setup: {
@@ -96,13 +96,13 @@ export const setUp = (state: EnvironmentState, change: Partial<SetupRecord> = {}
   },
 })
 
-/** It has the lane. */
+/** The deployment that has the lane. */
 export const deploying = (state: EnvironmentState, order = orderFor(state)): EnvironmentState => ({
   ...state,
   running: { entry: { order, attempt: firstAttempt }, aborting: null, since: minute(3) },
 })
 
-/** They wait in line. */
+/** The deployments in the queue. */
 export const queued = (
   state: EnvironmentState,
   ...orders: readonly DeploymentRequest[]
@@ -112,6 +112,6 @@ export const queued = (
   known: orders.map(({ id }) => id),
 })
 
-/** What an order was answered with: what was done, or why it was not. */
+/** The answer to an order: what was done, or why it was not. */
 export const answered = (outcome: Outcome): Done | Refusal =>
   outcome.kind === 'done' ? outcome.done : outcome.refusal

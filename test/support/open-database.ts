@@ -25,7 +25,7 @@ export async function readyDatabase({ start } = firstKind()): Promise<ReadyDatab
   }
 }
 
-/** Brings a server up to date as its owner, and gives the address with the role that bot and worker have. */
+/** Migrates a server as its owner, and returns the address with the role of bot and worker. */
 export async function serviceDatabase(ownerUrl: string): Promise<string> {
   const { db, close } = openDatabase({ url: ownerUrl, poolSize: 1 })
   const role = { name: 'slipway_app', password: 'of-bot-and-worker' }

@@ -4,7 +4,7 @@ import type { Intent } from '../../domain/intent.js'
 
 const mute: Intent = { kind: 'mute', app: null, level: 'all' }
 
-/** An order as the inbox takes it in; what it asks for does not matter to the inbox. */
+/** An order as the inbox receives it; its content does not matter to the inbox. */
 export function anOrder(key: string, given: Partial<NewOrder> = {}): NewOrder {
   return {
     key,

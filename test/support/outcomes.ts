@@ -1,4 +1,4 @@
-/** One of every way an order can end. The records are complete by their types: a new code asks for a sample here. */
+/** One of every way an order can end. The types make the records complete: a new code needs a sample here. */
 
 import type { Done, DoneCode, DoneFacts } from '../../domain/done.js'
 import type { AppName } from '../../domain/identifiers.js'

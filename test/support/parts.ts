@@ -1,4 +1,4 @@
-/** What surrounds Slipway in a stack, made unreachable or ended the hard way. */
+/** The services around Slipway in a stack, made unreachable or killed. */
 import { join } from 'node:path'
 import { livingHolder } from '../../local/process-lock.js'
 
@@ -13,8 +13,8 @@ export function signalPart(dataFolder: string, part: Part, signal: NodeJS.Signal
 }
 
 /**
- * Takes a part away while something happens: its connections stay open and nobody answers, as when the network
- * swallows every packet. It comes back in any case.
+ * Suspends a part while something happens: its connections stay open and nobody answers, as when the network
+ * drops every packet. It always comes back.
  */
 export async function whileAway<Result>(
   dataFolder: string,

@@ -1,4 +1,4 @@
-/** Sends what people type through the product and compares what comes of it with what should. */
+/** Types phrases into the product and compares the results with the expected ones. */
 import type { SlackControl } from '../../local/slack-control.js'
 import type { SlackWindow } from '../../local/slack-window.js'
 import { parse } from '../bot/verbs/grammar-fixture.js'
@@ -9,26 +9,26 @@ import { until } from './until.js'
 export interface Sending {
   readonly slack: SlackControl
   readonly window: SlackWindow
-  /** How many orders were ever taken in. */
+  /** How many orders were ever accepted. */
   readonly orders: () => Promise<number>
 }
 
 /** What Slack shows after a command. */
 interface Seen {
-  /** The text of an answer, or the title of a form, without what differs from one moment to the next. */
+  /** The text of an answer, or the title of a form, without what varies. */
   readonly says: string
   /** The labels of its buttons. */
   readonly buttons: readonly string[]
-  /** How many orders were taken in. */
+  /** How many orders were accepted. */
   readonly orders: number
 }
 
-/** On a busy machine an answer may come without its button, or an order may not be recorded in time: a person types it again. */
+/** On a busy machine an answer may lack its button, or an order may not be recorded in time: a person types it again. */
 const MOST_TRIES = 4
 
 /**
- * Types each phrase as somebody who may only ask, and each command that it should lead to; returns what is different, a line each.
- * An order is refused, and none is taken in but for a phrase that is one.
+ * Types each phrase as somebody who may only ask, and each command that it should lead to; returns the differences, a line each.
+ * An order is refused, and none is accepted except for a phrase that is one.
  */
 export async function wrongPhrases(sending: Sending, table: typeof phrases): Promise<readonly string[]> {
   const wrong: string[] = []
@@ -61,7 +61,7 @@ async function wrongIn(
   return isMeant ? null : `${phrase}: ${JSON.stringify(seen)}, not ${JSON.stringify({ ...meant, orders })}`
 }
 
-/** In a channel without a history of its own: all of it is read after each phrase. */
+/** In a separate channel without history: all of it is read after each phrase. */
 async function send({ slack, window, orders }: Sending, text: string): Promise<Seen> {
   const before = await orders()
   const told = (await answers(slack)).length

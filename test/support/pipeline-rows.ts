@@ -1,7 +1,7 @@
 /** Small values to write into a test's database. */
 import { createHash } from 'node:crypto'
 import type { Kysely } from 'kysely'
-import { saveApp } from '../../db/repositories/apps.js'
+import { saveApps } from '../../db/repositories/apps.js'
 import type { CutOrder } from '../../db/repositories/create-release.js'
 import { recordChange } from '../../db/repositories/record-change.js'
 import { type Started, type StartOrder, startDeployment } from '../../db/repositories/start-deployment.js'
@@ -74,9 +74,9 @@ export const bound: ReleaseDetail['bound'] = ['integration', 'staging', 'product
   acceptance: 'by-person',
 }))
 
-/** Only what the database looks at of an app. */
+/** Only the parts of an app that the database uses. */
 export async function saveShop(db: Kysely<Database>, name: AppName = shop): Promise<void> {
-  await saveApp(db, { name, environments: [] } as unknown as AppDefinition, at)
+  await saveApps(db, [{ name, environments: [] } as unknown as AppDefinition], at)
 }
 
 export function aCut(id: ReleaseId, given: Partial<CutOrder> = {}): CutOrder {
@@ -161,6 +161,7 @@ export function anEnvironment(name: string, given: Partial<EnvironmentRecord> = 
       queue: [],
       rollbackTo: null,
       observed: null,
+      lostHost: null,
       extensionsLeft: 0,
       note: null,
       pull: null,
@@ -180,7 +181,7 @@ export function anEnvironment(name: string, given: Partial<EnvironmentRecord> = 
 
 let changes = 0
 
-/** Records a change of the shop under a key of its own. */
+/** Records a change of the shop under its own key. */
 export async function change(
   db: Kysely<Database>,
   given: Partial<Change>,
@@ -188,13 +189,13 @@ export async function change(
   return recordChange(db, { ...emptyChange(shop, `test/${++changes}`), ...given })
 }
 
-/** Starts a queued or prepared deployment, and its first stage, which is what links its release. */
+/** Starts a queued or prepared deployment, and its first stage, which links its release. */
 export async function begin(db: Kysely<Database>, id: DeploymentId, attempt = 1): Promise<void> {
   await startRecorded(db, { id, attempt, at })
   await change(db, { stages: [{ ...aStage(id), attempt, run: attempt, key: `${id}/patch/${attempt}` }] })
 }
 
-/** A patch of a deployment that has just begun. */
+/** A patch of a deployment that has just started. */
 export const aStage = (id: DeploymentId): StageRecord => ({
   key: `${id}/patch/1`,
   app: shop,
@@ -209,7 +210,7 @@ export const aStage = (id: DeploymentId): StageRecord => ({
   startedAt: at,
   finishedAt: null,
 })
-/** Begins a deployment with exactly what is recorded of it. */
+/** Starts a deployment with exactly what is recorded of it. */
 export async function startRecorded(
   db: Kysely<Database>,
   order: Omit<StartOrder, 'commit' | 'artifactDigest'>,

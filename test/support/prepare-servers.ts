@@ -1,4 +1,4 @@
-/** Brings the servers that are loaded once into the cache before any test asks for them. */
+/** Downloads servers into the cache before any test needs them. */
 import { findTemporal } from '../../local/temporal-binary.js'
 import { cacheFolder } from './cache-folder.js'
 import { canBeAlone, fetchTimeSkipping } from './time-skipping.js'
@@ -7,7 +7,7 @@ const EXPOSED =
   'The Temporal server that skips time listens on all interfaces of this machine while its tests run: ' +
   '"unshare -rn" (util-linux) or "ip" (iproute2) does not work here.'
 
-/** In CI nothing is skipped for want of a server: its run ends here. Elsewhere the tests that need one say so. */
+/** CI must not skip tests for want of a server: its run ends here. Elsewhere the tests that need one report it. */
 export async function setup(): Promise<void> {
   const say = (line: string): void => console.log(line)
   const inCi = process.env['CI'] !== undefined

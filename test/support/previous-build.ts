@@ -1,4 +1,4 @@
-/** The Slipway that is upgraded from, compiled from this repository's own past. */
+/** The Slipway that is upgraded from, compiled from this repository's history. */
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '../..')
 const named = JSON.parse(readFileSync(join(root, 'test/upgrade/previous.json'), 'utf8')) as unknown
 const { commit } = z.object({ commit: z.string().regex(/^[0-9a-f]{40}$/) }).parse(named)
 
-/** False in a copy without its history. */
+/** False in a copy without that history. */
 export const hasPreviousBuild = ((): boolean => {
   try {
     execFileSync('git', ['cat-file', '-e', `${commit}^{commit}`], { cwd: root, stdio: 'ignore' })
@@ -18,7 +18,7 @@ export const hasPreviousBuild = ((): boolean => {
   }
 })()
 
-/** Its compiled folder, with `main.js` and `compose/migrate.js`; made the first time. */
+/** Its compiled folder, with `main.js` and `compose/migrate.js`; created the first time. */
 export function previousBuild(): string {
   const home = join(root, '.slipway', `previous-${commit}`)
   if (!existsSync(home)) make(home)
@@ -41,7 +41,7 @@ function make(home: string): void {
     renameSync(folder, home)
   } catch (error) {
     rmSync(folder, { recursive: true, force: true })
-    // Another one was sooner.
+    // Another one was faster.
     if (!existsSync(home)) throw error
   }
 }

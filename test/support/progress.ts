@@ -1,4 +1,4 @@
-/** What makes a story move: commits to the demo's repository, and waiting for what the read API shows of them. */
+/** Drives a story: commits to the demo's repository, and waiting for what the read API shows of them. */
 import { demoAuthors } from '../../local/demo-history.js'
 import type { Api } from './api.js'
 import type { Stack } from './stack.js'

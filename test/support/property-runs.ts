@@ -1,6 +1,6 @@
 /**
- * How many cases a property over whole stories is tried with. `PROPERTY_RUNS` multiplies the usual number: `PROPERTY_RUNS=10`
- * for a long look, 0.1 for a short one.
+ * How many cases a property over sequences of events tries. `PROPERTY_RUNS` multiplies the usual number: `PROPERTY_RUNS=10`
+ * for more cases, 0.1 for fewer.
  */
 export function propertyRuns(usual: number): number {
   const factor = Number(process.env['PROPERTY_RUNS'] ?? 1)

@@ -1,6 +1,6 @@
 /**
- * The seed of every property: fixed, so that a run of the suite means the same each time. `PROPERTY_SEED=$RANDOM` tries other
- * cases, and the seed that a failure prints tries those again.
+ * The seed of every property: fixed, so that the suite is reproducible. `PROPERTY_SEED=$RANDOM` tries other
+ * cases, and the seed that a failure prints repeats it.
  */
 import fc from 'fast-check'
 

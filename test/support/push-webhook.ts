@@ -1,9 +1,9 @@
-/** Notices as GitHub gives them: signed, each delivery with an id of its own. */
+/** Webhooks as GitHub sends them: signed, each delivery with its own id. */
 import { createHmac, randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import type { Stack } from './stack.js'
 
-/** Tells of a branch's new head; all zeros for one that was deleted. */
+/** Reports a branch's new head; all zeros for a deleted one. */
 export async function deliverPush(
   stack: Pick<Stack, 'url'>,
   forge: { readonly secret: string; readonly address: string },
@@ -15,7 +15,7 @@ export async function deliverPush(
   await deliverToGithubHook(stack, forge.secret, { event: 'push', body })
 }
 
-/** Tells of any event, and expects that it is taken. */
+/** Reports any event, and expects that it is accepted. */
 export async function deliverToGithubHook(
   { url }: Pick<Stack, 'url'>,
   secret: string,

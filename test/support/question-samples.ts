@@ -1,4 +1,4 @@
-/** Samples of what answers questions about builds, comparisons and figures, and of what was not understood. */
+/** Samples of answers to questions about builds, comparisons and figures, and of texts that were not understood. */
 import { problemMessage } from '../../bot/interactions/problem-text.js'
 import type { Message } from '../../bot/views/message.js'
 import { plannedReminder } from '../../bot/views/planned-reminder.js'

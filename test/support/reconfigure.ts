@@ -1,10 +1,10 @@
-/** Changes the configuration of processes that run, and waits until it counts. */
+/** Changes the configuration of running processes, and waits until it is in force. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Stack } from './stack.js'
 import { until } from './until.js'
 
-/** Has every process read its configuration again, once. */
+/** Makes every process reload its configuration once. */
 export function hangUp({ processes }: Pick<Stack, 'processes'>): void {
   for (const running of processes.values()) running.hangUp()
 }

@@ -1,5 +1,7 @@
 /** What a refusal must leave behind: an answer, a line in the audit trail, and nothing else. */
+import { sql } from 'kysely'
 import { expect } from 'vitest'
+import { SLIPWAY } from '../../domain/identifiers.js'
 import type { ReleaseState } from '../../domain/release/state.js'
 import type { Api } from './api.js'
 import type { Stack } from './stack.js'
@@ -8,11 +10,11 @@ import { until } from './until.js'
 export interface Trail {
   /** The codes of all refusals so far, oldest first. */
   codes(): Promise<readonly string[]>
-  /** How many orders were ever taken in. */
+  /** How many orders of people were ever accepted. */
   orders(): Promise<number>
   /**
    * Does something that must be refused with that code: afterwards one more line of the audit trail says so, by that
-   * person, and the read API shows what it showed before. Returns what the work returned.
+   * person, and the read API shows what it showed before. Returns the result of the work.
    */
   refuses<Answer>(by: string, code: string, work: () => Promise<Answer>): Promise<Answer>
   /** Does something that must not even become an order. */
@@ -22,9 +24,12 @@ export interface Trail {
 export function trailOf({ database }: Pick<Stack, 'database'>, api: Api): Trail {
   const rows = () =>
     database.db.selectFrom('audit').selectAll().where('kind', '=', 'order.refused').orderBy('id').execute()
-  const orders = async (): Promise<number> =>
-    (await database.db.selectFrom('inbox').select('key').execute()).length
-  // A release hears of its deployments, and of its tags, a moment after they are there, and then may go on.
+  const orders = async (): Promise<number> => {
+    // A push may be noticed at any time.
+    const byPeople = database.db.selectFrom('inbox').where(sql`actor->>'user'`, '<>', SLIPWAY)
+    return (await byPeople.select('key').execute()).length
+  }
+  // A release learns of its deployments and tags a moment after they exist, and then may continue.
   const settled = () =>
     until('what releases know to be what is', async () => {
       const states = await database.db.selectFrom('workflow_states').select('state').execute()
@@ -37,7 +42,7 @@ export function trailOf({ database }: Pick<Stack, 'database'>, api: Api): Trail 
       const waits = open.some(({ candidates }) => candidates.some(({ tag }) => tag?.state === 'pending'))
       return !waits && !known.some(isBehind)
     })
-  // A continuous environment takes pushes by itself, at any time, and its releases then see it change.
+  // A continuous environment takes pushes automatically, at any time, and its releases then see it change.
   const picture = async () => {
     const environments = (await api.environments()).filter(({ mode }) => mode === 'approval')
     const isStill = ({ environment }: { readonly environment: string }) =>

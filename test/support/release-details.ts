@@ -1,8 +1,8 @@
-/** Parts of what is kept beside a release, as its card shows them. */
+/** Parts of what is stored beside a release, as its card shows them. */
 import type { OffTrunk, TagStanding } from '../../domain/change.js'
 import { AT, commitOf } from './release-views.js'
 
-/** What trunk lacks of picks: so many of them. */
+/** That many picks that trunk lacks. */
 export const aTrunkLook = (total: number): OffTrunk => ({
   ...{ trunk: 'main', total, because: null, at: AT, settled: [] },
   commits: Array.from({ length: total }, (_, index) => ({

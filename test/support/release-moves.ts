@@ -5,7 +5,7 @@ import type { Candidate, ReleaseDeployment, ReleaseState } from '../../domain/re
 import { anApp } from './app-definition.js'
 import { ALICE, BOB, CAROL, commitOf, deploymentId, minute, QUINN, sure } from './lane.js'
 
-/** Of production. */
+/** The gates of production. */
 export const SOAK_MINUTES = 600
 export const app = anApp({
   environments: `
@@ -46,7 +46,7 @@ export type Move =
   | { readonly kind: 'approve' | 'accept' | 'reject'; readonly pick: number; readonly user: UserId }
   | { readonly kind: 'tick'; readonly user: UserId; readonly candidate: number; readonly qualified: boolean }
   | {
-      readonly kind: 'news'
+      readonly kind: 'report'
       readonly to: 'passed' | 'failed' | 'superseded' | 'rolled back'
       readonly pick: number
     }
@@ -84,7 +84,7 @@ export const move: fc.Arbitrary<Move> = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.record({
-      kind: fc.constant('news' as const),
+      kind: fc.constant('report' as const),
       to: fc.constantFrom('passed', 'passed', 'passed', 'failed', 'superseded', 'rolled back'),
       pick: any,
     }),
@@ -99,7 +99,7 @@ export const move: fc.Arbitrary<Move> = fc.oneof(
   },
 )
 
-/** A deployment of the first candidate that was prepared a moment ago, as somebody asked for it. */
+/** A deployment of the first candidate, prepared a moment ago at somebody's request. */
 export function aPrepared(environment: string, change: Partial<ReleaseDeployment> = {}): ReleaseDeployment {
   return {
     id: deploymentId(1),
@@ -137,7 +137,7 @@ export const accepted = (
     ...change,
   })
 
-/** With a second candidate, ready unless said. */
+/** With a second candidate, ready unless stated otherwise. */
 export const withSecond = (state: ReleaseState, change: Partial<Candidate> = {}): ReleaseState => ({
   ...state,
   candidates: [
@@ -146,7 +146,7 @@ export const withSecond = (state: ReleaseState, change: Partial<Candidate> = {})
   ],
 })
 
-/** The release where production asks for acceptance in any of the environments below, not in each. */
+/** The release, with production requiring acceptance in any of the environments below instead of each. */
 export const withAnyBelow = (state: ReleaseState): ReleaseState => ({
   ...state,
   app: {

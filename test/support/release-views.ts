@@ -1,4 +1,4 @@
-/** Test values of what people are shown; each takes what matters to the test and fills in the rest. */
+/** Test values of views; each takes what matters to the test and fills in the rest. */
 import type { ReleaseDetail } from '../../domain/change.js'
 import {
   type AppName,
@@ -157,6 +157,7 @@ export function anEnvironment(name: string, over: Partial<EnvironmentView> = {})
       queue: [],
       rollbackTo: null,
       observed: null,
+      lostHost: null,
       extensionsLeft: 0,
       note: null,
       pull: null,
@@ -197,7 +198,7 @@ const commits: ReleaseDetail['commits'] = {
 
 type ReleaseParts = Partial<Omit<ReleaseView, 'detail'>> & { readonly detail?: Partial<ReleaseDetail> }
 
-/** With what its workflow would record of it: gates, promotions, where it is bound by the app. */
+/** With what its workflow would record of it: gates, promotions, where it is going, according to the app. */
 export function aRelease(
   { detail = {}, ...over }: ReleaseParts = {},
   app: AppDefinition = anApp(),
@@ -231,7 +232,7 @@ export function aRelease(
   return { ...view, detail: { ...releaseRecord(stateOf(view, app)).detail, commits, ...detail } }
 }
 
-/** The state of a release that people would be shown so. */
+/** The release state that would give this view. */
 export function stateOf(view: ReleaseView, app: AppDefinition = anApp()): ReleaseState {
   const { detail } = view
   const items = detail.checklist.map(({ item, role, before }) => ({ item, role, before, fourEyes: false }))
@@ -265,7 +266,7 @@ export function stateOf(view: ReleaseView, app: AppDefinition = anApp()): Releas
       branch: null,
       tags: [],
       offTrunk: null,
-      heardAt: null,
+      activeAt: null,
       stalledAt: null,
       recent: [],
     },
@@ -298,14 +299,14 @@ function gateOf(
   return needs > 0 ? [{ from: approvers, count: needs, fourEyes, notSoleAuthor: false }] : []
 }
 
-/** Of the reads of an API that has no build to show. */
+/** For reads of an API that has no build to show. */
 export const noBuilds: Pick<ApiReads, 'builds' | 'build' | 'buildLog'> = {
   builds: async () => [],
   build: async () => ({ kind: 'unknown' }),
   buildLog: async () => null,
 }
 
-/** What a candidate has, with so many commits, and so many that it would take out. */
+/** The contents of a candidate: that many commits, and that many that it would remove. */
 export const contents = (total: number, lost: number): NonNullable<ReleaseDetail['commits']> => ({
   ...{ since: '2026.11.2', from: null, sinceTag: false, counted: true, total, authors: 6 },
   newest: [

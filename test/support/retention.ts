@@ -5,7 +5,7 @@ import type { databaseKinds, KeepDays, Retained } from '../../domain/retention.j
 
 type DatabaseKind = (typeof databaseKinds)[number]
 
-/** The bounds that hold unless somebody sets others. */
+/** The default bounds. */
 export const KEEP: KeepDays = {
   orders: 90,
   changes: 30,
@@ -22,14 +22,14 @@ export const KEEP: KeepDays = {
   artifacts: 30,
 }
 
-/** Rows of one kind that are kept for so many days. */
+/** The retention of one kind with this many days. */
 export function rowsOf(db: Kysely<Database>, kind: DatabaseKind, days: number): Retained {
   const found = retainedRows(db, { ...KEEP, [kind]: days }).find((one) => one.kind === kind)
   if (found === undefined) throw new Error(`Nothing removes ${kind}`)
   return found
 }
 
-/** Removes them; how many went. */
+/** Removes them; returns how many. */
 export async function prune(db: Kysely<Database>, kind: DatabaseKind, days: number): Promise<number> {
   return (await rowsOf(db, kind, days).remove(() => true)).count
 }

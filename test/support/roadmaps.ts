@@ -1,4 +1,4 @@
-/** Roadmaps to look at: one with something of each kind, and one of nothing. */
+/** Sample roadmaps: one with something of each kind, and an empty one. */
 import type { ReleaseId } from '../../domain/identifiers.js'
 import { type Roadmap, type RoadmapFacts, roadmapOf } from '../../domain/roadmap.js'
 import { newTrain } from '../../domain/train/state.js'

@@ -22,7 +22,7 @@ export const withSetback = {
   ],
 } satisfies EnvironmentDetail
 
-/** The pause that such a roll back leaves. */
+/** The pause that such a rollback leaves. */
 export const pausedByRollback: HoldState = {
   by: BOB,
   reason: 'users cannot pay',

@@ -1,4 +1,4 @@
-/** Environments and releases on a server that skips time, with stages that a test holds in its hands. */
+/** Environments and releases on a time-skipping server, with stages that a test controls. */
 import { TestWorkflowEnvironment } from '@temporalio/testing'
 import {
   DefaultLogger,
@@ -11,19 +11,28 @@ import type { Change } from '../../domain/change.js'
 import { parseArtifactDigest, parseCommitSha } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
-import type { DefinitionKey, StageOrderInput } from '../../workflows/activities/index.js'
+import type { StoredState } from '../../domain/stored-state.js'
+import { type BeginNeeds, beginRelease } from '../../workflows/activities/begin-release.js'
+import type {
+  BeginOrder,
+  DefinitionKey,
+  OutgoingSignal,
+  StageOrderInput,
+} from '../../workflows/activities/index.js'
 import { readDefinition } from '../../workflows/activities/read-definition.js'
+import { sendSignals } from '../../workflows/activities/record-activities.js'
 import {
   createTrainActivities,
   type TrainActivityNeeds,
 } from '../../workflows/activities/train-activities.js'
 import { createGateway, type Gateway } from '../../workflows/gateway.js'
+import { commitSummary } from './commit-counts.js'
 import { startTimeSkipping } from './time-skipping.js'
 import { rememberApps } from './told-apps.js'
 
 export interface SkippedEnvironment {
   readonly gateway: Gateway
-  /** Has the train of an app go by this configuration. */
+  /** Makes the train of an app use this configuration. */
   configure(app: AppDefinition): Promise<void>
   /** Every change the workflows recorded, oldest first. */
   readonly changes: readonly Change[]
@@ -35,19 +44,19 @@ export interface SkippedEnvironment {
 }
 
 export interface SkippedOptions {
-  /** Runs inside each stage, `build` and `record`: what it waits for, they take; a stage ends with the exit code. */
+  /** Runs inside each stage, `build` and `record`: they take as long as it waits; a stage ends with its exit code. */
   readonly within?: (what: string) => Promise<number>
   /** What trains find. */
   readonly trains?: Partial<TrainActivityNeeds>
 }
 
-// Otherwise each worker warns that this server is older than it likes.
+// Otherwise each worker warns that this server is old.
 Runtime.install({
   logger: new DefaultLogger('ERROR'),
   telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }) } },
 })
 
-/** What the SDK offers to nobody but itself: an environment that skips time, on a server that runs already. */
+/** Something the SDK does not export: a time-skipping environment on a running server. */
 const sdk = TestWorkflowEnvironment as unknown as {
   create(options: {
     readonly server: { readonly type: 'existing' }
@@ -88,25 +97,39 @@ export async function startSkipped(
     return { kind: 'built', digest, reference: null }
   }
   const chooseHost = async (): Promise<string> => 'h'
+  const readState = async (id: string): Promise<StoredState | null> =>
+    changes.findLast(({ workflow }) => workflow?.id === id)?.workflow?.state ?? null
+  const beginning: BeginNeeds['ledger'] = {
+    readState,
+    checkSent: async () => true,
+    createRelease: async ({ version }, first) => {
+      const allotted = version ?? ('2026.11.9' as never)
+      changes.push(first(allotted))
+      return { kind: 'created', version: allotted }
+    },
+    createDraft: async (_, first) => void changes.push(first),
+  }
   await start({
     taskQueue: 'slipway',
     workflowsPath: new URL('../../workflows/index.ts', import.meta.url).pathname,
     activities: {
       ...mainActivities(gateway, store),
       ...createTrainActivities({ ...nothingNew, ledger: store, releases: gateway, ...options.trains }),
-      recordChange: async (change: Change) => {
+      recordChange: async (change: Change, signals: readonly OutgoingSignal[]) => {
         await within('record')
         changes.push(change)
+        await sendSignals(signals, gateway)
       },
-      readState: async (id: string) =>
-        changes.findLast(({ workflow }) => workflow?.id === id)?.workflow?.state ?? null,
+      readState,
+      beginRelease: (order: BeginOrder) =>
+        beginRelease({ ledger: beginning, resolveCut, now: () => new Date() }, order),
     },
   })
   await start({ taskQueue: 'stages', activities: { chooseHost } })
   await start({ taskQueue: 'builds', activities: { chooseHost } })
   await start({ taskQueue: 'hosts/h', activities: { answer: async () => undefined } })
   await start({ taskQueue: 'builds/h', activities: { build } })
-  await start({ taskQueue: 'stages/h', activities: { runStage, verifyArtifact: async () => 'intact' } })
+  await start({ taskQueue: 'stages/h', activities: { runStage } })
   return {
     gateway,
     configure: (app) => {
@@ -126,6 +149,13 @@ export async function startSkipped(
   }
 }
 
+const resolveCut: BeginNeeds['resolveCut'] = async ({ ref }) => ({
+  kind: 'resolved',
+  commit: { sha: ref as never, subject: 'A change', author: 'Alice', email: 'alice@example.com', at: '' },
+  commits: commitSummary(1),
+  ...{ authors: [], overrode: [], bump: null, tagged: { highest: null, skip: [] } },
+})
+
 /** A repository of one commit, and no calendar. */
 const nothingNew: Omit<TrainActivityNeeds, 'ledger' | 'releases'> = {
   git: {
@@ -138,13 +168,14 @@ const nothingNew: Omit<TrainActivityNeeds, 'ledger' | 'releases'> = {
 }
 
 function mainActivities(gateway: Gateway, store: Pick<ReleaseStore, 'readConfigured'>): object {
+  const inspect = async (order: DefinitionKey): Promise<object> => ({
+    ...{ definition: await readDefinition(store, order), templateHash: 't', variablesHash: 'v' },
+  })
   return {
     checkSent: async () => true,
-    startDeployment: async () => ({ kind: 'started' }),
+    startDeployment: async (order: DefinitionKey) => ({ kind: 'started', ...(await inspect(order)) }),
     readDefinition: (key: DefinitionKey) => readDefinition(store, key),
-    inspect: async (order: DefinitionKey) => ({
-      ...{ definition: await readDefinition(store, order), templateHash: 't', variablesHash: 'v' },
-    }),
+    inspect,
     resolveOrigin: async ({ ref }: { ref: string }) => {
       const pull = /^#(\d+)$/.exec(ref)?.[1]
       const origin = { commit: parseCommitSha(COMMIT), branch: 'x' }
@@ -153,22 +184,7 @@ function mainActivities(gateway: Gateway, store: Pick<ReleaseStore, 'readConfigu
     branchHead: async () => COMMIT,
     claimPlace: ({ app, claim }: { app: never; claim: never }) => gateway.claimPlace(app, claim),
     freePlace: ({ app, name }: { app: never; name: never }) => gateway.freePlace(app, name),
-    tellVerdict: ({ app, environment, judged }: { app: never; environment: never; judged: never }) =>
-      gateway.judge(app, environment, judged),
-    resolveCut: async ({ ref }: { ref: string }) => ({
-      kind: 'resolved',
-      commit: { sha: ref, subject: 'A change', author: 'Alice', email: 'alice@example.com', at: '' },
-      commits: { since: null, counted: true, total: 1, authors: 1, newest: [] },
-      authors: [],
-      overrode: [],
-    }),
-    createRelease: async ({ version }: { version: string | null }) => ({
-      kind: 'created',
-      version: version ?? '2026.11.9',
-    }),
     pushTag: async () => ({ kind: 'tagged' }),
     lookOnTrunk: async () => ({ kind: 'looked', missing: [], total: 0 }),
-    enqueueDeployment: ({ app, deployment }: { app: never; deployment: never }) =>
-      gateway.enqueue(app, deployment),
   }
 }

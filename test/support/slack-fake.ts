@@ -1,4 +1,4 @@
-/** A small Slack with faults to order: what the emulator never does (429, lost answers, archived channels, refused blocks). */
+/** A small Slack with faults on request that the emulator lacks (429, lost answers, archived channels, refused blocks). */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { slackFaults } from './slack-limits.js'
@@ -36,9 +36,9 @@ export interface SlackFake {
   readonly pinned: string[]
   readonly ephemerals: { readonly channel: string; readonly user: string; readonly text: string }[]
   readonly responses: { readonly path: string; readonly body: Readonly<Record<string, unknown>> }[]
-  /** Of the next calls of a method, one each. */
+  /** Faults for the next calls of a method, one each. */
   failNext(method: string, ...faults: readonly Fault[]): void
-  /** Of every call of a method until `null`. */
+  /** A fault for every call of a method until `null`. */
   failAll(method: string, fault: Fault | null): void
   delete(ts: string): void
   countOf(method: string): number

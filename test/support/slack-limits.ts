@@ -7,7 +7,7 @@ import * as z from 'zod'
 const node = z.record(z.string(), z.unknown())
 type Node = z.infer<typeof node>
 
-/** Strings by the key they stand under, and the most characters Slack takes there. */
+/** Maximum lengths of strings, by key. */
 const strings: Readonly<Record<string, number>> = {
   action_id: 255,
   block_id: 255,
@@ -20,7 +20,7 @@ const strings: Readonly<Record<string, number>> = {
   private_metadata: 3_000,
 }
 
-/** Text objects by the type of what holds them and the key they stand under. */
+/** Maximum lengths of text objects, by the type of their parent and their key. */
 const texts: Readonly<Record<string, number>> = {
   'header.text': 150,
   'section.text': 3_000,
@@ -42,7 +42,7 @@ const texts: Readonly<Record<string, number>> = {
   placeholder: 150,
 }
 
-/** Lists by the type of what holds them and their key: least and most. */
+/** Lists by the type of their parent and their key: minimum and maximum. */
 const lists: Readonly<Record<string, readonly [number, number]>> = {
   'section.fields': [1, 10],
   'context.elements': [1, 10],
@@ -57,7 +57,7 @@ const lists: Readonly<Record<string, readonly [number, number]>> = {
 const MESSAGE_TEXT = 3_000
 const ALL_TEXT = 12_000
 
-/** Throws with every fault of a message; of its blocks too when it has any. */
+/** Throws with every fault of a message; of its blocks too if it has any. */
 export function assertWithinSlackLimits(message: unknown): void {
   const faults = slackFaults(message)
   if (faults.length > 0) throw new Error(`Slack would refuse this:\n${faults.join('\n')}`)

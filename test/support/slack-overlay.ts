@@ -1,14 +1,16 @@
-/** A way to the Slack workspace that says what the workspace itself never does: guests, the deleted, refused calls. */
+/** A proxy to the Slack workspace with answers that the workspace itself never gives: guests, deleted users, refused calls. */
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
 export interface SlackOverlay {
-  /** Instead of the workspace's own; ends in `/api/`. */
+  /** To use instead of the workspace's own; ends in `/api/`. */
   readonly apiUrl: string
-  /** What is laid over the answer about a person; `fail` breaks the look-up, null is the workspace's own answer. */
+  /** Merged into the answer about a person; `fail` breaks the look-up, null is the workspace's own answer. */
   says(user: string, overlay: Readonly<Record<string, unknown>> | 'fail' | null): void
-  /** What every call of a method, or those for one channel, is refused with; null: as the workspace answers. */
+  /** The answer of every call of a method; null: the workspace answers. */
+  answers(method: string, answer: Readonly<Record<string, unknown>> | null): void
+  /** The error for every call of a method, or for those for one channel; null: the workspace answers. */
   refuses(method: string, error: string | null, channel?: string): void
   stop(): Promise<void>
 }
@@ -16,6 +18,7 @@ export interface SlackOverlay {
 export async function startSlackOverlay(apiUrl: string): Promise<SlackOverlay> {
   const overlays = new Map<string, Readonly<Record<string, unknown>> | 'fail'>()
   const refusals = new Map<string, { readonly error: string; readonly channel: string | undefined }>()
+  const answers = new Map<string, Readonly<Record<string, unknown>>>()
   const server = createServer((asked, answer) => {
     void forward(asked.url ?? '', asked)
       .then(({ status, body }) =>
@@ -33,6 +36,8 @@ export async function startSlackOverlay(apiUrl: string): Promise<SlackOverlay> {
     if (refusal !== undefined && [undefined, channelIn(sent)].includes(refusal.channel)) {
       return { status: 200, body: JSON.stringify({ ok: false, error: refusal.error }) }
     }
+    const given = answers.get(method)
+    if (given !== undefined) return { status: 200, body: JSON.stringify({ ok: true, ...given }) }
     const overlay =
       method === 'users.info' ? overlays.get(new URLSearchParams(sent).get('user') ?? '') : undefined
     if (overlay === 'fail') return { status: 500, body: '' }
@@ -54,6 +59,10 @@ export async function startSlackOverlay(apiUrl: string): Promise<SlackOverlay> {
       if (overlay === null) overlays.delete(user)
       else overlays.set(user, overlay)
     },
+    answers: (method, answer) => {
+      if (answer === null) answers.delete(method)
+      else answers.set(method, answer)
+    },
     refuses: (method, error, channel) => {
       if (error === null) refusals.delete(method)
       else refusals.set(method, { error, channel })
@@ -66,7 +75,7 @@ export async function startSlackOverlay(apiUrl: string): Promise<SlackOverlay> {
   }
 }
 
-/** Of a form as the client sends them, or of JSON. */
+/** From a form as the client sends them, or from JSON. */
 const channelIn = (sent: string): string | undefined =>
   /^\s*\{/.test(sent)
     ? (JSON.parse(sent) as { readonly channel?: string }).channel

@@ -1,4 +1,4 @@
-/** Slack's own requests in HTTP mode, signed as Slack signs them, or not quite. */
+/** Slack's own requests in HTTP mode, signed as Slack signs them, or deliberately wrong. */
 import { createHmac } from 'node:crypto'
 import { demoWorkspace } from '../../local/demo-people.js'
 import { alice, SHOP } from './channel.js'

@@ -1,5 +1,5 @@
 /** The whole of Slipway for a journey: real Temporal, real PostgreSQL, the Slack workspace, the demo app and host. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -15,33 +15,42 @@ import { cacheFolder } from './cache-folder.js'
 import { COMPILED_MAIN } from './compiled-main.js'
 import { type TestDatabase, testServers } from './databases.js'
 import { serviceDatabase } from './open-database.js'
+import { removeFolder } from './remove-folder.js'
 import { saidTexts, wrongTexts } from './voice.js'
 
 export interface StackOptions {
-  /** Which PostgreSQL, or its address; unless given a server, or the embedded one where none is installed. */
+  /** Which PostgreSQL, or its address; unless given a server, or the embedded one if none is installed. */
   readonly database?: 'embedded' | 'server' | { readonly url: string }
   /** `all` in one process unless given; `none` leaves every start to the test. */
   readonly processes?: 'one' | 'bot-and-worker' | 'none'
-  /** How Slack reaches the bot; it connects by itself unless given. */
+  /** How Slack reaches the bot; the bot connects unless given. */
   readonly slack?: 'socket' | 'events'
-  /** Added to what the processes see. */
+  /** Additional variables for the processes. */
   readonly variables?: Readonly<Record<string, string>>
   /** The path of the Node that runs Slipway; this process's own unless given. */
   readonly node?: string
   /** Changes the demo's configuration before the start. */
   readonly configure?: (yaml: string) => string
-  /** Of an earlier stack: found again and kept at the close. A folder of its own, gone at the close, unless given. */
+  /** The folder of an earlier stack: reused, and kept at the close. A new one, removed at the close, unless given. */
   readonly home?: StackHome
 }
 
-/** What a stack must find again to go on where another one ended. */
+/** Settings of one process that differ from the others. */
+export interface StartedBy {
+  /** The path of another `main.js`. */
+  readonly main?: string
+  /** The path of another Node. */
+  readonly node?: string
+}
+
+/** What a stack needs to continue where another one ended. */
 export interface StackHome {
   readonly dataFolder: string
   /** The first port of the demo's environments: their addresses are in the configuration. */
   readonly demoPort: number
 }
 
-/** A home for stacks that follow one another; whoever makes it removes its folder. */
+/** A home for consecutive stacks; the caller removes its folder. */
 export async function newStackHome(): Promise<StackHome> {
   return { dataFolder: mkdtempSync(join(tmpdir(), 'slipway-')), demoPort: await freeRange() }
 }
@@ -49,34 +58,34 @@ export async function newStackHome(): Promise<StackHome> {
 export interface Stack {
   readonly embedded: Embedded
   readonly slack: SlackControl
-  /** Of the read API. */
+  /** The address of the read API. */
   readonly url: string
   readonly database: OpenDatabase
   readonly databaseUrl: string
   readonly dataFolder: string
-  /** What its processes see. */
+  /** The variables of its processes. */
   readonly variables: NodeJS.ProcessEnv
   /** Slipway's own processes by name: `slipway`, or `bot` and `worker`. */
   readonly processes: ReadonlyMap<string, RunningProcess>
-  /** Ends one process the hard way, as a crash does. */
+  /** Kills one process, like a crash. */
   kill(name: string): Promise<void>
-  /** Starts a process again, or one more under another name; from another `main.js` if one is given. */
+  /** Restarts a process, or starts one more under another name. */
   start(
     name: string,
     role: 'all' | 'bot' | 'worker',
     variables?: Readonly<Record<string, string>>,
-    main?: string,
+    by?: StartedBy,
   ): Promise<void>
-  /** What Slipway's processes wrote, newest last. */
+  /** The output of Slipway's processes, newest last. */
   log(): string
-  /** Throws when something was said against the terms of `docs/voice.md`. */
+  /** Throws if any message violates the terms of `docs/voice.md`. */
   close(): Promise<void>
 }
 
-/** Set by `compile-slipway.ts`; the bench runs from the sources, as `npm start` does. */
+/** Set by `compile-slipway.ts`; the bench runs from the sources, like `npm start`. */
 const compiledMain = process.env[COMPILED_MAIN]
 
-/** Starts everything on free ports in a folder of its own. */
+/** Starts everything on free ports in a separate folder. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { dataFolder, demoPort } = options.home ?? (await newStackHome())
   const own = await ownDatabases(options)
@@ -86,7 +95,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     SLIPWAY_DATA: dataFolder,
     SLIPWAY_HTTP_PORT: String(httpPort),
     SLIPWAY_SLACK_PORT: '0',
-    // How full the disk of the tests is, is nobody's business.
+    // How full the test machine's disk is must not matter.
     SLIPWAY_LEAST_FREE_GIB: '0',
     SLIPWAY_LEAST_FREE_PERCENT: '0',
     ...(own === null ? {} : { DATABASE_URL: own.url }),
@@ -108,7 +117,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   })
   const variables = { ...environment, ...embedded.variables }
   const processes = new Map<string, RunningProcess>()
-  const start: Stack['start'] = async (name, role, extra = {}, main = compiledMain) => {
+  const start: Stack['start'] = async (name, role, extra = {}, by = {}) => {
+    const { main = compiledMain, node = options.node } = by
     const running = await startSlipway({
       dataFolder,
       name,
@@ -116,7 +126,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       port: Number(extra['SLIPWAY_HTTP_PORT'] ?? httpPort),
       variables: { ...variables, ...extra },
       ...(main === undefined ? {} : { entry: pathToFileURL(main) }),
-      ...(options.node === undefined ? {} : { node: options.node }),
+      ...(node === undefined ? {} : { node }),
     })
     processes.set(name, running)
   }
@@ -128,10 +138,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     await Promise.all([...processes.values()].map((running) => running.stop()))
     await embedded.stop()
     await own?.stop()
-    if (!options.home) rmSync(dataFolder, { recursive: true, force: true, maxRetries: 3 })
+    if (!options.home) await removeFolder(dataFolder)
   }
   const close = async (): Promise<void> => {
-    // A test may have ended the workspace; what was said there is lost with it.
+    // A test may have ended the workspace; its messages are lost with it.
     const said = await saidTexts(slack).catch(() => [])
     await end()
     const wrong = wrongTexts(said)
@@ -171,7 +181,7 @@ async function killed(processes: Map<string, RunningProcess>, name: string): Pro
 }
 
 interface OwnDatabases extends Pick<TestDatabase, 'url' | 'stop'> {
-  /** The test's own. */
+  /** The test's own database. */
   readonly ownerUrl: string
   readonly demo: Pick<EmbeddedPlan, 'demoDatabaseUrl'>
 }
@@ -185,11 +195,11 @@ async function ownDatabases({ database: kind, home }: StackOptions): Promise<Own
   if (kind === 'embedded' || server === undefined) return null
   const { url: ownerUrl, another, stop } = await server.start()
   const url = await serviceDatabase(ownerUrl)
-  // What a home keeps for the next stack cannot be in a server that goes with this one.
+  // Data that a home keeps for the next stack cannot be in a server that ends with this one.
   return { url, ownerUrl, stop, demo: home || !another ? {} : { demoDatabaseUrl: await another() } }
 }
 
-/** A stack is found by its own settings: the shell's must not leak in. */
+/** A stack is controlled by its own settings: the shell's must not leak in. */
 function settingsOf(environment: NodeJS.ProcessEnv): LocalSettings {
   const read = readLocalEnvironment({
     SLIPWAY_CACHE: cacheFolder(),
@@ -200,9 +210,9 @@ function settingsOf(environment: NodeJS.ProcessEnv): LocalSettings {
 }
 
 /**
- * The demo's host takes one port for its API and the following for environments. They are below any that `pickPort` gives, which
- * somebody may be about to listen on where a service restarts, and above 10080, the last of the ports that `fetch` refuses to
- * call.
+ * The demo's host takes one port for its API and the following for environments. They are below any that `pickPort` returns,
+ * because another process may be about to listen on one of those where a service restarts, and above 10080, the last of the
+ * ports that `fetch` refuses to call.
  */
 export async function freeRange(): Promise<number> {
   const { port } = await pickPort(10_100 + ((process.pid * 20) % 9_800))

@@ -1,4 +1,4 @@
-/** Temporal as a company has it: behind TLS, with client certificates and keys. A proxy in front of a plain server. */
+/** Temporal as companies run it: behind TLS, with client certificates and keys. A proxy in front of a plain server. */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import {
@@ -25,7 +25,7 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   client: 'basicConstraints=critical,CA:FALSE\nextendedKeyUsage=clientAuth',
 }
 
-/** An authority, a certificate for `localhost` and one for a client, good for a day. */
+/** An authority, a certificate for `localhost` and one for a client, valid for a day. */
 export function makeCertificates(): Certificates {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-certificates-'))
   const file = (name: string): string => join(folder, name)
@@ -58,7 +58,7 @@ export interface TemporalFront {
   stop(): Promise<void>
 }
 
-/** Lets in whoever has a certificate of the authority and the key. */
+/** Accepts clients with a certificate of the authority and the key. */
 export async function startTemporalFront(
   target: string,
   certificates: Certificates,

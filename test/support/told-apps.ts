@@ -1,12 +1,12 @@
-/** Apps as the table of configurations would hold them, for workflows that run without a database. */
+/** Apps as the table of configurations would have them, for workflows that run without a database. */
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 import type { Gateway } from '../../workflows/gateway.js'
 
-/** Remembers each app that the gateway is told of, by its name and the hash of its configuration. */
+/** Remembers each app that the gateway is given, by its name and the hash of its configuration. */
 export function rememberApps(gateway: Gateway): {
   readonly gateway: Gateway
-  /** One that no workflow is told of whole. */
+  /** One that is never sent to a workflow as a whole. */
   readonly remember: (app: AppDefinition) => void
   readonly store: Pick<ReleaseStore, 'readConfigured'>
 } {

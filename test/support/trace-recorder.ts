@@ -1,4 +1,4 @@
-/** A collector of OpenTelemetry that keeps what it is sent: OTLP over HTTP, as JSON. */
+/** An OpenTelemetry collector that stores what it receives: OTLP over HTTP, as JSON. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { z } from 'zod'
@@ -31,7 +31,7 @@ const body = z.object({
 export interface RecordedSpan {
   readonly trace: string
   readonly id: string
-  /** Null of the first. */
+  /** Null for the root span. */
   readonly parent: string | null
   readonly name: string
   /** Milliseconds since 1970. */
@@ -42,10 +42,10 @@ export interface RecordedSpan {
 }
 
 export interface TraceRecorder {
-  /** What Slipway needs to be followed by it, at once. */
+  /** The variables that make Slipway send its traces here immediately. */
   readonly variables: Readonly<Record<string, string>>
   readonly spans: () => readonly RecordedSpan[]
-  /** With which headers it was told. */
+  /** The headers of its requests. */
   readonly signedIn: () => readonly (string | undefined)[]
   stop(): Promise<void>
 }

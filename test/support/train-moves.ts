@@ -1,4 +1,4 @@
-/** What happens to a train: it is configured, announced, ordered and leaves, on a Tuesday. */
+/** What happens to a train: it is configured, announced, gets orders and leaves, on a Tuesday. */
 import type { TrainDefinition } from '../../domain/pipeline.js'
 import { type TrainOrder, trainRules } from '../../domain/train/orders.js'
 import { announceTrain, configuredTrain, departTrain, type TrainStep } from '../../domain/train/rules.js'

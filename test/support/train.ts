@@ -12,7 +12,7 @@ export const weekly: TrainDefinition = {
   ...{ skip: ['empty', 'frozen', 'holidays'], missed: 'skip', promote: null },
 }
 
-/** Two commits that nothing keeps. */
+/** Two commits, and nothing that stops the train. */
 export const twoCommits: TrainLook = {
   ...{ commit: commitOf(1), since: '2026.11.2', total: 2, empty: false },
   commits: [
@@ -22,7 +22,7 @@ export const twoCommits: TrainLook = {
   ...{ frozen: null, holiday: null, calendar: null },
 }
 
-/** What a stranger may have written, wherever there is room for it. */
+/** Hostile text for every field that a stranger may fill. */
 export const evilLook: TrainLook = {
   ...twoCommits,
   since: '<!channel>',

@@ -1,8 +1,8 @@
 import { Unanswered } from '../../domain/workflow-errors.js'
 
 /**
- * Asks again with the same key while there is no answer, as the bot's pump does. A task that the server handed to a
- * worker in the moment it stopped is lost until it times out, and the one who asked gives up just then.
+ * Repeats a request with the same key while there is no answer, as the inbox worker does. A task that the server gave to a
+ * worker just as it stopped is lost until it times out, and the caller gives up just then.
  */
 export async function untilAnswered<Answer>(ask: () => Promise<Answer>, most = 5): Promise<Answer> {
   for (let asked = 1; ; asked++) {

@@ -1,12 +1,12 @@
 /**
- * How long a test waits for what must come about, in milliseconds. Waiting costs nothing where it comes at once, so it
- * is as long as the slowest machine may need, and still shorter than the time a test may take.
+ * How long a test waits for something to happen, in milliseconds. Waiting costs nothing if it happens immediately, so this
+ * is as long as the slowest machine may need, and still shorter than the time limit of a test.
  */
 const PATIENCE_MS = 180_000
 const FIRST_LOOK_MS = 15
 const LONGEST_LOOK_MS = 150
 
-/** Looks until something is there, less often with time; the error shows what was seen last. Never a fixed pause. */
+/** Polls until something is there, less often with time; the error shows what was seen last. Never a fixed pause. */
 export async function until<Value>(
   what: string,
   look: () => Promise<Value | null | undefined | false> | Value | null | undefined | false,
@@ -33,7 +33,7 @@ export async function eventually(holds: () => boolean | Promise<boolean>): Promi
   await until(holds.toString(), holds)
 }
 
-/** Reads until the state is as wanted, and gives it; the error shows the last one. */
+/** Reads until the state is as wanted, and returns it; the error shows the last one. */
 export function stateUntil<State>(
   read: () => Promise<State> | State,
   holds: (state: State) => boolean,

@@ -8,7 +8,7 @@ export const unwantedTerms: readonly string[] = [
   ...readFileSync('docs/voice.md', 'utf8').matchAll(/^\|[^|]+\|[^|]+\|([^|]+)\|$/gm),
 ].flatMap(([, column = '']) => [...column.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word))
 
-/** Every text of a message, a form or Home: what people read, without names, addresses and the codes that the log has. */
+/** All visible texts of a message, a form or Home, without names, addresses and codes for the log. */
 export function textsOf(value: unknown): readonly string[] {
   if (typeof value === 'string') return /^[[{]"?/.test(value) ? textsOf(parsed(value)) : []
   if (Array.isArray(value)) return value.flatMap(textsOf)
@@ -29,11 +29,11 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The terms that a text uses although the page says not to. */
+/** The terms in a text that the page forbids. */
 export const unwantedIn = (text: string): readonly string[] =>
   unwantedTerms.filter((word) => new RegExp(`\\b${word}\\b`, 'i').test(text))
 
-/** What the bot said in the workspace: what its channels show, and what it sent lately. */
+/** The bot's texts in the workspace: those in its channels, and those it sent recently. */
 export async function saidTexts(slack: SlackControl): Promise<readonly string[]> {
   const shown = await Promise.all([SHOP, GENERAL].map((channel) => slack.messages(channel)))
   const messages = shown.flat().filter(({ user }) => user === 'U0SLIPWAY')

@@ -1,4 +1,4 @@
-/** The real workflows on a real Temporal server, with effects that a test decides. */
+/** The real workflows on a real Temporal server, with activities that a test controls. */
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -16,15 +16,19 @@ import type { HostWait } from '../../domain/runs-on.js'
 import { pickPort } from '../../local/ports.js'
 import { startTemporalServer } from '../../local/temporal-server.js'
 import { bundleWorkflows } from '../../tools/bundle-workflows.js'
+import { type BeginNeeds, beginRelease } from '../../workflows/activities/begin-release.js'
 import type { CheckActivities } from '../../workflows/activities/check-types.js'
 import type { DeliveryActivities } from '../../workflows/activities/delivery-types.js'
 import type {
   BuildResult,
+  DeploymentActivities,
+  RecordActivities,
   ReleaseActivities,
   StageEnd,
   StageOrderInput,
 } from '../../workflows/activities/index.js'
 import { readDefinition } from '../../workflows/activities/read-definition.js'
+import { sendSignals } from '../../workflows/activities/record-activities.js'
 import { createGateway, type Gateway } from '../../workflows/gateway.js'
 import { type RunningWorkers, startWorkers, type WorkerSettings } from '../../workflows/worker.js'
 import { cacheFolder } from './cache-folder.js'
@@ -35,34 +39,40 @@ import { twoCommits } from './train.js'
 import { stateUntil } from './until.js'
 import { untilAnswered } from './until-answered.js'
 
-/** What the effects do; a test replaces what it is about. */
+/** The activities; a test replaces those it is about. */
 export interface Effects {
   stage: (order: StageOrderInput) => Promise<StageEnd> | StageEnd
   build: () => Promise<BuildResult> | BuildResult
   checks: CheckActivities['readChecks']
   look: DeliveryActivities['lookAtBranch']
   tag: ReleaseActivities['pushTag']
+  /** Before a change is written. */
+  record: (change: Change) => Promise<void>
 }
 
 export interface Lab {
   readonly client: Client
   readonly gateway: Gateway
   readonly address: string
+  /** The path of its workers' workflow bundle. */
+  readonly bundle: string
   readonly effects: Effects
   /** Everything the workflows wrote, and every stage that was run, as `environment/stage/run`. */
   readonly changes: Change[]
   readonly stages: string[]
   /** What waits for a host, by its id. */
   readonly waits: Map<string, HostWait>
-  /** Has the train of an app go by this configuration. */
+  /** Makes the train of an app use this configuration. */
   configureTrain(app: AppDefinition): Promise<void>
   startWorker(
-    settings?: Partial<Pick<WorkerSettings, 'cachedWorkflows' | 'host' | 'limits' | 'runsOn'>>,
+    settings?: Partial<
+      Pick<WorkerSettings, 'cachedWorkflows' | 'host' | 'limits' | 'runsOn' | 'buildId' | 'bundle'>
+    >,
   ): Promise<RunningWorkers>
   close(): Promise<void>
 }
 
-export function exited(code: number): StageEnd {
+export function exited(code: number): Extract<StageEnd, { readonly report: object }> {
   const at = new Date().toISOString()
   return {
     report: { exit: { kind: 'exited', code }, outputs: {}, tail: '', startedAt: at, finishedAt: at },
@@ -73,7 +83,7 @@ export function exited(code: number): StageEnd {
 export async function runUntilCancelled(endsAfterMs: number): Promise<StageEnd> {
   const context = Context.current()
   const beat = setInterval(() => context.heartbeat(), 200)
-  await context.cancelled.catch(() => undefined)
+  await Promise.allSettled([context.cancelled])
   await new Promise((resolve) => setTimeout(resolve, endsAfterMs))
   clearInterval(beat)
   const end = exited(0)
@@ -81,7 +91,7 @@ export async function runUntilCancelled(endsAfterMs: number): Promise<StageEnd> 
 }
 
 /**
- * A Temporal server of its own; with `histories`, runs continue as new after so many events. `record` is what was
+ * A separate Temporal server; with `histories`, runs continue as new after so many events. `record` is what was
  * written on an earlier one.
  */
 export async function openLab(
@@ -101,7 +111,6 @@ export async function openLab(
   const bundle = join(folder, 'workflows.js')
   await bundleWorkflows(join(import.meta.dirname, '../../workflows/index.ts'), bundle)
   const connection = await Connection.connect({ address })
-  const native = await NativeConnection.connect({ address })
   const client = new Client({ connection })
   const told = rememberApps(askingAgain(createGateway(client, async () => undefined)))
   const { gateway } = told
@@ -111,17 +120,20 @@ export async function openLab(
     checks: notHere,
     look: notHere,
     tag: async () => ({ kind: 'tagged' }),
+    record: async () => undefined,
   }
   const lab = {
     client,
     gateway,
     address,
+    bundle,
     effects,
     changes: [...(options.record ?? [])],
     stages: [],
     waits: new Map(),
   }
   const workers: RunningWorkers[] = []
+  const natives: NativeConnection[] = []
   return {
     ...lab,
     configureTrain: (app) => {
@@ -129,9 +141,13 @@ export async function openLab(
       return gateway.configureTrain(app.name, app.configHash)
     },
     startWorker: async (settings = {}) => {
+      // One connection per worker: no two on one connection may poll the same queue.
+      const native = await NativeConnection.connect({ address })
+      natives.push(native)
       const started = await startWorkers({
         queuePrefix: '',
-        blank: String,
+        buildId: null,
+        redact: String,
         noRoomToBuild: async () => null,
         connection: native,
         namespace: 'default',
@@ -149,7 +165,7 @@ export async function openLab(
     },
     close: async () => {
       await Promise.all(workers.map((worker) => worker.stop()))
-      await native.close()
+      await Promise.all(natives.map((native) => native.close()))
       await connection.close()
       await server.stop()
       rmSync(folder, { recursive: true, force: true })
@@ -173,34 +189,37 @@ function activitiesOf(
   lab: Pick<Lab, 'gateway' | 'effects' | 'waits'> & { readonly changes: Change[]; readonly stages: string[] },
   store: Pick<ReleaseStore, 'readConfigured'>,
 ): Pick<WorkerSettings, 'main' | 'stages' | 'builds'> {
+  const readState: RecordActivities['readState'] = async (id) =>
+    lab.changes.findLast(({ workflow }) => workflow?.id === id)?.workflow?.state ?? null
+  const inspect: DeploymentActivities['inspect'] = async (order) => ({
+    ...{ definition: await readDefinition(store, order), templateHash: null, variablesHash: 'v1' },
+  })
+  const beginning: BeginNeeds['ledger'] = {
+    readState,
+    checkSent: async () => true,
+    createRelease: async ({ version }, first) => {
+      lab.changes.push(first(sure(version)))
+      return { kind: 'created', version: sure(version) }
+    },
+    createDraft: notHere,
+  }
   return {
     main: {
       checkSent: async () => true,
-      recordChange: async (change) => {
+      recordChange: async (change, letters = []) => {
+        await lab.effects.record(change)
         if (!lab.changes.some(({ key }) => key === change.key)) lab.changes.push(change)
+        await sendSignals(letters, lab.gateway)
       },
-      readState: async (id) =>
-        lab.changes.findLast(({ workflow }) => workflow?.id === id)?.workflow?.state ?? null,
-      resolveCut: async ({ ref }) => ({
-        kind: 'resolved',
-        commit: { sha: shaOf(ref), subject: 'A change', author: 'Alice', email: 'alice@example.com', at: '' },
-        commits: commitSummary(1),
-        authors: [],
-        overrode: [],
-        bump: null,
-        tagged: { highest: null, skip: [] },
-      }),
-      createRelease: async ({ version }) => ({ kind: 'created', version: sure(version) as never }),
+      readState,
+      beginRelease: (order) => beginRelease({ ledger: beginning, resolveCut, now: () => new Date() }, order),
+      resolveCut,
       pushTag: async (order) => lab.effects.tag(order),
       lookOnTrunk: async () => ({ kind: 'looked', missing: [], total: 0 }),
-      enqueueDeployment: ({ app, deployment }) => lab.gateway.enqueue(app, deployment),
-      tellVerdict: ({ app, environment, judged }) => lab.gateway.judge(app, environment, judged),
       deleteRelease: async () => null,
-      startDeployment: async () => ({ kind: 'started' }),
+      startDeployment: async (order) => ({ kind: 'started', ...(await inspect(order)) }),
       readDefinition: (key) => readDefinition(store, key),
-      inspect: async (order) => ({
-        ...{ definition: await readDefinition(store, order), templateHash: null, variablesHash: 'v1' },
-      }),
+      inspect,
       branchHead: async () => null,
       claimPlace: async () => undefined,
       freePlace: async () => undefined,
@@ -215,7 +234,6 @@ function activitiesOf(
       lookAtTrain: async () => twoCommits,
       cutTrain: async () => ({ kind: 'cut', version: '2026.11.9' }),
       readChecks: async (order) => lab.effects.checks(order),
-      createDraft: notHere,
       cutDraft: notHere,
       noteWait: async ({ work, runsOn, since }) => {
         lab.waits.set(work.id, { runsOn, served: false, since })
@@ -226,7 +244,6 @@ function activitiesOf(
       },
     },
     stages: {
-      verifyArtifact: async () => ({ kind: 'intact' }),
       runStage: async (order) => {
         lab.stages.push(`${order.entry.order.environment}/${order.stage}/${order.run}`)
         return lab.effects.stage(order)
@@ -236,7 +253,17 @@ function activitiesOf(
   }
 }
 
-/** What no workflow of a lab asks for. */
+const resolveCut: ReleaseActivities['resolveCut'] = async ({ ref }) => ({
+  kind: 'resolved',
+  commit: { sha: shaOf(ref), subject: 'A change', author: 'Alice', email: 'alice@example.com', at: '' },
+  commits: commitSummary(1),
+  authors: [],
+  overrode: [],
+  bump: null,
+  tagged: { highest: null, skip: [] },
+})
+
+/** Activities that no workflow of a lab uses. */
 const notHere = (): never => {
   throw new Error('A lab has no repository')
 }
@@ -254,4 +281,5 @@ export const environmentUntil = (
   { gateway }: Pick<Lab, 'gateway'>,
   { app, name }: { readonly app: AppDefinition; readonly name: EnvironmentName },
   holds: (state: EnvironmentState) => boolean,
-): Promise<EnvironmentState> => stateUntil(() => gateway.readEnvironment(app.name, name), holds)
+): Promise<EnvironmentState> =>
+  stateUntil(async () => sure(await gateway.readEnvironment(app.name, name)), holds)

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -22,6 +22,18 @@ test('the workflows reach no Node built-in, and are bundled into one file', asyn
   await bundleWorkflows(join(root, 'workflows/index.ts'), target)
 
   expect(readFileSync(target, 'utf8')).toContain('__TEMPORAL__')
+})
+
+test('[P.6] all workflows of a worker share their modules, and none of these has a variable that they would share', () => {
+  const shared = /preloadModules\(\) \{\s*__webpack_require__\([^)]*"\.\/workflows\/index\.ts"\)/
+  expect(readFileSync(target, 'utf8')).toMatch(shared)
+
+  const variables = ['domain', 'workflows'].flatMap((room) =>
+    readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts') && !name.startsWith('activities'))
+      .filter((name) => /^(?:export )?(?:let|var) /m.test(readFileSync(join(root, room, name), 'utf8'))),
+  )
+  expect(variables).toEqual([])
 })
 
 test.each([

@@ -64,6 +64,16 @@ const plants: Plant[] = [
   { file: 'local/a.ts', source: `export * from '../db/queries/card.js'\n`, finds: table },
   { file: 'local/start.ts', source: `export * from '../main.js'\n`, finds: null },
   { file: 'integrations/b.ts', source: `export * from '../main.js'\n`, finds: table },
+  ...['() => undefined', '() => {}', 'function () {}'].map((silence, index) => ({
+    file: `integrations/swallows-${index}.ts`,
+    source: `export const quiet = (work: Promise<void>): Promise<void> => work.catch(${silence})\n`,
+    finds: 'slipway(no-swallowed-rejection)',
+  })),
+  {
+    file: 'integrations/says-why.ts',
+    source: `export const known = (work: Promise<number>): Promise<number | null> => work.catch(() => null)\n`,
+    finds: null,
+  },
   {
     file: 'workflows/async-validator.ts',
     source: handler(`setHandler(approve, () => 1, { validator: async () => {} })`),

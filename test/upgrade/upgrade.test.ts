@@ -7,6 +7,7 @@ import { alice, bob, carol, quinn } from '../support/channel.js'
 import { runCommand } from '../support/command.js'
 import { type TestDatabase, testServers } from '../support/databases.js'
 import { type Drive, driveOf, withoutPushes } from '../support/drive.js'
+import { isLongRun } from '../support/extent.js'
 import { hasPreviousBuild, previousBuild } from '../support/previous-build.js'
 import { type Stack, startStack } from '../support/stack.js'
 import { until } from '../support/until.js'
@@ -38,8 +39,8 @@ describe.skipIf(!hasPreviousBuild || server === undefined)('an upgrade', () => {
       configure: withoutPushes,
     })
     const { port } = await pickPort(0)
-    await stack.start('bot-before', 'bot', { SLIPWAY_HTTP_PORT: String(port) }, main)
-    await stack.start('worker-before', 'worker', {}, main)
+    await stack.start('bot-before', 'bot', { SLIPWAY_HTTP_PORT: String(port) }, { main })
+    await stack.start('worker-before', 'worker', {}, { main })
     before = driveOf({ ...stack, url: `http://127.0.0.1:${port}` })
     after = driveOf(stack)
   })
@@ -48,6 +49,8 @@ describe.skipIf(!hasPreviousBuild || server === undefined)('an upgrade', () => {
     await database?.stop()
   })
 
+  /** Up to fifty releases in all. */
+  const more = isLongRun ? Array.from({ length: 42 }, (_, index) => `More ${index + 1}`) : []
   const version = (name: string): string => versions.get(name) ?? name
   const cut = async (name: string): Promise<string> => {
     const cutOne = await before.cut(name)
@@ -87,6 +90,7 @@ describe.skipIf(!hasPreviousBuild || server === undefined)('an upgrade', () => {
     await before.promote(inLine, 'staging')
 
     await accepted('Idle')
+    for (const name of more) await accepted(name)
     await before.shop.command(alice, 'draft shop "Planned"')
     await before.commit({ build: 'fail' })
     await before.shop.cardSays(/build failed/, await cut('Failed'))
@@ -113,6 +117,8 @@ describe.skipIf(!hasPreviousBuild || server === undefined)('an upgrade', () => {
     await after.reaches(version('Idle'), 'staging', 'awaiting_acceptance')
     await after.shop.press(quinn, /^Accept/, version('Idle'))
     await after.reaches(version('Idle'), 'staging', 'accepted')
+
+    for (const name of more) await after.shop.ask(alice, `delete shop ${version(name)} --yes`, /eleted/)
 
     await after.shop.cardSays(/build failed/, version('Failed'))
     expect(await after.done(running)).toEqual([

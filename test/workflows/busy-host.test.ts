@@ -20,7 +20,7 @@ const app = anApp({
       - { name: staging, patch: { run: patch.sh } }`,
 })
 
-/** Begins, and never ends by itself: with its worker it is tried again. */
+/** Begins, and never ends on its own: it is retried when its worker ends. */
 const untilShutDown = async (): Promise<never> => {
   await Context.current().cancelled
   throw new Error('A cancelled activity goes on')

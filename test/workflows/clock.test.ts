@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { type AuditEvent } from '../../domain/events.js'
 import type { EnvironmentName, UserId } from '../../domain/identifiers.js'
+import { notificationOf } from '../../domain/notifications.js'
 import type { DeploymentState } from '../../domain/states.js'
-import { tellOf } from '../../domain/tells.js'
 import { anApp } from '../support/app-definition.js'
 import { saidOf } from '../support/events.js'
 import { ALICE, BOB, by, commitOf, deploymentId, releaseId, sure } from '../support/lane.js'
@@ -67,7 +67,7 @@ describe.skipIf(server === null)('what the clock does by itself', () => {
       ...{ olderConfirmed: false, by: by(ALICE, await skipped.now()) },
     }
     const to = { app: gated.name, release: releaseOf(number) }
-    const outcome = await skipped.gateway.askRelease(to, 'promote', { order, key: newKey() })
+    const outcome = sure(await skipped.gateway.askRelease(to, 'promote', { order, key: newKey() }))
     return outcome.kind === 'done' ? outcome.done.code : outcome.refusal.code
   }
   async function accept(number: number): Promise<void> {
@@ -122,7 +122,7 @@ describe.skipIf(server === null)('what the clock does by itself', () => {
     ])
   })
 
-  test('a soak time holds a promotion, and releases it by itself when it is over', async () => {
+  test('a soak time holds a promotion, and releases it automatically when it is over', async () => {
     skipped = await startSkipped(server ?? '')
     await cut()
     await sleepUntil(9, 5)
@@ -150,7 +150,8 @@ describe.skipIf(server === null)('what the clock does by itself', () => {
     await skipped.sleep('2 minutes')
     await reaches(11, 'awaiting_acceptance')
 
-    expect((await skipped.gateway.readEnvironment(gated.name, nameOf(gated, 'staging'))).lock).toBeNull()
+    const staging = await skipped.gateway.readEnvironment(gated.name, nameOf(gated, 'staging'))
+    expect(sure(staging).lock).toBeNull()
     expect(told('deployment.unblocked')).toMatchObject([
       {
         releaseId: releaseId(1),
@@ -162,7 +163,7 @@ describe.skipIf(server === null)('what the clock does by itself', () => {
     ])
   })
 
-  test('a silent release is told of once for each silence', async () => {
+  test('a silent release is reported once for each silence', async () => {
     skipped = await startSkipped(server ?? '')
     await cut()
     await skipped.sleep('11 hours')
@@ -177,7 +178,7 @@ describe.skipIf(server === null)('what the clock does by itself', () => {
     await skipped.sleep('13 hours')
     await skipped.sleep('5 days')
 
-    expect(told('release.stalled').map((event) => [saidOf(event), tellOf(event)])).toEqual([
+    expect(told('release.stalled').map((event) => [saidOf(event), notificationOf(event)])).toEqual([
       ['Nothing has happened to 2026.11.1 for 12 h: 2026.11.1-rc.1 was promoted no further.', 'broadcast'],
       [
         'Nothing has happened to 2026.11.1 for 12 h: 2026.11.1-rc.1 waits for acceptance in staging.',

@@ -10,6 +10,7 @@ import {
   parseUserId,
 } from '../../domain/identifiers.js'
 import { anApp } from '../support/app-definition.js'
+import { sure } from '../support/lane.js'
 import { type SkippedEnvironment, startSkipped } from '../support/skipped-environment.js'
 import { timeSkippingServer } from '../support/time-skipping.js'
 import { stateUntil, until } from '../support/until.js'
@@ -57,8 +58,8 @@ describe.skipIf(server === null)('the clock of an environment', () => {
   let skipped: SkippedEnvironment
   afterEach(async () => skipped?.close())
 
-  const state = (name: EnvironmentName): Promise<EnvironmentState> =>
-    skipped.gateway.readEnvironment(app.name, name)
+  const state = async (name: EnvironmentName): Promise<EnvironmentState> =>
+    sure(await skipped.gateway.readEnvironment(app.name, name))
   type Verb = 'create' | 'extend' | 'keep' | 'patch' | 'rebuild' | 'teardown'
   async function ask(verb: Verb, name: EnvironmentName = pr, ref = 'x'): Promise<string> {
     const by = { by: alice, at: await skipped.now() }
@@ -96,7 +97,7 @@ describe.skipIf(server === null)('the clock of an environment', () => {
         : notice.kind,
     )
 
-  test('a preview is told of 24 h and 2 h before its three days end, then torn down once', async () => {
+  test('the end of a preview is announced 24 h and 2 h before its three days are over, then it is torn down once', async () => {
     skipped = await startSkipped(server ?? '')
     expect(await ask('create')).toBe('done')
     await settled(pr, 'ready')

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bundleWorkflows } from '../../tools/bundle-workflows.js'
+import { isFor } from '../../workflows/gateway-builds.js'
 import { historiesOf, newestRunning } from '../../workflows/gateway-histories.js'
 import { type Replayed, replayOn } from '../../workflows/worker-replay.js'
 import { anApp } from '../support/app-definition.js'
@@ -26,7 +27,7 @@ afterAll(async () => {
 async function replayedOn(entry: string): Promise<Replayed> {
   const bundle = join(folder, 'workflows.js')
   await bundleWorkflows(join(root, entry), bundle)
-  return replayOn(bundle, historiesOf(lab.client, await newestRunning(lab.client, '')))
+  return replayOn(bundle, historiesOf(lab.client, await newestRunning(lab.client, '', isFor(null, ''))))
 }
 
 test('what runs goes on with the workflows it began with', async () => {

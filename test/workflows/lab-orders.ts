@@ -14,7 +14,7 @@ export const nameOf = (app: AppDefinition, name: string): AppDefinition['environ
   sure(findEnvironment(app, name)).name
 
 /** Cuts release `number` of its own commit. */
-export function cut(lab: Lab, app: AppDefinition, number: number): Promise<Outcome> {
+export function cut(lab: Lab, app: AppDefinition, number: number, key = newKey()): Promise<Outcome> {
   const input = {
     id: releaseId(number),
     app,
@@ -29,7 +29,7 @@ export function cut(lab: Lab, app: AppDefinition, number: number): Promise<Outco
     firstDeployment: deploymentId(number * 100),
     draft: null,
   }
-  return lab.gateway.cut(input, newKey())
+  return lab.gateway.cut(input, key)
 }
 
 /** Cuts and waits until the candidate is accepted in the first environment. */
@@ -66,11 +66,11 @@ export function decide(
   })
 }
 
-function askRelease<Verb extends keyof ReleaseOrders>(
+async function askRelease<Verb extends keyof ReleaseOrders>(
   to: { readonly lab: Lab; readonly app: AppDefinition; readonly number: number },
   verb: Verb,
   order: ReleaseOrders[Verb],
 ): Promise<Outcome> {
   const release = { app: to.app.name, release: releaseId(to.number) }
-  return to.lab.gateway.askRelease(release, verb, { order, key: newKey() })
+  return sure(await to.lab.gateway.askRelease(release, verb, { order, key: newKey() }))
 }

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { anApp } from '../support/app-definition.js'
-import { ALICE, anOrder, deploymentId } from '../support/lane.js'
+import { ALICE, anOrder, deploymentId, sure } from '../support/lane.js'
 import { stateUntil } from '../support/until.js'
 import { environmentUntil, exited, type Lab, openLab, runUntilCancelled } from '../support/workflow-lab.js'
 import { newKey } from './lab-orders.js'
@@ -157,7 +157,7 @@ describe('the lane', () => {
       (now) => now.runId !== runId,
     )
     expect(await hold('pause', key)).toEqual(first)
-    const state = await lab.gateway.readEnvironment(app.name, environment.name)
+    const state = sure(await lab.gateway.readEnvironment(app.name, environment.name))
     expect(state.hold).toBeNull()
     expect(state.current?.order.id).toBe(id(1))
   })

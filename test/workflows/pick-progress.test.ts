@@ -1,4 +1,4 @@
-/** Of many picks the release hears how far they are, and its silence stops none of them. */
+/** The release is told the progress of many picks, and its silence stops none of them. */
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { expect, test, vi } from 'vitest'
 import type { PickOutcome } from '../../domain/ports.js'
@@ -65,6 +65,6 @@ test('of a few is not told', async () => {
   expect(await progressOf(19, true)).toEqual([])
 })
 
-test('that nobody hears stops nothing', async () => {
+test('a report that nobody receives stops nothing', async () => {
   expect(await progressOf(22, false)).toHaveLength(4)
 })

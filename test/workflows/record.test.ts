@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Change } from '../../domain/change.js'
 import { differences } from '../../domain/environment/reconcile.js'
-import { tellOf } from '../../domain/tells.js'
+import { notificationOf } from '../../domain/notifications.js'
 import type { TrainState } from '../../domain/train/state.js'
 import { anApp } from '../support/app-definition.js'
 import { ALICE, anOrder, BOB, by, commitOf, deploymentId, QUINN, releaseId, sure } from '../support/lane.js'
@@ -73,7 +73,7 @@ async function goesOn(one: Lab): Promise<void> {
   const restored = one.changes
     .flatMap(({ events }) => events)
     .filter(({ kind }) => kind === 'environment.restored')
-  expect(restored.map(tellOf)).toEqual(['broadcast'])
+  expect(restored.map(notificationOf)).toEqual(['broadcast'])
   expect(restored).toMatchObject([{ environment: production, facts: { interrupted: null } }])
 }
 
@@ -149,7 +149,7 @@ describe('[D.2] an environment whose workflow ended goes on from its record', ()
 })
 
 describe('[D.2] a release', () => {
-  test('outlives a verdict for an environment that is closed, which hears it from its next run', async () => {
+  test('outlives a verdict for an environment that is closed, which gets it from its next run', async () => {
     const one = await lab()
     await cutAndAccept(one, app, 1)
     await promote(one, app, { release: 1, environment: 'staging', deployment: 101 })
@@ -195,6 +195,20 @@ describe('[D.2] a release', () => {
     expect(events.filter(({ kind }) => kind === 'release.restored')).toMatchObject([
       { releaseId: releaseId(1), facts: { interrupted: [] } },
     ])
+  })
+
+  test('whose workflow was ended before the cut was recorded is cut by the same order, asked again', async () => {
+    const one = await openLab()
+    open.push(one)
+    const key = newKey()
+    const first = cut(one, app, 1, key).catch((error: unknown) => error)
+    const handle = one.client.workflow.getHandle(`release/${app.name}/${releaseId(1)}`)
+    await until('the workflow', () => handle.describe())
+    await handle.terminate('operator')
+    await one.startWorker()
+    await first
+
+    expect(await cut(one, app, 1, key)).toMatchObject({ kind: 'done', done: { code: 'cut' } })
   })
 })
 

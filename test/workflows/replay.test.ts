@@ -14,7 +14,9 @@ const recorded = readdirSync(folder).filter((name) => name.endsWith('.json'))
 let workflowBundle: WorkflowBundleWithSourceMap
 beforeAll(async () => {
   const workflowsPath = join(import.meta.dirname, '../../workflows/index.ts')
-  workflowBundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') })
+  const preloadModules = [workflowsPath]
+  const logger = new DefaultLogger('ERROR')
+  workflowBundle = await bundleWorkflowCode({ workflowsPath, preloadModules, logger })
 })
 
 /** `npm run histories` records them; see there when that is the right thing to do. */

@@ -81,7 +81,7 @@ const eventsWhileAsked = async (): Promise<number> => {
 }
 
 describe('a candidate whose checks are not green', () => {
-  test('waits, without a line of history for all the asking, and goes on by itself when they are', async () => {
+  test('waits, without a line of history for all the asking, and continues automatically when they are', async () => {
     await reads('pending')
     await askedAgain(1)
     // The step before may still be written down; the asking itself writes nothing, however long it goes on.

@@ -28,12 +28,22 @@ describe.skipIf(server === null)('a train', () => {
   let skipped: SkippedEnvironment
   let cuts: { readonly key: string; readonly order: CutOrder }[]
   /** What it finds; a test changes it. */
-  let found: { head: number; cut: number | null; holiday: string | null; frozen: boolean; away: boolean }
+  let found: {
+    head: number
+    cut: number | null
+    /** `2026-12-01`. */
+    holiday: string | null
+    frozen: boolean
+    away: boolean
+    /** Nobody answers a cut. */
+    silent: boolean
+  }
   afterEach(async () => skipped?.close())
 
   const world = (): Partial<TrainActivityNeeds> => ({
     releases: {
       cut: async (order, key) => {
+        if (found.silent) throw new Error('no answer')
         if (!cuts.some((one) => one.key === key)) cuts.push({ key, order })
         const version = `2026.11.${cuts.findIndex((one) => one.key === key) + 1}`
         return done({
@@ -57,11 +67,13 @@ describe.skipIf(server === null)('a train', () => {
       freezeOf: async (_, at) =>
         found.frozen ? { reason: 'audit', until: new Date(Date.parse(at) + HOUR).toISOString() } : null,
     },
-    holidays: { on: async () => ({ kind: 'known', name: found.holiday }) },
+    holidays: {
+      on: async (at) => ({ kind: 'known', name: at.slice(0, 10) === found.holiday ? 'Rest' : null }),
+    },
   })
   async function start(): Promise<void> {
     cuts = []
-    found = { head: 1, cut: null, holiday: null, frozen: false, away: false }
+    found = { head: 1, cut: null, holiday: null, frozen: false, away: false, silent: false }
     skipped = await startSkipped(server ?? '', { trains: world() })
   }
   const told = (app: AppDefinition, kind = 'train.'): readonly AuditEvent[] =>
@@ -204,6 +216,55 @@ describe.skipIf(server === null)('a train', () => {
       [SLIPWAY, BOB],
       [SLIPWAY, ALICE],
     ])
+  })
+
+  test('[G.9] what is caught up is judged by the day on which it leaves, not by the one that it missed', async () => {
+    await start()
+    const weekly = withTrain('cron: "0 10 * * 2", timezone: UTC, missed: run')
+    // The file would have to name a calendar; here the test is it.
+    const app: AppDefinition = { ...weekly, train: { ...sure(weekly.train), skip: ['holidays'] } }
+    await skipped.configure(app)
+    const first = await departureOf(app)
+    await sleepUntil(first, -HOUR)
+    await ask(app, 'hold', first)
+    await sleepUntil(first, HOUR)
+    found.holiday = first.slice(0, 10)
+    await sleepUntil(first, 25 * HOUR)
+    await ask(app, 'resume')
+    await eventually(() => cuts.length === 1)
+
+    const second = await departureOf(app)
+    await sleepUntil(second, -HOUR)
+    await ask(app, 'hold', second)
+    await sleepUntil(second, 25 * HOUR)
+    found.holiday = (await skipped.now()).slice(0, 10)
+    await ask(app, 'resume')
+    await eventually(() => told(app, 'train.skipped').length === 1)
+
+    expect(told(app, 'train.skipped')).toMatchObject([
+      { actor: BOB, facts: { departs: second, why: { kind: 'holiday' } } },
+    ])
+    expect(cuts).toHaveLength(1)
+  })
+
+  test('[G.9] a cut that nobody answers is given up after an hour and told, and not tried again', async () => {
+    await start()
+    const app = withTrain('cron: "0 10 * * 2", timezone: UTC')
+    await skipped.configure(app)
+    const departs = await departureOf(app)
+    found.silent = true
+    await sleepUntil(departs, HOUR - 60_000)
+    expect(told(app, 'train.failed')).toEqual([])
+    await sleepUntil(departs, HOUR + 60_000)
+    await eventually(() => told(app, 'train.failed').length === 1)
+    found.silent = false
+    await skipped.sleep('2 days')
+
+    expect(told(app, 'train.failed')).toMatchObject([
+      { actor: SLIPWAY, facts: { departs, asked: 'cut', message: expect.stringContaining('no answer') } },
+    ])
+    expect(cuts).toEqual([])
+    expect(kinds(app)).toEqual(['announced', 'failed'])
   })
 
   test('[G.9] takes what it cut up to the environment that the file names, and no further', async () => {

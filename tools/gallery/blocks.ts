@@ -1,4 +1,4 @@
-/** Block Kit as HTML: what Slipway uses of it, drawn plainly. A block it does not know is shown as an error. */
+/** Block Kit as simple HTML, as far as Slipway uses it. An unknown block is shown as an error. */
 import type { AnyBlock, ConfirmationDialog, KnownBlock, ModalView } from '@slack/types'
 import { escapeHtml, mrkdwn } from './mrkdwn.js'
 
@@ -68,7 +68,7 @@ function drawTable({ rows }: Extract<KnownBlock, { type: 'table' }>): string {
   return `<div class="table"><table>${drawnRows.join('')}</table></div>`
 }
 
-/** Beside its section in Slack, below it here. */
+/** In Slack it is beside its section, here below it. */
 const drawAccessory = (one: NonNullable<Extract<KnownBlock, { type: 'section' }>['accessory']>): string =>
   one.type === 'button' ? drawElement(one) : unknown(one.type)
 
@@ -84,7 +84,7 @@ function drawElement(element: Element): string {
   return `<span class="unknown">The gallery cannot draw an element of type ${escapeHtml(element.type)}.</span>`
 }
 
-/** Printed beside its button: in Slack it opens at the press. */
+/** Printed beside its button; in Slack it opens when the button is pressed. */
 function confirm(dialog: ConfirmationDialog | undefined): string {
   if (!dialog) return ''
   const { title, text, confirm: yes, deny } = dialog

@@ -1,6 +1,6 @@
-/** Slack's mrkdwn as HTML, as far as Slipway writes it. Nothing of the text is trusted: it is escaped once more. */
+/** Slack's mrkdwn as HTML, as far as Slipway uses it. The text is not trusted: it is escaped again. */
 
-/** Escapes text for HTML; Slack's own three entities stay what they are. */
+/** Escapes text for HTML; Slack's own three entities are kept. */
 export function escapeHtml(text: string): string {
   return text
     .replace(/&(?!(?:amp|lt|gt);)/g, '&amp;')

@@ -30,13 +30,13 @@ export interface BuildActivityNeeds {
   /** This host's id. */
   readonly host: string
   readonly folder: string
-  /** The failed tests of a JUnit report at a path of the checkout; null when there is none. */
+  /** The failed tests of a JUnit report at a path in the checkout; null when there is none. */
   readonly readTests: (folder: string, path: string) => Promise<readonly FailedTest[] | null>
 }
 
-/** How often a build that somebody else runs is looked at. */
+/** How often a build that someone else runs is polled. */
 const LOOK_AGAIN_MS = 1_000
-/** How often a build says that it goes on: well below the silence after which another runs it. */
+/** How often a running build is marked as alive: well below the silence after which another owner takes it over. */
 const KEEP_MS = 30_000
 
 export function createBuildActivities(needs: BuildActivityNeeds): BuildActivities {
@@ -53,7 +53,7 @@ async function build(needs: BuildActivityNeeds, order: BuildOrder): Promise<Buil
     )
     if (claim.kind === 'succeeded') return { kind: 'built', digest: claim.digest, reference: claim.reference }
     if (claim.kind === 'running') throw builtElsewhere()
-    // One that cannot be said is made up for by the next.
+    // If one fails, the next makes up for it.
     const keep = () => void Promise.allSettled([needs.ledger.keepBuild(claim)])
     const end = await meanwhile(() => runBuild(needs, order, claim), KEEP_MS, keep)
     if (end !== 'again') return end
@@ -79,10 +79,12 @@ async function runBuild(
     needs.ledger,
     begun,
     () => buildIn(needs, order, { key, claim }),
-    // Whoever waits for this build must not wait for ever.
+    // Those who wait for this build must not wait forever.
     async (tail) => {
       const end = { kind: 'failed', tail, tests: [] } as const
-      await needs.ledger.finishBuild(claim, end, needs.clock.now().toISOString())
+      const counts = await needs.ledger.finishBuild(claim, end, needs.clock.now().toISOString())
+      // Another attempt ended this run and took over its files: that attempt's result is the build's.
+      if (!counts) throw builtElsewhere()
     },
   )
   await closeWorkspace(needs, key)
@@ -96,7 +98,7 @@ async function buildIn(
 ): Promise<BuildResult | 'again'> {
   const { repository, commit } = order
   const { run, timeoutMs } = order.build.stage
-  // What is built elsewhere may still take files of the commit along in its artifact.
+  // A build that runs elsewhere may still include files of the commit in its artifact.
   const kind = run.kind !== 'shell' && order.build.artifacts.length > 0 ? 'shared' : checkoutOf(run)
   const content = { repository, commit, digest: null, kind, readLater: true }
   const { artifact: _, ...files } = await openWorkspace(needs, key, content)
@@ -107,42 +109,50 @@ async function buildIn(
     ...{ key, app: order.app, stage: 'build', run, timeoutMs },
     ...{ ...files, artifact: null, variables, redact },
   })
-  const result = await conclude(needs, order, { key, report, source, claim, redact })
+  const made = await whatIsMade(needs, order, { report, source })
+  // After a crash the finished build is found by its own record, so its stage must be recorded before.
   await needs.ledger.recordStage(ended(order, key, { run: claim.run, report }))
-  return result
+  return conclude(needs, { key, report, source, claim, redact, made })
 }
 
-/** Stores the artifact first: a build has succeeded only once its digest is recorded (S5.4). */
-async function conclude(
+type Made = Awaited<ReturnType<typeof nameOf>> | { readonly digest: ArtifactDigest; readonly reference: null }
+
+/** Stores the result, or looks up the name that the command gave it; null when the command failed. */
+async function whatIsMade(
   needs: BuildActivityNeeds,
   order: BuildOrder,
+  { report, source }: { readonly report: StageReport; readonly source: string },
+): Promise<Made | null> {
+  if (judgeExit('build', report.exit) !== 'passed') return null
+  const named = report.outputs['artifact'] ?? null
+  return named === null
+    ? { digest: await stored(needs, order, source), reference: null }
+    : nameOf(needs.images, named)
+}
+
+/** A build has only succeeded once the digest of the stored bytes is recorded (S5.4). */
+async function conclude(
+  needs: BuildActivityNeeds,
   end: {
     readonly key: string
     readonly report: StageReport
     readonly source: string
     readonly claim: { readonly id: string; readonly run: number }
     readonly redact: readonly string[]
+    readonly made: Made | null
   },
 ): Promise<BuildResult | 'again'> {
   const at = needs.clock.now().toISOString()
-  const verdict = judgeExit('build', end.report.exit)
-  if (verdict !== 'passed') {
+  const { made } = end
+  if (made === null || 'failure' in made) {
     const { tests, excerpt } = await whatFailed(needs, end)
     await needs.ledger.finishBuild(end.claim, { kind: 'failed', tail: excerpt, tests }, at)
+    if (made !== null) return { kind: 'failed', failure: made.failure }
     const { exit } = end.report
-    return verdict === 'retry' ? 'again' : { kind: 'failed', failure: { kind: 'exit', stage: 'build', exit } }
+    const again = judgeExit('build', exit) === 'retry'
+    return again ? 'again' : { kind: 'failed', failure: { kind: 'exit', stage: 'build', exit } }
   }
-  const named = end.report.outputs['artifact'] ?? null
-  const made =
-    named === null
-      ? { digest: await stored(needs, order, end.source), reference: null }
-      : await nameOf(needs.images, named)
-  if ('failure' in made) {
-    const { tests, excerpt } = await whatFailed(needs, end)
-    await needs.ledger.finishBuild(end.claim, { kind: 'failed', tail: excerpt, tests }, at)
-    return { kind: 'failed', failure: made.failure }
-  }
-  // Taken over meanwhile: a commit has one build, which is then another's.
+  // It was taken over in the meantime: a commit has one build, which now belongs to the other owner.
   if (!(await needs.ledger.finishBuild(end.claim, { kind: 'succeeded', ...made }, at))) throw builtElsewhere()
   return { kind: 'built', ...made }
 }
@@ -151,18 +161,18 @@ function stored(needs: BuildActivityNeeds, order: BuildOrder, source: string): P
   return bounded('What was built cannot be stored', () => needs.artifacts.put(source, order.build.artifacts))
 }
 
-/** The log is redacted already; the report of its tests is not. */
+/** The log is redacted already; the test report is not. */
 async function whatFailed(
   { ledger, readTests, secrets }: BuildActivityNeeds,
-  { key, report, source, redact }: Parameters<typeof conclude>[2],
+  { key, report, source, redact }: Parameters<typeof conclude>[1],
 ): Promise<BuildFailure> {
   const path = report.outputs['junit']
   const tests = path === undefined ? null : await readTests(source, path)
-  const blank = (text: string): string => secrets.blank(text, redact)
+  const clean = (text: string): string => secrets.redact(text, redact)
   const log = await ledger.readLog(key)
   return readFailure(
     log.trim() === '' ? report.tail : log,
-    tests && tests.map(({ name, message }) => ({ name: blank(name), message: blank(message) })),
+    tests && tests.map(({ name, message }) => ({ name: clean(name), message: clean(message) })),
   )
 }
 

@@ -13,12 +13,12 @@ import type { CheckActivities, ChecksOrder } from './check-types.js'
 import { stillWaiting } from './still-waiting.js'
 
 export interface CheckNeeds {
-  /** Null where Slipway is not signed in to GitHub: then nothing is known of any check. */
+  /** Null when Slipway has no GitHub access: then the state of every check is unknown. */
   readonly forge: Pick<Forge, 'has' | 'checksOf'> | null
   readonly clock: Clock
 }
 
-/** How often an unreachable forge is asked before people are told that it is. */
+/** How often an unreachable forge is asked before people are told. */
 const PATIENCE = 4
 
 export function createCheckActivities({ forge, clock }: CheckNeeds): CheckActivities {
@@ -36,7 +36,7 @@ export function createCheckActivities({ forge, clock }: CheckNeeds): CheckActivi
 
 interface Look {
   readonly reading: CheckReading
-  /** How long a limit lasts, null when there is none. */
+  /** How long a rate limit lasts, null when there is none. */
   readonly afterMs: number | null
 }
 

@@ -7,14 +7,14 @@ export interface ChecksOrder {
   readonly repository: RepositoryRef
   readonly commit: CommitSha
   readonly names: readonly string[]
-  /** What is known already; null: whatever is found is new. */
+  /** The state already known; null: anything found is new. */
   readonly known: CheckReading | null
 }
 
 export interface CheckActivities {
   /**
-   * Answers once the checks are other than is known. Until then it fails, and Temporal asks again: its timer is durable,
-   * and however long it takes, the history holds one activity.
+   * Returns once the checks differ from what is known. Until then it fails and Temporal retries it: the timer is durable, and
+   * however long it takes, the history holds one activity.
    */
   readChecks(order: ChecksOrder): Promise<CheckReading>
 }

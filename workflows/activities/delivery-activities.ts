@@ -12,11 +12,11 @@ import { isFinal } from './non-retryable.js'
 
 export interface DeliveryActivityNeeds {
   readonly git: Pick<Git, 'branchHead' | 'contains' | 'range' | 'rangeCommits' | 'message' | 'touches'>
-  /** Where a release begins; the workflow gateway implements it. */
+  /** Starts releases; the workflow gateway implements it. */
   readonly releases: { cut(input: CutOrder, key: string): Promise<Outcome> }
 }
 
-/** How many commits of a push are looked at for their authors. */
+/** The most commits of a push that are searched for authors. */
 const MOST_COMMITS = 200
 
 export function createDeliveryActivities(needs: DeliveryActivityNeeds): DeliveryActivities {
@@ -30,7 +30,7 @@ async function look(git: DeliveryActivityNeeds['git'], order: LookOrder): Promis
   const { repository, branch, since } = order
   const head = await git.branchHead(repository, branch)
   if (head === null) return { kind: 'gone' }
-  // A branch that was forced back or rewritten does not have the last commit: what it holds now is new as a whole.
+  // A branch that was force-pushed does not contain the last commit: everything on it counts as new.
   const from = since !== null && (await has(git, repository, { commit: since, head })) ? since : null
   const { commit, more } = await toTake(git, order, { from, head })
   const range = await git.range(repository, from, commit, from === null ? 1 : MOST_COMMITS)
@@ -50,7 +50,7 @@ async function look(git: DeliveryActivityNeeds['git'], order: LookOrder): Promis
 }
 
 interface Span {
-  /** The last commit that was dealt with, where the branch still has it. */
+  /** The last commit that was handled, if the branch still has it. */
   readonly from: CommitSha | null
   readonly head: CommitSha
 }
@@ -65,7 +65,7 @@ async function toTake(
     const line = await git.rangeCommits(repository, { from, to: head })
     return { commit: line[0] ?? head, more: line.length > 1 }
   }
-  // What was told late lies behind what was dealt with, and is on its way back nowhere.
+  // A late announcement may name a commit behind the one last handled: never go back to it.
   const isAhead =
     wanted !== null &&
     (await has(git, repository, { commit: wanted, head })) &&
@@ -73,7 +73,7 @@ async function toTake(
   return { commit: isAhead ? wanted : head, more: false }
 }
 
-/** A commit that the repository lost is on no branch. */
+/** A commit that the repository has lost is on no branch. */
 async function has(
   git: DeliveryActivityNeeds['git'],
   repository: LookOrder['repository'],
@@ -85,7 +85,7 @@ async function has(
   })
 }
 
-/** What mail servers take: nobody has a longer one. */
+/** The limit of mail servers: no address is longer. */
 const LONGEST_EMAIL = 254
 
 const emailsOf = (commits: readonly Commit[]): readonly string[] =>

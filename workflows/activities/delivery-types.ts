@@ -1,4 +1,4 @@
-/** What continuous mode asks of the world. */
+/** The activities of continuous mode. */
 import type { Look } from '../../domain/delivery/state.js'
 import type { CommitSha, DeploymentId, ReleaseId } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
@@ -7,11 +7,11 @@ import type { RepositoryRef } from '../../domain/ports.js'
 export interface LookOrder {
   readonly repository: RepositoryRef
   readonly branch: string
-  /** A commit between `since` and the head that is taken instead of the head; null: the head is. */
+  /** A commit between `since` and the head to take instead of the head; null: the head. */
   readonly wanted: CommitSha | null
   /** Takes the oldest commit after `since` on the branch's own line, first parents only, instead of the head. */
   readonly each: boolean
-  /** The last commit that was dealt with: authors are counted from there. */
+  /** The last commit that was handled: authors are collected from there. */
   readonly since: CommitSha | null
 }
 
@@ -25,8 +25,8 @@ export interface SelfCutOrder {
 }
 
 export interface DeliveryActivities {
-  /** Fetches, then reads what the branch holds. Throws while the remote is unreachable. */
+  /** Fetches, then reads the branch. Throws while the remote is unreachable. */
   lookAtBranch(order: LookOrder): Promise<Look>
-  /** Cuts a release by Slipway itself; null when it stands, else why it was refused. */
+  /** Cuts a release on Slipway's own behalf; null on success, else why it was refused. */
   cutBySelf(order: SelfCutOrder): Promise<string | null>
 }

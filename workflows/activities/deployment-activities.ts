@@ -3,7 +3,7 @@ import type { CommitSha } from '../../domain/identifiers.js'
 import type { EnvironmentDefinition } from '../../domain/pipeline.js'
 import type { Clock, Git, RepositoryRef } from '../../domain/ports.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
-import type { DeploymentActivities, Inspection, Started } from './index.js'
+import type { DeploymentActivities, Inspected, Inspection, InspectOrder, Started } from './index.js'
 import { readDefinition } from './read-definition.js'
 
 export interface DeploymentActivityNeeds {
@@ -13,12 +13,23 @@ export interface DeploymentActivityNeeds {
 }
 
 export function createDeploymentActivities(needs: DeploymentActivityNeeds): DeploymentActivities {
+  const inspect = async ({ repository, commit, ...key }: InspectOrder): Promise<Inspected> => {
+    const definition = await readDefinition(needs.ledger, key)
+    return { definition, ...(await inspectAt(needs.git, { repository, commit, definition })) }
+  }
   return {
-    startDeployment: async (order): Promise<Started> => {
-      const started = await needs.ledger.startDeployment({ ...order, at: needs.clock.now().toISOString() })
+    startDeployment: async ({ id, attempt, artifactDigest, ...what }): Promise<Started> => {
+      const at = needs.clock.now().toISOString()
+      const started = await needs.ledger.startDeployment({
+        id,
+        attempt,
+        commit: what.commit,
+        artifactDigest,
+        at,
+      })
       switch (started.kind) {
         case 'started':
-          return started
+          return { kind: 'started', ...(await inspect(what)) }
         case 'release-deleted':
           return { kind: 'refused', cause: { kind: 'release-deleted' } }
         case 'not-queued':
@@ -27,15 +38,12 @@ export function createDeploymentActivities(needs: DeploymentActivityNeeds): Depl
           return { kind: 'refused', cause: started }
       }
     },
-    inspect: async ({ repository, commit, ...key }) => {
-      const definition = await readDefinition(needs.ledger, key)
-      return { definition, ...(await inspect(needs.git, { repository, commit, definition })) }
-    },
+    inspect,
   }
 }
 
-/** What a setup by the definition would apply at the commit. */
-async function inspect(
+/** What a setup with this definition would apply at the commit. */
+async function inspectAt(
   git: Pick<Git, 'fileAt'>,
   at: {
     readonly repository: RepositoryRef

@@ -13,9 +13,9 @@ import { readDefinition } from './read-definition.js'
 export interface EnvironmentActivityNeeds {
   readonly git: Pick<Git, 'resolve' | 'branchHead'>
   readonly ledger: Pick<ReleaseStore, 'readConfigured'>
-  /** Null where Slipway is not signed in to a forge. */
+  /** Null when no forge is configured. */
   readonly pullRequests: Pick<PullRequests, 'headOf'> | null
-  /** Where previews ask for their places; the workflow gateway implements it. */
+  /** Where previews request their places; the workflow gateway implements it. */
   readonly previews: {
     freePlace(app: AppName, name: EnvironmentName): Promise<void>
     claimPlace(app: AppName, claim: PreviewPlace & { readonly most: number }): Promise<void>
@@ -58,7 +58,7 @@ async function resolveOrigin(
     return { kind: 'resolved', origin: { commit, branch: asked.branch, pull: asked.number } }
   }
   const name = ref.replace(/^refs\/heads\//, '')
-  // A branch may be called like the commit: then it is not what was asked for, and not what is followed.
+  // A branch may have a name that looks like the commit: then it is not what was requested, and is not followed.
   const isBranch = (await git.branchHead(repository, name)) === commit
   return { kind: 'resolved', origin: { commit, branch: isBranch ? name : null } }
 }
@@ -70,7 +70,7 @@ interface PullHead {
   readonly ref: string
 }
 
-/** The branch of an open pull request. Code from a fork is nobody's here: it is not built with this app's secrets. */
+/** The branch of an open pull request. Code from a fork is not trusted: it is not built with this app's secrets. */
 async function headOfPull(
   pullRequests: EnvironmentActivityNeeds['pullRequests'],
   app: AppDefinition,
@@ -97,7 +97,7 @@ async function headOfPull(
   }
 }
 
-/** A GitHub that stays away is told to the person who asked. */
+/** If GitHub stays unreachable, the person who asked is told. */
 async function orAway<Answer>(work: () => Promise<Answer>): Promise<Answer | Refused> {
   try {
     return await work()

@@ -9,12 +9,12 @@ import { contactOf } from './stage-channel.js'
 export interface ExecutionNeeds {
   readonly ledger: Pick<ReleaseStore, 'appendLog' | 'readLog'>
   readonly runnerFor: (kind: StageRun['kind']) => StageRunner
-  readonly secrets: Pick<Secrets, 'blank'>
-  /** Of the step that a stage is; a stage that nobody follows is told of none. */
+  readonly secrets: Pick<Secrets, 'redact'>
+  /** Of the stage's step; absent for a stage that is not traced. */
   readonly traces?: Pick<Traces, 'parent'>
 }
 
-/** Runs a stage to its end. What it reports goes into histories and messages, so no output with a secret leaves here. */
+/** Runs a stage to its end. Its report goes into histories and messages, so no output with a secret leaves this function. */
 export async function executeStage(
   { ledger, runnerFor, secrets, traces }: ExecutionNeeds,
   given: StageOrder,
@@ -23,7 +23,7 @@ export async function executeStage(
   const order = parent === null ? given : { ...given, variables: { ...given.variables, TRACEPARENT: parent } }
   const contact = contactOf(order.key, ledger)
   const report = await runnerFor(order.run.kind).execute(order, contact)
-  const holdsSecret = (text: string): boolean => secrets.blank(text, order.redact) !== text
+  const holdsSecret = (text: string): boolean => secrets.redact(text, order.redact) !== text
   const clean = withoutLeaks(report, order.stage, holdsSecret)
   if (clean === report) return report
   const leaking = Object.keys(report.outputs).filter((key) => !(key in clean.outputs))
@@ -34,8 +34,8 @@ export async function executeStage(
 }
 
 /**
- * Does the work of a stage. When it is given up for another reason than the command's own end, the stage's log says why
- * and the stage is recorded as failed; `failed` hears the words that are in the log.
+ * Does the work of a stage. If it fails permanently for a reason other than the command's own end, the stage's log says why and
+ * the stage is recorded as failed; `failed` receives the text added to the log.
  */
 export async function orFailed<Result>(
   ledger: Pick<ReleaseStore, 'recordStage' | 'appendLog' | 'readLog'>,

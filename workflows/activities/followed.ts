@@ -1,13 +1,13 @@
-/** An activity as whoever follows orders sees it. */
+/** An activity, as passed to tracing. */
 export interface FollowedActivity {
-  /** The id of the workflow that has it done. */
+  /** The id of the workflow that runs it. */
   readonly workflow: string
   readonly name: string
   readonly attempt: number
   readonly given: readonly unknown[]
 }
 
-/** Does an activity's work where it is followed. */
+/** Runs an activity's work with tracing. */
 export type FollowActivity = <Result>(
   activity: FollowedActivity,
   work: () => Promise<Result>,

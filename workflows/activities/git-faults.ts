@@ -3,7 +3,7 @@ import type { Refusal } from '../../domain/refusal.js'
 import { isFinal } from './non-retryable.js'
 import type { Refused } from './pick-types.js'
 
-/** How often, and for how long, a remote that is away is asked before the person is told. */
+/** How often, and for how long, an unreachable remote is retried before the person is told. */
 const PATIENCE = 4
 const PATIENCE_MS = 60_000
 const MOST_DETAIL = 300
@@ -13,7 +13,7 @@ type GitRefusal = Extract<
   { code: 'repository-refused' | 'repository-cannot' | 'repository-unreachable' }
 >
 
-/** A fault of git as the refusal of what was ordered; null for any other fault. */
+/** A git error as the refusal of the order; null for any other error. */
 export function gitRefusal(error: unknown): GitRefusal | null {
   if (!(error instanceof Error)) return null
   const detail = error.message.slice(0, MOST_DETAIL)
@@ -35,8 +35,8 @@ function isPatient({ attempt, scheduledTimestampMs }: Context['info']): boolean 
 }
 
 /**
- * Runs what a person waits for. A remote that says no is told to them at once, one that stays away after four tries or a minute;
- * nothing was created by then.
+ * Runs work that a person waits for. A refusal by the remote is reported at once, an unreachable remote after four tries or a
+ * minute; by then nothing has been created.
  */
 export async function orRefused<Result>(work: () => Promise<Result>): Promise<Result | Refused> {
   try {

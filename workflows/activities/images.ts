@@ -1,4 +1,4 @@
-/** What a build's `artifact=<reference>` is: an image of a registry that the configuration names, or a name of something else. */
+/** What a build's `artifact=<reference>` is: an image in a configured registry, or the name of something else. */
 import { createHash } from 'node:crypto'
 import type { LaneEntry } from '../../domain/environment/state.js'
 import { type ArtifactDigest, parseArtifactDigest } from '../../domain/identifiers.js'
@@ -6,15 +6,15 @@ import { type ArtifactVerdict, judgeImage, parseImage, pinnedTo } from '../../do
 import type { Images } from '../../domain/ports.js'
 import type { Failure } from '../../domain/reasons.js'
 
-/** What stands for what was built: its digest, and the name by which exactly that is found. */
+/** Identifies what was built: its digest, and the name that finds exactly that. */
 export interface Named {
   readonly digest: ArtifactDigest | null
   readonly reference: string
 }
 
 /**
- * What a build put out is pinned to the digest that its registry gives it. A name of anything else names its content by
- * itself, and its hash is recorded; where it says a digest, that one.
+ * A build's image is pinned to the digest that its registry returns. Any other name must identify its content by itself, and the
+ * name's hash is recorded, or its digest if it contains one.
  */
 export async function nameOf(
   images: Images,
@@ -33,7 +33,7 @@ export async function nameOf(
   return { digest: found.digest, reference: pinnedTo(image, found.digest) }
 }
 
-/** Whether the image still is what was built; null when the order brings none that a registry could be asked about. */
+/** Whether the image still is what was built; null when the order has no image that a registry could be asked about. */
 export async function verifyImage(
   images: Images,
   { order, attempt }: LaneEntry,
@@ -41,7 +41,7 @@ export async function verifyImage(
   const { artifactReference: reference, artifactDigest: digest } = order
   const image = reference === null ? null : parseImage(reference)
   if (reference === null || image === null || digest === null) return null
-  // Built before its registry was named: what is recorded is the hash of a name, which no registry knows.
+  // It was built before its registry was configured: what is recorded is the hash of a name, which no registry knows.
   if (digest === hashOf(reference)) return null
   const found = await images.lookUp(image)
   const asked = { kind: order.kind, override: order.override, attempt: attempt.number }

@@ -1,16 +1,15 @@
-/** What the workflows may ask of the world. Implemented beside this file, bound to databases and hosts by `main.ts`. */
+/** The activities that workflows may call. Implemented beside this file, bound to databases and hosts by `main.ts`. */
 
 import type { CommitAuthors } from '../../domain/authorship.js'
 import type { Change, CommitSummary } from '../../domain/change.js'
 import type { Judgement } from '../../domain/environment/attempt-end.js'
 import type { Origin } from '../../domain/environment/preview.js'
 import type { PreviewPlace } from '../../domain/environment/preview-places.js'
-import type { DeploymentRequest, LaneEntry } from '../../domain/environment/state.js'
+import type { DeploymentRequest, EnvironmentReport, LaneEntry } from '../../domain/environment/state.js'
 import type { Sent } from '../../domain/evidence.js'
 import type {
   AppName,
   ArtifactDigest,
-  ChannelId,
   CommitSha,
   DeploymentId,
   EnvironmentName,
@@ -18,25 +17,38 @@ import type {
   UserId,
   Version,
 } from '../../domain/identifiers.js'
-import type { ArtifactVerdict } from '../../domain/image.js'
 import type { AppDefinition, BuildDefinition, EnvironmentDefinition } from '../../domain/pipeline.js'
 import type { Commit, RepositoryRef, TagToMake } from '../../domain/ports.js'
 import type { AbortCause, Failure, OverriddenRule } from '../../domain/reasons.js'
 import type { Refusal } from '../../domain/refusal.js'
-import type { DraftPlan } from '../../domain/release/draft.js'
 import type { TrunkAnswer } from '../../domain/release/off-trunk.js'
 import type { TagAnswer } from '../../domain/release/tags.js'
 import type { HostWork, RunsOn } from '../../domain/runs-on.js'
 import type { StageDefinition, StageName, StageReport } from '../../domain/stage.js'
 import type { StoredState } from '../../domain/stored-state.js'
 import type { Bump, TaggedVersions } from '../../domain/version.js'
+import type { CutOrder as CutMessage } from '../messages.js'
+
+/** A signal to another workflow about what this one recorded. Receiving it twice changes nothing. */
+export type OutgoingSignal =
+  /** Gives a deployment to its environment, starting the environment's workflow if need be. */
+  | { readonly kind: 'enqueue'; readonly app: AppDefinition; readonly deployment: DeploymentRequest }
+  /** A person's decision in the release, sent to the environment, which is started from its record if needed. */
+  | {
+      readonly kind: 'judged'
+      readonly app: AppDefinition
+      readonly environment: EnvironmentName
+      readonly judged: Judgement
+    }
+  /** What happened to deployments of a release; nothing waits for it if the release has ended. */
+  | { readonly kind: 'report'; readonly app: AppName; readonly report: EnvironmentReport }
 
 export interface RecordActivities {
-  /** Writes one change in one transaction; the same key twice writes once. */
-  recordChange(change: Change): Promise<void>
+  /** Writes a change in one transaction, once per key, then sends the signals. */
+  recordChange(change: Change, signals?: readonly OutgoingSignal[]): Promise<void>
   /** Whether one of our processes sent this to the workflow. */
   checkSent(app: AppName, sent: Sent): Promise<boolean>
-  /** The state that the workflow of this id recorded last, null when it never recorded one. */
+  /** The last state that the workflow with this id recorded, null when it never recorded one. */
   readState(workflowId: string): Promise<StoredState | null>
 }
 
@@ -55,7 +67,7 @@ export type CutResolution =
       readonly kind: 'resolved'
       readonly commit: Commit
       readonly commits: CommitSummary
-      /** Who wrote what is new. */
+      /** Who wrote the new commits. */
       readonly authors: readonly CommitAuthors[]
       /** The rules that the override set aside. */
       readonly overrode: readonly OverriddenRule[]
@@ -64,12 +76,24 @@ export type CutResolution =
     }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
 
-export interface CreateReleaseOrder {
+export interface BeginOrder {
+  /** The release's own workflow id. */
+  readonly workflow: string
+  /** The key of the order. */
+  readonly key: string
+  readonly cut: CutMessage
+}
+export type BegunRelease<State = StoredState> =
+  /** As its cut wrote it, now or in an earlier attempt. */
+  | { readonly kind: 'begun'; readonly state: State }
+  /** An earlier run of its workflow got further. */
+  | { readonly kind: 'recorded'; readonly state: State }
+  /** Nothing was created and no version is used up. */
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+
+export interface CutDraftVersion {
   readonly id: ReleaseId
   readonly app: AppDefinition
-  readonly channel: ChannelId
-  readonly title: string
-  readonly description: string
   readonly type: string
   readonly commit: CommitSha
   readonly version: string | null
@@ -78,16 +102,8 @@ export interface CreateReleaseOrder {
   readonly by: UserId
   readonly at: string
 }
-export interface CreateDraftOrder
-  extends Omit<CreateReleaseOrder, 'commit' | 'version' | 'bump' | 'tagged'>,
-    DraftPlan {}
 
-export type CutDraftVersion = Pick<
-  CreateReleaseOrder,
-  'id' | 'app' | 'type' | 'commit' | 'version' | 'bump' | 'tagged' | 'by' | 'at'
->
-
-export type CreatedRelease =
+export type DraftVersion =
   | { readonly kind: 'created'; readonly version: Version }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
 
@@ -98,36 +114,27 @@ export interface TagOrder {
 
 export interface TrunkLookOrder {
   readonly repository: RepositoryRef
-  /** What was cut, and the newest candidate. */
+  /** The commit that was cut, and the newest candidate. */
   readonly from: CommitSha
   readonly to: CommitSha
-  /** Commits that people confirmed to be the resolution of a pick. */
+  /** Commits that people confirmed as the resolution of a pick. */
   readonly resolutions: readonly { readonly commit: CommitSha; readonly of: CommitSha }[]
 }
 
 export interface ReleaseActivities {
+  /**
+   * Reads the release's record. If there is none, it cuts the release or creates the draft, provided Slipway sent that: version,
+   * release and first state are written in one transaction.
+   */
+  beginRelease(order: BeginOrder): Promise<BegunRelease>
   /** Fetches and resolves the ref once; the commit never changes afterwards (S5.1, S5.2). */
   resolveCut(order: CutOrder): Promise<CutResolution>
-  /** Allots the version and inserts the release in one transaction; the same id twice is the same release. */
-  createRelease(order: CreateReleaseOrder): Promise<CreatedRelease>
-  createDraft(order: CreateDraftOrder): Promise<void>
   /** Gives a draft its version. */
-  cutDraft(order: CutDraftVersion): Promise<CreatedRelease>
-  /** Pushes a tag; a remote that is not reached is an answer too. */
+  cutDraft(order: CutDraftVersion): Promise<DraftVersion>
+  /** Pushes a tag; an unreachable remote is a result too. */
   pushTag(order: TagOrder): Promise<TagAnswer>
-  /** Which picks trunk lacks; a remote that is not reached is an answer too. */
+  /** Which picks trunk lacks; an unreachable remote is a result too. */
   lookOnTrunk(order: TrunkLookOrder): Promise<TrunkAnswer>
-  /** Gives a deployment to its environment, starting the environment's workflow if need be. */
-  enqueueDeployment(order: {
-    readonly app: AppDefinition
-    readonly deployment: DeploymentRequest
-  }): Promise<void>
-  /** What a person decided in the release, told to the environment, which is started from its record if need be. */
-  tellVerdict(order: {
-    readonly app: AppDefinition
-    readonly environment: EnvironmentName
-    readonly judged: Judgement
-  }): Promise<void>
   /** Null when deleted; the database refuses what the rules of S1 forbid. */
   deleteRelease(order: {
     readonly id: ReleaseId
@@ -150,40 +157,39 @@ export type BuildResult =
   | { readonly kind: 'failed'; readonly failure: Failure }
 
 export interface BuildActivities {
-  /** The one build of (app, commit, build definition): found when it succeeded before, else run (S5.4, S5.11). */
+  /** The one build of (app, commit, build definition): reuses one that succeeded, else runs it (S5.4, S5.11). */
   build(order: BuildOrder): Promise<BuildResult>
 }
 
 export interface HostActivities {
-  /** The id of the host that answers, one with a free slot; the job folders of what follows are there. Waits for a slot. */
+  /** The id of the answering host, one with a free slot; it has the job folders of the following activities. Waits for a slot. */
   chooseHost(work: HostWork): Promise<string>
 }
 
 export interface WaitActivities {
-  /** Writes down that something waits for a host, and answers which label it waits for by today's configuration. */
+  /** Records that something waits for a host, and returns the label it waits for by today's configuration. */
   noteWait(order: {
     readonly work: HostWork
     readonly part: 'builds' | 'stages'
     readonly runsOn: RunsOn
     readonly since: string
   }): Promise<RunsOn>
-  /** It waits no more; repeats are harmless. */
+  /** Ends the wait; repeats are harmless. */
   endWait(work: HostWork): Promise<void>
 }
 
 export interface SignOfLifeActivities {
-  /** Answers for as long as the host lives, however busy it is. */
+  /** Returns if the host is alive, however busy it is. */
   answer(): Promise<void>
 }
 
-export interface StartOrder {
+export interface StartOrder extends InspectOrder {
   readonly id: DeploymentId
   readonly attempt: number
-  readonly commit: CommitSha
   readonly artifactDigest: ArtifactDigest | null
 }
 export type Started =
-  | { readonly kind: 'started' }
+  | ({ readonly kind: 'started' } & Inspected)
   | {
       readonly kind: 'refused'
       readonly cause: Extract<AbortCause, { kind: 'release-deleted' | 'not-in-line' | 'not-approved' }>
@@ -195,23 +201,29 @@ export interface Inspection {
   readonly variablesHash: string
 }
 
-/** Where the definition of an environment is found. */
+/** The keys to look up the definition of an environment. */
 export interface DefinitionKey {
   readonly app: AppName
   readonly environment: EnvironmentName
-  /** The configuration that the stages are of. */
+  /** The configuration that defines the stages. */
   readonly configHash: string
-  /** The one that variables and secrets are read from, and whether setup is demanded. */
+  /** The configuration for variables, secrets and whether setup is required. */
   readonly variablesOf: string
 }
 
+export interface InspectOrder extends DefinitionKey {
+  readonly repository: RepositoryRef
+  readonly commit: CommitSha
+}
+/** What is run at a commit, and what a setup would apply. */
+export interface Inspected extends Inspection {
+  readonly definition: EnvironmentDefinition
+}
+
 export interface DeploymentActivities {
-  /** Queued → running, in one transaction that fails if the release is deleted (S1.10). */
+  /** Queued → running, in one transaction that fails if the release is deleted (S1.10); then inspects what is to be run. */
   startDeployment(order: StartOrder): Promise<Started>
-  /** What is run at this commit, and what a setup would apply. */
-  inspect(
-    order: DefinitionKey & { readonly repository: RepositoryRef; readonly commit: CommitSha },
-  ): Promise<Inspection & { readonly definition: EnvironmentDefinition }>
+  inspect(order: InspectOrder): Promise<Inspected>
 }
 
 export interface StageOrderInput {
@@ -219,29 +231,28 @@ export interface StageOrderInput {
   readonly stage: StageName
   readonly run: number
   readonly definition: StageDefinition
-  /** What its command is given besides. */
+  /** Variables and secrets passed to its command. */
   readonly given: Pick<EnvironmentDefinition, 'variables' | 'secrets'>
-  /** What setup recorded; also given to patch, check and teardown. */
+  /** What setup recorded; also passed to patch, check and teardown. */
   readonly outputs: Readonly<Record<string, string>>
-  /** Rises with every attempt in the environment: an effect may refuse an older one. */
+  /** Increases with every attempt in the environment: a target may refuse an older one. */
   readonly fence: number
-  /** Begins the key of a stage that no deployment owns, e.g. a teardown; null for a deployment's. */
+  /** Prefix of the key of a stage that belongs to no deployment, e.g. a teardown; null for a deployment's. */
   readonly work: string | null
+  /** Before anything is touched: hash the artifact's stored bytes, or compare its image (S5.10, G.10). */
+  readonly verify: boolean
 }
 
-export interface StageEnd {
-  readonly report: StageReport
-}
+/** The stage's end, or why it was not begun: the artifact is not what was built. */
+export type StageEnd = { readonly report: StageReport } | { readonly unfit: Failure }
 
 export interface StageActivities {
-  /** Hashes the artifact's stored bytes, or compares its image, before anything is touched (S5.10, G.10). */
-  verifyArtifact(entry: LaneEntry): Promise<ArtifactVerdict>
   /** Runs one stage in a clean checkout; the same key never starts its command twice. */
   runStage(order: StageOrderInput): Promise<StageEnd>
 }
 
 export interface EnvironmentActivities {
-  /** Fetches and resolves what a preview is to show: a branch, a commit or a pull request (`#17`). */
+  /** Fetches and resolves what a preview should show: a branch, a commit or a pull request (`#17`). */
   resolveOrigin(order: {
     readonly app: AppDefinition
     readonly ref: string
@@ -250,9 +261,9 @@ export interface EnvironmentActivities {
     | { readonly kind: 'refused'; readonly refusal: Refusal }
   >
   branchHead(order: { readonly app: AppDefinition; readonly branch: string }): Promise<CommitSha | null>
-  /** How the environment is run by these configurations. */
+  /** How these configurations define the environment. */
   readDefinition(key: DefinitionKey): Promise<EnvironmentDefinition>
-  /** Asks for a place among the previews that may live at once; repeats are harmless. */
+  /** Gives back a preview's place; repeats are harmless. */
   freePlace(order: { readonly app: AppName; readonly name: EnvironmentName }): Promise<void>
   claimPlace(order: {
     readonly app: AppName

@@ -1,4 +1,4 @@
-/** What a train would take now, and what may keep it. */
+/** What a train would take now, and what may keep it from departing. */
 import { ApplicationFailure } from '@temporalio/activity'
 import type { CommitSha } from '../../domain/identifiers.js'
 import { type AppDefinition, repositoryOf, type TrainDefinition } from '../../domain/pipeline.js'
@@ -17,7 +17,7 @@ export interface TrainLookNeeds {
 /** How many commits an announcement names. */
 const SHOWN = 10
 
-/** `departs`: the day that may be a holiday. */
+/** `departs`: the day to check for a holiday. */
 export async function lookAtTrain(
   { git, records, holidays }: TrainLookNeeds,
   app: AppDefinition,
@@ -50,7 +50,7 @@ export async function lookAtTrain(
   }
 }
 
-/** Of a history that was written anew all that there is. */
+/** If the history was rewritten, everything counts. */
 async function rangeSince(
   git: Pick<Git, 'range'>,
   repository: ReturnType<typeof repositoryOf>,

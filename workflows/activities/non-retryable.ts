@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/activity'
 
-/** Faults that asking again cannot mend, by the names that `integrations/` gives them. */
+/** Errors that a retry cannot fix, by the names that `integrations/` gives them. */
 const finalNames: ReadonlySet<string> = new Set([
   'GitOrderError',
   'GitRefusedError',
@@ -15,7 +15,7 @@ const finalNames: ReadonlySet<string> = new Set([
 export const isFinal = (error: unknown): error is Error =>
   error instanceof Error && finalNames.has(error.name)
 
-/** Runs an activity's work; a final fault is marked so that Temporal does not try it again. */
+/** Runs an activity's work; a permanent error is marked so that Temporal does not retry it. */
 export async function withFinalFaults<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work()

@@ -1,4 +1,4 @@
-/** What nobody has merged: such a commit is neither cut nor picked without an override. */
+/** Unmerged commits: they are neither cut nor picked without an override. */
 import type { CommitSha } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { Git } from '../../domain/ports.js'
@@ -9,7 +9,7 @@ interface Needs {
   readonly ledger: Pick<ReleaseStore, 'isCandidate'>
 }
 
-/** The commits that are neither on trunk nor a candidate, which was cut from there or overridden. */
+/** The commits that are neither on trunk nor a candidate: a candidate was cut from trunk, or overridden. */
 export async function offTrunk(
   { git, ledger }: Needs,
   { name: app, repository: url, trunk }: Pick<AppDefinition, 'name' | 'repository' | 'trunk'>,

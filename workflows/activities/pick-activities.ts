@@ -50,11 +50,11 @@ export interface PickActivityNeeds {
   readonly ledger: Pick<ReleaseStore, 'isCandidate' | 'whatRuns'>
   /** Null where no forge is configured. */
   readonly pullRequests: Pick<PullRequests, 'mergedAs'> | null
-  /** Where a release hears how far its pick is; the workflow gateway implements it. */
+  /** Receives the progress of a release's pick; the workflow gateway implements it. */
   readonly releases: { pickProgress(workflowId: string, progress: PickProgress): Promise<void> }
 }
 
-/** From so many on, people are shown how far it is, this often. */
+/** From this many commits on, people are shown the progress, at this interval. */
 const MANY = 20
 const PROGRESS_MS = 5_000
 
@@ -127,14 +127,14 @@ async function oneCommit({ git }: PickActivityNeeds, app: AppDefinition, ref: st
     case 'ambiguous':
       return refused({ code: 'ref-ambiguous', ref, meanings: resolved.meanings })
     case 'resolved':
-      // What is picked is named as a commit, so it is never a branch that is called like one.
+      // A pick is named as a commit, so a branch with the same name is never meant.
       return resolved.commit.sha.startsWith(ref.toLowerCase())
         ? named(resolved.commit.sha)
         : refused({ code: 'ref-not-found', ref, nearest: [] })
   }
 }
 
-/** All that a pull request brought, by the forge's word and git's; without a forge by the subject on trunk alone. */
+/** All that a pull request brought, according to the forge and git; without a forge, according to the subjects on trunk alone. */
 async function pullRequest(
   { git, pullRequests }: PickActivityNeeds,
   app: AppDefinition,
@@ -188,7 +188,7 @@ async function findResolution(
   }
 }
 
-/** Many picks take minutes: the release hears how far they are. That it does not hear it stops nothing. */
+/** Many picks take minutes, so the release is told the progress. A failed report does not stop the pick. */
 async function cherryPick(
   { git, releases }: PickActivityNeeds,
   { app, ...order }: CherryPickOrder,
@@ -199,7 +199,7 @@ async function cherryPick(
   return git.cherryPick(repositoryOf(app), order, (done) => {
     if (of < MANY || workflowExecution === undefined || Date.now() - toldAt < PROGRESS_MS) return
     toldAt = Date.now()
-    releases.pickProgress(workflowExecution.workflowId, { done, of }).catch(() => undefined)
+    void Promise.allSettled([releases.pickProgress(workflowExecution.workflowId, { done, of })])
   })
 }
 

@@ -1,4 +1,4 @@
-/** What cherry-picks ask of git and of the forge. */
+/** What cherry-picks need from git and from the forge. */
 import type { CommitAuthors } from '../../domain/authorship.js'
 import type { CommitSummary, CountedCommits } from '../../domain/change.js'
 import type { CommitSha } from '../../domain/identifiers.js'
@@ -19,15 +19,15 @@ export interface PicksToResolve {
   readonly asked: readonly string[]
   /** The reason of a person's override; null: all of them must be on trunk. */
   readonly override: string | null
-  /** The wanted name of a branch that the remote has not taken before; null: it has. */
+  /** The wanted name of a branch that the remote has not accepted yet; null: it has. */
   readonly branch: string | null
 }
 export type ResolvedPicks =
   | {
       readonly kind: 'resolved'
-      /** In the order asked, none twice. */
+      /** In the requested order, without duplicates. */
       readonly commits: readonly CommitSha[]
-      /** The name that the remote can take; null when none was to be found. */
+      /** The name that the remote accepts; null when none was needed. */
       readonly branch: string | null
       /** The rules that the override set aside. */
       readonly overrode: readonly OverriddenRule[]
@@ -37,7 +37,7 @@ export type ResolvedPicks =
 export interface ResolutionToFind {
   readonly app: AppDefinition
   readonly branch: string
-  /** What was on the branch at the conflict. */
+  /** The branch head at the conflict. */
   readonly after: CommitSha
   /** The commit in conflict. */
   readonly at: CommitSha
@@ -48,7 +48,7 @@ export type FoundResolution =
       readonly head: CommitSha
       /** Whether a commit on the branch says that it is the pick, or makes the same change. */
       readonly carried: boolean
-      /** What else came onto the branch. */
+      /** The other commits added to the branch. */
       readonly others: { readonly commits: readonly ShownCommit[]; readonly total: number }
     }
   | Refused
@@ -76,12 +76,12 @@ export type ReadGain =
   | Refused
 
 export interface PickActivities {
-  /** What was typed, as commits; a pull request is all that it became on its base branch. */
+  /** What was typed, resolved to commits; a pull request becomes its commits on its base branch. */
   resolvePicks(order: PicksToResolve): Promise<ResolvedPicks>
-  /** What a person pushed onto the branch to resolve a conflict. */
+  /** The commits a person pushed onto the branch to resolve a conflict. */
   findResolution(order: ResolutionToFind): Promise<FoundResolution>
-  /** The same order after a crash has the same outcome. Tells the release how far it is, of many commits. */
+  /** The same order after a crash has the same outcome. For many commits it reports progress to the release. */
   cherryPick(order: CherryPickOrder): Promise<PickOutcome | Refused>
-  /** What is new on the branch since a candidate, and since what runs in the last environment. */
+  /** The new commits on the branch since a candidate, and since what runs in the last environment. */
   readGain(order: GainToRead): Promise<ReadGain>
 }

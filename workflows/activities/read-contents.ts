@@ -1,4 +1,4 @@
-/** What a candidate has since what runs in the last environment, and what it would take out of it (S5.18). */
+/** What a candidate has since what runs in the last environment, and what it would take out (S5.18). */
 
 import type { CommitSummary, CountedCommits } from '../../domain/change.js'
 import type { CommitSha } from '../../domain/identifiers.js'
@@ -9,12 +9,12 @@ import { shownCommit } from '../../domain/shown-commit.js'
 
 export type Running = Awaited<ReturnType<ReleaseStore['whatRuns']>>
 
-/** How many commits are looked at for who answers for them. */
+/** The most commits that are searched for the people accountable for them. */
 export const MOST_COMMITS = 500
 /** How many a card shows. */
 export const SHOWN_COMMITS = 5
 
-/** The repository has the commit no more. */
+/** Whether the repository no longer has the commit. */
 export const isLost = (error: unknown): boolean => error instanceof Error && error.name === 'GitOrderError'
 
 /** What runs in the last environment. */
@@ -33,7 +33,7 @@ export interface Start {
   readonly isTag: boolean
 }
 
-/** The first release of a project that has tags comes after the newest of them; null: there is nothing before it. */
+/** The first release of a project with tags is compared with the newest of them; null: there is nothing before it. */
 export async function startOf(
   git: Pick<Git, 'tagBefore'>,
   app: AppDefinition,
@@ -45,7 +45,7 @@ export async function startOf(
   return tag && { commit: tag.commit, name: tag.tag, isTag: true }
 }
 
-/** Somebody rewrote the history, and the mirror that had the old one is gone: it goes on, and says what cannot be known. */
+/** If the history was rewritten and the mirror with the old one is gone, the cut continues and reports what can't be known. */
 export async function readContents(
   git: Pick<Git, 'range' | 'takenOut'>,
   repository: RepositoryRef,
@@ -64,7 +64,7 @@ export async function readContents(
   }
 }
 
-/** What a card shows of a range: all of it counted, the newest by name. */
+/** What a card shows of a range: the total count, and the newest commits. */
 export function countedCommits(range: CommitRange, start: Start | null): CountedCommits {
   const newest = range.commits.slice(0, SHOWN_COMMITS)
   return {

@@ -1,4 +1,4 @@
-/** How an environment is defined is kept by its configuration's hash; what runs there is read when it is run. */
+/** An environment's definition is looked up by its configuration's hash; its commands and variables are read when they run. */
 import { ApplicationFailure } from '@temporalio/activity'
 import { previewDefinition } from '../../domain/environment/preview.js'
 import type { AppName } from '../../domain/identifiers.js'
@@ -7,8 +7,8 @@ import type { ReleaseStore } from '../../domain/release-store.js'
 import type { DefinitionKey } from './index.js'
 
 /**
- * The stages of one configuration with the variables, secrets and demand for setup of another. Fails for good with a
- * sentence when either is not stored or does not have the environment.
+ * The stages of one configuration, with the variables, secrets and setup requirement of another. Fails permanently, with a
+ * sentence, when either is not stored or does not have the environment.
  */
 export async function readDefinition(
   store: Pick<ReleaseStore, 'readConfigured'>,
@@ -25,7 +25,7 @@ export async function readDefinition(
   return { ...stages, variables, secrets, requireSetup }
 }
 
-/** A configured one, or as its previews are. */
+/** A configured environment, or the definition of its previews. */
 function definedIn(app: AppDefinition, name: DefinitionKey['environment']): EnvironmentDefinition {
   const definition = findEnvironment(app, name) ?? previewDefinition(app, name, null)
   if (definition) return definition

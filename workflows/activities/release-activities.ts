@@ -1,54 +1,28 @@
-import type { Judgement } from '../../domain/environment/attempt-end.js'
-import type { DeploymentRequest } from '../../domain/environment/state.js'
-import { type EnvironmentName, parseVersion, type Version } from '../../domain/identifiers.js'
-import type { AppDefinition } from '../../domain/pipeline.js'
 import type { Clock, Git, RepositoryRef, TagToMake } from '../../domain/ports.js'
 import type { TrunkAnswer } from '../../domain/release/off-trunk.js'
-import { boundFor } from '../../domain/release/record.js'
 import type { TagAnswer } from '../../domain/release/tags.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 import { shownCommit } from '../../domain/shown-commit.js'
+import { beginRelease, parsedVersion } from './begin-release.js'
 import { gitRefusal, orRefused } from './git-faults.js'
-import type {
-  CreatedRelease,
-  CreateReleaseOrder,
-  CutDraftVersion,
-  ReleaseActivities,
-  TrunkLookOrder,
-} from './index.js'
+import type { CutDraftVersion, DraftVersion, ReleaseActivities, TrunkLookOrder } from './index.js'
 import { resolveCut } from './resolve-cut.js'
-
-/** Where a release's orders to environments go; the workflow gateway implements it. */
-export interface EnvironmentDoor {
-  /** Repeats are harmless: the environment knows the deployments it has taken. */
-  enqueue(app: AppDefinition, deployment: DeploymentRequest): Promise<void>
-  judge(app: AppDefinition, environment: EnvironmentName, judged: Judgement): Promise<void>
-}
 
 export interface ReleaseActivityNeeds {
   readonly git: Git
   readonly ledger: ReleaseStore
-  readonly environments: EnvironmentDoor
   readonly clock: Clock
 }
 
 export function createReleaseActivities(needs: ReleaseActivityNeeds): ReleaseActivities {
-  const { git, ledger, environments } = needs
+  const { git, ledger } = needs
+  const resolve: ReleaseActivities['resolveCut'] = (order) => orRefused(() => resolveCut(needs, order))
   return {
-    resolveCut: (order) => orRefused(() => resolveCut(needs, order)),
-    createRelease: (order) => createRelease(ledger, order),
-    createDraft: ({ app, ...draft }) =>
-      ledger.createDraft({
-        ...draft,
-        app: app.name,
-        configHash: app.configHash,
-        bound: boundFor({ app, type: draft.type }),
-      }),
+    beginRelease: (order) => beginRelease({ ledger, resolveCut: resolve, now: needs.clock.now }, order),
+    resolveCut: resolve,
     cutDraft: (order) => cutDraft(ledger, order),
     pushTag: ({ repository, tag }) => pushTag(git, repository, tag),
     lookOnTrunk: (order) => lookOnTrunk(git, order),
-    enqueueDeployment: ({ app, deployment }) => environments.enqueue(app, deployment),
-    tellVerdict: ({ app, environment, judged }) => environments.judge(app, environment, judged),
     deleteRelease: async (order) => {
       const deleted = await ledger.deleteRelease(order)
       switch (deleted.kind) {
@@ -63,7 +37,7 @@ export function createReleaseActivities(needs: ReleaseActivityNeeds): ReleaseAct
   }
 }
 
-/** The workflow waits and asks again: what goes wrong is an answer, so that people see it meanwhile. */
+/** The workflow waits and retries: failures are returned, so that people see them in the meantime. */
 async function pushTag(git: Pick<Git, 'tag'>, repository: RepositoryRef, tag: TagToMake): Promise<TagAnswer> {
   try {
     return await git.tag(repository, tag)
@@ -77,7 +51,7 @@ async function pushTag(git: Pick<Git, 'tag'>, repository: RepositoryRef, tag: Ta
   }
 }
 
-/** Named one by one; more are counted. */
+/** Listed individually; the rest is counted. */
 const MOST_MISSING = 100
 
 async function lookOnTrunk(
@@ -98,23 +72,7 @@ async function lookOnTrunk(
   }
 }
 
-async function createRelease(ledger: ReleaseStore, order: CreateReleaseOrder): Promise<CreatedRelease> {
-  const { app, version: wanted, ...release } = order
-  const version = parsedVersion(wanted)
-  if (version === 'invalid')
-    return { kind: 'refused', refusal: { code: 'invalid-version', text: wanted ?? '' } }
-  return ledger.createRelease({
-    ...release,
-    app: app.name,
-    version,
-    versioning: app.version,
-    timezone: app.timezone,
-    configHash: app.configHash,
-    bound: boundFor({ app, type: order.type }),
-  })
-}
-
-async function cutDraft(ledger: ReleaseStore, order: CutDraftVersion): Promise<CreatedRelease> {
+async function cutDraft(ledger: ReleaseStore, order: CutDraftVersion): Promise<DraftVersion> {
   const { app, version: wanted, ...draft } = order
   const version = parsedVersion(wanted)
   if (version === 'invalid')
@@ -129,8 +87,4 @@ async function cutDraft(ledger: ReleaseStore, order: CutDraftVersion): Promise<C
   })
   if (cut.kind !== 'not-a-draft') return cut
   return { kind: 'refused', refusal: { code: 'not-a-draft', state: cut.state ?? 'unknown' } }
-}
-
-function parsedVersion(wanted: string | null): Version | null | 'invalid' {
-  return wanted === null ? null : (parseVersion(wanted) ?? 'invalid')
 }

@@ -1,4 +1,4 @@
-/** Which commit a cut is of, and whether it may be. */
+/** Which commit a cut resolves to, and whether it may be cut. */
 
 import { type CommitAuthors, eachOnce, MOST_AUTHORS } from '../../domain/authorship.js'
 import type { CommitSummary } from '../../domain/change.js'
@@ -43,7 +43,7 @@ interface Needs {
   readonly ledger: Pick<ReleaseStore, 'whatRuns' | 'livePicks' | 'isCandidate' | 'highestVersion'>
 }
 
-/** S5.1, S5.2, S5.12: the ref as a commit; what may not be cut is refused, or needs the override. */
+/** S5.1, S5.2, S5.12: resolves the ref to a commit; what may not be cut is refused, or needs the override. */
 export async function resolveCut(needs: Needs, order: CutOrder): Promise<CutResolution> {
   const base = await baseOf(needs, order)
   if (base.kind === 'refused') return base
@@ -57,7 +57,7 @@ export async function resolveCut(needs: Needs, order: CutOrder): Promise<CutReso
   }
   const { commit } = resolved
   const start = await startOf(needs.git, order.app, { running, commit: commit.sha })
-  // What runs in production has what was picked for it; picks of releases on their way there come later.
+  // What runs in production includes the picks made for it; picks of releases on their way there are newer.
   const broken = fromProduction
     ? []
     : [
@@ -80,7 +80,7 @@ export async function resolveCut(needs: Needs, order: CutOrder): Promise<CutReso
   }
 }
 
-/** Of an app that is a part of its repository: an empty cut says so. */
+/** For an app that is part of its repository: an empty cut is refused as such. */
 async function unchanged(
   { git }: Needs,
   repository: RepositoryRef,
@@ -88,7 +88,7 @@ async function unchanged(
 ): Promise<readonly Broken[]> {
   if ((repository.paths ?? []).length === 0 || start === null) return []
   const isTouched = await git.touches(repository, start.commit, commit).catch((error: unknown) => {
-    // What is new since a commit that is gone cannot be told.
+    // What is new since a missing commit is unknown.
     if (isLost(error)) return true
     throw error
   })
@@ -101,7 +101,7 @@ interface Numbering {
   readonly tagged: TaggedVersions
 }
 
-/** What the repository says of the next version. A version that was asked for is refused when its tag is another's. */
+/** What the repository implies for the next version. A requested version is refused when its tag points to another commit. */
 async function numberingOf(
   { git, ledger }: Needs,
   { app, version, at }: CutOrder,
@@ -118,7 +118,7 @@ async function numberingOf(
   const from = found.find((one) => one.version === highest && one.candidate === null)?.commit ?? own ?? null
   if (from === null) return { kind: 'numbering', bump: null, tagged }
   const bump = await git.bump(repository, from, commit).catch((error: unknown) => {
-    // The commit of the last version is gone: what came since cannot be read.
+    // The commit of the last version is missing: what came since can't be read.
     if (isLost(error)) return null
     throw error
   })
@@ -172,7 +172,7 @@ export function ruleOf(broken: Broken): OverriddenRule {
     : { kind: 'lacks-pick', commit, version: broken.version }
 }
 
-/** The picks of live releases whose change a commit has in no form: not itself, not as their copy, not as another patch. */
+/** The picks of live releases whose change the commit lacks in every form: itself, a copy, or the same patch. */
 async function lackedPicks(
   { git, ledger }: Needs,
   repository: RepositoryRef,
@@ -180,7 +180,7 @@ async function lackedPicks(
 ): Promise<readonly Extract<Refusal, { code: 'lacks-pick' }>[]> {
   const has = (ancestor: CommitSha): Promise<boolean> =>
     git.contains(repository, ancestor, commit).catch((error: unknown) => {
-      // A commit that the repository lost is contained in nothing.
+      // A commit that the repository has lost is contained in nothing.
       if (isLost(error)) return false
       throw error
     })
@@ -201,7 +201,7 @@ async function lackedPicks(
   return lacked
 }
 
-/** Who wrote what ships. Where nothing new does, or nobody can say what is new, the commit's own authors count alone. */
+/** Who wrote what ships. If nothing new does, or what is new is unknown, only the commit's own authors count. */
 async function authorsOf(
   { git }: Needs,
   repository: RepositoryRef,

@@ -1,15 +1,15 @@
-/** How much of one kind a host does now, so that work goes where a slot is free. */
+/** Counts how much work of one kind a host does, so that work goes to a host with a free slot. */
 import { stillWaiting } from './still-waiting.js'
 
-/** When a full host is asked again; another host may take the work meanwhile. */
+/** When a full host is asked again; another host may take the work in the meantime. */
 export const ASK_AGAIN_MS = 2_000
 
 export interface Slots {
-  /** The activity, counted for as long as it runs. */
+  /** The activity, counted while it runs. */
   counted<Args extends unknown[], Result>(
     run: (...args: Args) => Promise<Result>,
   ): (...args: Args) => Promise<Result>
-  /** The host; throws a failure that Temporal tries again while all slots are taken. */
+  /** Returns the host; while all slots are taken, throws a failure that Temporal retries. */
   offer(host: string): string
 }
 

@@ -1,16 +1,18 @@
-import type { StageRecord } from '../../domain/change.js'
+import { emptyChange, type StageRecord } from '../../domain/change.js'
 import type { Checkouts } from '../../domain/checkouts.js'
+import { eventOf, subjectOf } from '../../domain/environment/deployment-events.js'
 import type { DeploymentRequest, LaneEntry } from '../../domain/environment/state.js'
-import type { ArtifactDigest } from '../../domain/identifiers.js'
+import { type ArtifactDigest, SLIPWAY } from '../../domain/identifiers.js'
 import type { ArtifactVerdict } from '../../domain/image.js'
 import type { ArtifactStore, Clock, Images, Secrets, StageRunner } from '../../domain/ports.js'
+import type { Failure } from '../../domain/reasons.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 import { checkoutOf, judgeExit, type StageReport, type StageRun } from '../../domain/stage.js'
 import type { Traces } from '../../domain/traces.js'
 import { executeStage, orFailed } from './execute-stage.js'
 import { verifyImage } from './images.js'
 import type { StageActivities, StageEnd, StageOrderInput } from './index.js'
-import { withFinalFaults } from './non-retryable.js'
+import { isFinal, withFinalFaults } from './non-retryable.js'
 import { stageVariables } from './stage-variables.js'
 import { bounded, closeWorkspace, openWorkspace, type Workspace } from './workspace.js'
 
@@ -18,23 +20,39 @@ export interface StageActivityNeeds {
   readonly checkouts: Checkouts
   readonly artifacts: Pick<ArtifactStore, 'unpack' | 'verify'>
   readonly images: Images
-  readonly ledger: Pick<ReleaseStore, 'recordStage' | 'appendLog' | 'readLog'>
+  readonly ledger: Pick<ReleaseStore, 'recordStage' | 'hasBegun' | 'recordChange' | 'appendLog' | 'readLog'>
   readonly runnerFor: (kind: StageRun['kind']) => StageRunner
   readonly secrets: Secrets
   readonly clock: Clock
   readonly traces?: Pick<Traces, 'parent'>
-  /** Where the checkouts of this host are made. */
+  /** Where this host's checkouts are created. */
   readonly folder: string
 }
 
 export function createStageActivities(needs: StageActivityNeeds): StageActivities {
-  return {
-    verifyArtifact: (entry) => withFinalFaults(() => verify(needs, entry)),
-    runStage: (input) => withFinalFaults(() => runStage(needs, input)),
-  }
+  return { runStage: (input) => withFinalFaults(() => runStage(needs, input)) }
+}
+
+/** Why the artifact may not be deployed, null when it may; if it could not be verified, that is reported. */
+async function unfit(needs: StageActivityNeeds, { order, attempt }: LaneEntry): Promise<Failure | null> {
+  const verdict = await verify(needs, { order, attempt }).catch((error: unknown): ArtifactVerdict => {
+    if (!isFinal(error)) throw error
+    return { kind: 'unfit', failure: { kind: 'fault', message: error.message } }
+  })
+  if (verdict.kind === 'unfit') return verdict.failure
+  if (verdict.kind === 'intact') return null
+  const { words, because } = verdict
+  const facts = { ...subjectOf(order), image: order.artifactReference ?? '', words, because }
+  const line = { at: needs.clock.now().toISOString(), by: SLIPWAY }
+  await needs.ledger.recordChange({
+    ...emptyChange(order.app, `${order.id}/unchecked/${attempt.number}`),
+    events: [eventOf(order, { kind: 'deployment.image_unchecked', facts, ...line })],
+  })
+  return null
 }
 
 async function verify({ artifacts, images }: StageActivityNeeds, entry: LaneEntry): Promise<ArtifactVerdict> {
+  if (entry.order.artifactDigest === null) return { kind: 'intact' }
   const digest = storedDigest(entry.order)
   if (digest === null) return (await verifyImage(images, entry)) ?? { kind: 'intact' }
   const state = await bounded('What was built cannot be looked at', () => artifacts.verify(digest))
@@ -46,6 +64,9 @@ async function verify({ artifacts, images }: StageActivityNeeds, entry: LaneEntr
 async function runStage(needs: StageActivityNeeds, input: StageOrderInput): Promise<StageEnd> {
   const { order } = input.entry
   const key = `${input.work ?? order.id}/${input.stage}/${input.run}`
+  // An earlier attempt that began the stage found the artifact intact.
+  const fault = input.verify && !(await needs.ledger.hasBegun(key)) ? await unfit(needs, input.entry) : null
+  if (fault) return { unfit: fault }
   const begun = running(input, key, needs.clock.now().toISOString())
   await needs.ledger.recordStage(begun)
   const content = {
@@ -80,7 +101,7 @@ function execute(
   })
 }
 
-/** Null when the artifact is kept elsewhere, under a reference that names its content. */
+/** Null when the artifact is stored elsewhere, under a reference that identifies its content. */
 function storedDigest(order: DeploymentRequest): ArtifactDigest | null {
   return order.artifactReference === null ? order.artifactDigest : null
 }

@@ -3,8 +3,8 @@ import type { StageContact } from '../../domain/ports.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 
 /**
- * How a runner speaks with Temporal and the log while a command lives. A cancelled workflow ends the command; a
- * worker that goes down only stops watching it.
+ * Connects a runner to Temporal and the log while a command runs. A cancelled workflow ends the command; a worker that shuts down
+ * only stops watching it.
  */
 export function contactOf(key: string, ledger: Pick<ReleaseStore, 'appendLog' | 'readLog'>): StageContact {
   const context = Context.current()

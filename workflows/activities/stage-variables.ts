@@ -4,7 +4,7 @@ import type { BuildOrder, StageOrderInput } from './index.js'
 
 export interface StageVariables {
   readonly variables: Readonly<Record<string, string>>
-  /** Values that no log may show: also those of other apps' stages, for this one may have come by them. */
+  /** Values that no log may show, including those of other apps' stages, which this one may have got hold of. */
   readonly redact: readonly string[]
 }
 
@@ -64,7 +64,7 @@ export function buildVariables(
   }
 }
 
-/** An address with a password in it must not reach a log by way of a variable. */
+/** An address that contains a password must not reach a log through a variable. */
 const withoutCredentials = (url: string): string => url.replace(/^(https?:\/\/)[^@/]*@/i, '$1')
 
 function readSecrets(
@@ -75,7 +75,7 @@ function readSecrets(
   return Object.fromEntries(found.filter((pair): pair is readonly [string, string] => pair[1] !== null))
 }
 
-/** Setup's outputs under names of their own, so that none can stand for `PATH` or a secret. */
+/** Setup's outputs under their own prefix, so that none can replace `PATH` or a secret. */
 function setupOutputs(outputs: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const named = Object.entries(outputs).map(([key, value]) => [
     `SLIPWAY_SETUP_${key.toUpperCase().replaceAll(/[.-]/g, '_')}`,

@@ -10,7 +10,7 @@ import type { TrainActivities, TrainKey } from './train-types.js'
 
 export interface TrainActivityNeeds extends TrainLookNeeds {
   readonly ledger: Pick<ReleaseStore, 'readConfigured'>
-  /** Where a release begins; the workflow gateway implements it. */
+  /** Starts releases; the workflow gateway implements it. */
   readonly releases: { cut(input: CutOrder, key: string): Promise<Outcome> }
 }
 

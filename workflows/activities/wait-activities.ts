@@ -4,7 +4,7 @@ import type { WaitActivities } from './index.js'
 
 export interface WaitActivityNeeds {
   readonly waits: HostWaits
-  /** The label of the work by today's configuration. */
+  /** The label for the work by today's configuration. */
   readonly runsOnToday: (work: HostWork, asked: RunsOn) => RunsOn
 }
 

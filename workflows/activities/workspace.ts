@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { access, mkdir, rename, rm, utimes } from 'node:fs/promises'
+import { access, mkdir, rename, rm, rmdir, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Context } from '@temporalio/activity'
 import type { PreparedCheckout } from '../../domain/checkout.js'
@@ -9,7 +9,7 @@ import type { ArtifactStore } from '../../domain/ports.js'
 import { isFinal } from './non-retryable.js'
 
 export interface Workspace extends PreparedCheckout {
-  /** The artifact's files; empty where there is none. */
+  /** The artifact's files; empty when there is no artifact. */
   readonly artifact: string
 }
 
@@ -19,20 +19,20 @@ interface Needs {
   readonly artifacts: Pick<ArtifactStore, 'unpack'>
 }
 
-/** The files of a stage cannot be read or written, and it was tried for long enough. */
+/** The files of a stage cannot be read or written, despite all retries. */
 export class WorkspaceError extends Error {
   override readonly name = 'WorkspaceError'
 }
 
-/** How often it is tried where this machine is at fault; a remote that is away is waited for, in milliseconds. */
+/** The number of attempts if this machine is at fault; for an unreachable remote, how long to keep trying, in milliseconds. */
 const TRIES = 4
 const AWAY_MS = 600_000
 const AWAY: ReadonlySet<string> = new Set(['GitAwayError', 'ArtifactStoreAwayError'])
 
 /**
- * A folder of a stage's own with the commit and the artifact in it. The same key finds its folder again, so that a
- * re-attempt watches the command where it runs; a half-made one is made anew. Throws {@link WorkspaceError} when the
- * activity has tried for long enough.
+ * A stage's own folder with the commit and the artifact. The same key finds its folder again, so that another attempt watches the
+ * command where it runs; an unfinished folder is created again. Throws {@link WorkspaceError} once the activity has tried long
+ * enough.
  */
 export async function openWorkspace(
   needs: Needs,
@@ -45,13 +45,13 @@ export async function openWorkspace(
     artifact: join(folder, 'artifact'),
   })
   if (await exists(folder)) {
-    // It is in use again: retention counts from now.
+    // It is in use again: its retention period restarts now.
     const now = new Date()
     await utimes(folder, now, now)
     return opened()
   }
   // Of this attempt alone: one that was given up as lost may still be filling its own.
-  const making = `${folder}.${randomBytes(6).toString('hex')}.new`
+  const making = join(halfMade(folder), randomBytes(6).toString('hex'))
   await bounded(`${shortCommit(content.commit)} and its artifact cannot be put into a folder`, async () => {
     try {
       await mkdir(join(making, 'artifact'), { recursive: true })
@@ -59,39 +59,57 @@ export async function openWorkspace(
       if (content.digest) await needs.artifacts.unpack(content.digest, join(making, 'artifact'))
       await rename(making, folder)
     } catch (error) {
-      // A full disk has to be freed of what was written in vain.
-      await rm(making, { recursive: true, force: true }).catch(() => undefined)
+      // If the disk is full, the useless files have to be removed.
+      await Promise.allSettled([rm(making, { recursive: true, force: true })])
       throw error
+    } finally {
+      // Another attempt may still be filling a folder of its own in it.
+      await Promise.allSettled([rmdir(halfMade(folder))])
     }
   })
   return opened()
 }
 
-/** Throws {@link WorkspaceError} instead of the work's own error once the activity has tried for long enough. */
+/** When this process first found unreachable what an activity needs: it may have queued, or built, for hours before. */
+const awaySince = new Map<string, number>()
+
+/** Throws {@link WorkspaceError} instead of the work's own error once the activity has tried long enough. */
 export async function bounded<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
+  const { attempt, activityId, workflowExecution } = Context.current().info
+  const activity = `${workflowExecution?.runId ?? ''}/${activityId}`
   try {
-    return await work()
+    const result = await work()
+    awaySince.delete(activity)
+    return result
   } catch (error) {
-    if (isFinal(error) || !isOver(error)) throw error
+    const isAway = error instanceof Error && AWAY.has(error.name)
+    const isOver = isAway ? awayMs(activity) > AWAY_MS : attempt >= TRIES
+    if (!isAway || isOver) awaySince.delete(activity)
+    if (isFinal(error) || !isOver) throw error
     throw new WorkspaceError(`${what}: ${error instanceof Error ? error.message : String(error)}`)
   }
 }
 
-function isOver(error: unknown): boolean {
-  const { attempt, scheduledTimestampMs } = Context.current().info
-  if (attempt < TRIES) return false
-  const isAway = error instanceof Error && AWAY.has(error.name)
-  return !isAway || Date.now() - scheduledTimestampMs > AWAY_MS
+function awayMs(activity: string): number {
+  const now = performance.now()
+  const since = awaySince.get(activity) ?? now
+  awaySince.set(activity, since)
+  return now - since
 }
 
-/** Removes what {@link openWorkspace} made; harmless when it is gone. */
+/** Removes what {@link openWorkspace} made, including unfinished folders of a killed worker; does nothing if they are gone. */
 export async function closeWorkspace(needs: Pick<Needs, 'folder' | 'checkouts'>, key: string): Promise<void> {
+  const folder = workspaceFolder(needs, key)
   try {
-    await needs.checkouts.remove(workspaceFolder(needs, key))
+    await needs.checkouts.remove(folder)
+    await rm(halfMade(folder), { recursive: true, force: true })
   } catch {
-    // What a command left that is somebody else's (of a container's root, say) decides nothing: retention tries again and says so.
+    // Files a command left with another owner (of a container's root, say) are no error: retention tries again and reports it.
   }
 }
+
+/** Where the attempts of a stage make its folder; `integrations/stage-runners/old-folders.ts` finds it by this name. */
+const halfMade = (folder: string): string => `${folder}.new`
 
 /** `integrations/stage-runners/old-folders.ts` finds the job of a checkout by this name. */
 function workspaceFolder({ folder }: Pick<Needs, 'folder'>, key: string): string {

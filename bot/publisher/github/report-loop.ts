@@ -1,15 +1,15 @@
 /**
- * Tells GitHub what happened, beside everything else: a release never waits for it. What is to be told stands in the
- * database, so nothing is lost by a restart; only the process that leads tells it, a few reports at a time.
+ * Reports events to GitHub in the background; a release never waits for it. The reports are in the database, so a restart loses
+ * none. Only the leader sends them, a few at a time.
  */
 import type { Kysely } from 'kysely'
 import {
   type ClaimedReport,
   claimReports,
   giveUpReport,
+  markReportSent,
   postponeReport,
   renewReport,
-  toldReport,
 } from '../../../db/github-reports.js'
 import type { Database } from '../../../db/tables.js'
 import { afterFault, backoffMs, ForgeFault } from '../../../domain/forge/fault.js'
@@ -19,20 +19,20 @@ import type { Sent } from './send-report.js'
 export interface ReportsOptions {
   readonly db: Kysely<Database>
   readonly leader: Leader
-  /** This process. */
+  /** The id of this process. */
   readonly holder: string
-  /** Throws a `ForgeFault` when the forge does not do it. */
+  /** Throws a `ForgeFault` when the forge fails or refuses. */
   readonly send: (report: ClaimedReport) => Promise<Sent>
-  /** Hears of every report that was not made; `reason` null: it is tried again. */
+  /** Called for every report that failed; `reason` null: it will be retried. */
   readonly onFault: (report: ClaimedReport, error: unknown, reason: string | null) => void
   readonly onTrouble: (error: unknown) => void
-  /** 1 s unless given. */
+  /** 1 s by default. */
   readonly tickMs?: number
 }
 
 export interface Reports {
   start(): void
-  /** Ends after the calls under way. */
+  /** Ends after the calls in progress. */
   stop(): Promise<void>
 }
 
@@ -46,7 +46,7 @@ export function createReports(options: ReportsOptions): Reports {
   const inHand = new Set<Promise<void>>()
   let timer: NodeJS.Timeout | null = null
   let looking: Promise<void> | null = null
-  /** A limit is of the whole account: nothing is tried before it ends. */
+  /** A rate limit applies to the whole account, so nothing is sent before it ends. */
   let quietUntil = 0
 
   async function look(): Promise<void> {
@@ -87,15 +87,15 @@ async function tell(
   quietFor: (ms: number) => void,
 ): Promise<void> {
   const { db, holder } = options
-  // Comments on many pull requests take minutes: GitHub wants them spaced.
+  // Comments on many pull requests take minutes, because GitHub wants them spaced.
   const renewal = setInterval(() => {
     renewReport(db, report.key, { holder, leaseMs: LEASE_MS }).catch(options.onTrouble)
   }, RENEW_MS)
   try {
     const sent = await options.send(report)
-    await toldReport(db, report, { holder, ...sent })
+    await markReportSent(db, report, { holder, ...sent })
   } catch (error) {
-    // A fault of our own is tried again as well: the next version may know better.
+    // An internal error is retried too: the next version may have fixed it.
     const after =
       error instanceof ForgeFault
         ? afterFault(error.facts, report.attempts, Date.now())

@@ -1,4 +1,4 @@
-/** One report: what is true now, put as the app wants it, and shown on the forge. */
+/** Sends one report: reads the current facts, applies the app's settings, and shows them on the forge. */
 import type { ClaimedReport } from '../../../db/github-reports.js'
 import { unreachable } from '../../../domain/exhaustive.js'
 import type { GithubDefinition } from '../../../domain/forge/definition.js'
@@ -11,22 +11,22 @@ import { buildStatus, environmentStatus, type Shown, shownDeployment } from '../
 
 export interface SendNeeds {
   readonly forge: Forge
-  /** Null when its subject is gone, or when there is nothing to tell yet. */
+  /** Null when its subject is gone, or when there is nothing to report yet. */
   readonly facts: () => Promise<ReportFacts | null>
-  /** From the app's repository; null when that has one of the commits no more. */
+  /** From the app's repository; null when it no longer has one of the commits. */
   readonly range: (from: CommitSha | null, to: CommitSha, most: number) => Promise<CommitRange | null>
-  /** Signed, null where there is no public address. */
+  /** A signed URL; null without a public address. */
   readonly deploymentLog: (id: DeploymentId) => string | null
 }
 
-/** What was told, to leave out a call that would say the same; null keeps what was known. */
+/** What was sent, so that an identical call can be skipped; null keeps the stored value. */
 export interface Sent {
   readonly sent: string | null
   readonly remoteId: string | null
 }
 
 const nothing: Sent = { sent: null, remoteId: null }
-/** `context` names of statuses may not be longer. */
+/** GitHub's limit for the `context` of a status. */
 const LONGEST_NAME = 200
 
 interface Sending extends SendNeeds {
@@ -35,7 +35,7 @@ interface Sending extends SendNeeds {
   readonly report: ClaimedReport
 }
 
-/** Throws a `ForgeFault` when the forge does not do it; may be repeated without harm. */
+/** Throws a `ForgeFault` when the forge fails or refuses; safe to repeat. */
 export async function sendReport(needs: SendNeeds, report: ClaimedReport, app: AppDefinition): Promise<Sent> {
   const sending = { ...needs, report, app, wants: app.github }
   if (!needs.forge.has({ url: app.repository }) || !isWanted(sending)) return nothing
@@ -125,7 +125,7 @@ async function sendDeployment(sending: Sending, facts: DeploymentReport): Promis
   return { sent, remoteId }
 }
 
-/** Each pull request of what is new there; the marker in its comment makes a repetition harmless. */
+/** Comments on each pull request that is new there; the marker in the comment makes a repetition harmless. */
 async function sendComments(
   { forge, app, wants, range }: Sending,
   facts: DeploymentReport,
@@ -134,7 +134,7 @@ async function sendComments(
   const { environment, version, commit, url } = facts
   if (!wants.comments.includes(environment)) return nothing
   const order = { app: app.name, environment, version, commit, url }
-  // Where nothing ran before, the commit alone is told of: its whole history did not arrive now.
+  // Where nothing ran before, only the commit itself is reported: its whole history did not arrive now.
   const arrived = await range(before, commit, before === null ? 1 : Number.MAX_SAFE_INTEGER)
   for (const pull of await arrivedPulls(forge, app.repository, arrived)) {
     await forge.comment(app.repository, {
@@ -146,7 +146,7 @@ async function sendComments(
   return nothing
 }
 
-/** A picked commit is its original's: the pull request is told of either. */
+/** A cherry-picked commit counts as its original: the pull request of either is reported. */
 async function arrivedPulls(
   forge: Forge,
   url: string,
@@ -161,7 +161,7 @@ async function arrivedPulls(
 
 async function sendRelease({ forge, app, report }: Sending, facts: ReleaseReport): Promise<Sent> {
   const { version, title, description, tag, commit, notes } = facts
-  // Once for good: what a person makes of it on the forge stays.
+  // Published only once: later edits by people on the forge are kept.
   if (report.sent === tag) return nothing
   await forge.publishRelease(app.repository, {
     tag,

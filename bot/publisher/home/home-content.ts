@@ -1,4 +1,4 @@
-/** What one person's Home shows, gathered from the same reads, card actions and `authorize` as everything else. */
+/** The content of a person's Home, from the same reads, card actions and `authorize` as everything else. */
 import { type CardAction, cardActions } from '../../../domain/card-actions.js'
 import { preparedOf } from '../../../domain/card-standing.js'
 import { findApp } from '../../../domain/configuration.js'
@@ -10,7 +10,7 @@ import type { ProtectedVerb } from '../../../domain/verbs.js'
 import type { ReleaseView } from '../../../domain/views.js'
 import type { BotContext } from '../../interactions/bot-context.js'
 import { delayOf } from '../../verbs/delay-of.js'
-import { readRoadmap } from '../../verbs/questions/answer-roadmap.js'
+import { readRoadmaps } from '../../verbs/questions/answer-roadmap.js'
 import type { HomeContent, HomeEntry } from '../../views/home-view.js'
 
 export interface HomeNeeds extends Pick<BotContext, 'configuration' | 'reads' | 'authorizer' | 'now'> {
@@ -23,7 +23,7 @@ const MOST_LISTED = 8
 const MINE_MS = 7 * 86_400_000
 const MOST_READ = 20
 
-/** Asked for: a decision or a hand. The rest of a card's actions is one press away, on the card. */
+/** Actions that ask the person for a decision or for help. The other actions are on the card. */
 const decisions: ReadonlySet<CardAction['verb']> = new Set([
   'approve',
   'accept',
@@ -33,16 +33,17 @@ const decisions: ReadonlySet<CardAction['verb']> = new Set([
 ])
 const waitsFor: ReadonlySet<CardAction['verb']> = new Set(['approve', 'accept', 'retry'])
 
-/** Gathers it for one person. Throws when the database does not answer. */
+/** Gathers the content for one person. Throws when the database does not answer. */
 export async function homeContent(user: UserId, needs: HomeNeeds): Promise<HomeContent> {
   const { reads, now } = needs
   const { apps } = needs.configuration()
-  const open = (await Promise.all(apps.map(({ name }) => reads.openReleases(name)))).flat()
+  const names = apps.map(({ name }) => name)
+  const open = await reads.openReleases(...names)
   const entries = await Promise.all(open.map((view) => entryOf(user, view, needs)))
   const waiting = entries.filter(({ actions }) => actions.some(({ verb }) => waitsFor.has(verb)))
   const rest = entries.filter((entry) => !waiting.includes(entry))
   const inFlight = rest.filter(({ view }) => view.state === 'open')
-  const recent = (await Promise.all(apps.map(({ name }) => reads.releases(name, MOST_READ)))).flat()
+  const recent = await reads.releases(names, MOST_READ)
   const since = new Date(now().getTime() - MINE_MS).toISOString()
   const mine = recent.filter(
     (view) =>
@@ -55,18 +56,16 @@ export async function homeContent(user: UserId, needs: HomeNeeds): Promise<HomeC
     waiting: waiting.slice(0, MOST_WAITING),
     inFlight: inFlight.slice(0, MOST_LISTED),
     planned: await planned(needs),
-    environments: (await Promise.all(apps.map(({ name }) => reads.environments(name)))).flat(),
+    environments: await reads.environments(...names),
     mine: await Promise.all(mine.slice(0, MOST_LISTED).map((view) => entryOf(user, view, needs))),
     ...(await forManagers(user, needs)),
   }
 }
 
-/** Of every app, overdue first, then by day. */
+/** Planned releases of every app, overdue first, then by day. */
 async function planned({ configuration, reads, now }: HomeNeeds): Promise<HomeContent['planned']> {
-  const at = now()
-  const maps = await Promise.all(
-    configuration().apps.map((app) => readRoadmap(reads, app, { windows: [], now: at })),
-  )
+  const asked = configuration().apps.map((app) => ({ app, windows: [] }))
+  const maps = await readRoadmaps(reads, asked, now())
   return maps
     .flatMap(({ today, overdue, ahead }) => [...overdue, ...ahead].map((release) => ({ release, today })))
     .toSorted((one, other) => String(one.release.plannedFor).localeCompare(String(other.release.plannedFor)))
@@ -88,8 +87,8 @@ async function cuttable(
 }
 
 /**
- * Orders without an answer: all of them for those who manage releases, whoever may override a rule of some app; for everybody
- * their own. What keeps the commands of stages apart only the former need to know.
+ * Orders without an answer: all of them for release managers (people who may override a rule of some app), otherwise the person's
+ * own. Only release managers see how the commands of stages are isolated.
  */
 async function forManagers(user: UserId, needs: HomeNeeds): Promise<Pick<HomeContent, 'sandbox' | 'delays'>> {
   const { command, apps } = needs.configuration()
@@ -120,7 +119,7 @@ interface Asking {
   readonly needs: HomeNeeds
 }
 
-/** As the workflow will judge: roles of today, gates of the release's own snapshot. */
+/** Judges as the workflow will: by today's roles and the gates of the release's own snapshot. */
 async function isAllowed(user: UserId, action: CardAction, { app, view, needs }: Asking): Promise<boolean> {
   const { deployment } = action
   const verb = protectedVerb(action.verb)
@@ -129,7 +128,7 @@ async function isAllowed(user: UserId, action: CardAction, { app, view, needs }:
   const answer = await needs.authorizer.authorize({ user }, verb, { app, environment })
   if (answer.kind === 'denied') return false
   const approval = verb === 'approve' ? (preparedOf(view, deployment)?.approval ?? null) : null
-  // Whether they wrote it all is found out when they decide.
+  // Whether they are the only author is checked when they decide.
   return approval === null || refuseApprover({ ...approval, authors: null }, answer.evidence) === null
 }
 

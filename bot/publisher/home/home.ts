@@ -1,4 +1,4 @@
-/** The Home tabs: published when somebody opens theirs, and again on change for those who opened it lately. */
+/** The Home tabs: published when a person opens theirs, and on changes for those who opened it recently. */
 import PQueue from 'p-queue'
 import * as z from 'zod'
 import { parseUserId, type UserId } from '../../../domain/identifiers.js'
@@ -9,7 +9,7 @@ import { idSchema } from '../../views/id-schema.js'
 import { type HomeNeeds, homeContent } from './home-content.js'
 
 export interface Home {
-  /** Takes the event that says somebody opened the Home tab; events of other tabs do nothing. */
+  /** Handles the event that a person opened the Home tab; ignores other tabs. */
   opened(body: unknown): Promise<void>
   start(): void
   stop(): Promise<void>
@@ -20,25 +20,25 @@ export interface HomeOptions {
   readonly cardUrl: HomeNeeds['cardUrl']
   readonly workers: HomeNeeds['workers']
   readonly storeButtons: (targets: readonly ButtonTarget[]) => Promise<void>
-  /** Changes whenever anything that people are shown may have changed. */
+  /** Changes whenever anything shown may have changed. */
   readonly version: () => Promise<string>
-  /** 2 s unless given. */
+  /** 2 s by default. */
   readonly everyMs?: number
   readonly now?: () => number
 }
 
 const LATELY_MS = 24 * 3_600_000
 const EVERY_MS = 2_000
-/** A person's own gap between two refreshes, and after one that failed. */
+/** The minimum gap between two refreshes of one person, and after one that failed. */
 const GAP_MS = 3_000
 const FAILED_GAP_MS = 30_000
-/** Below Slack's hundred `views.publish` a minute, and room for a second process. */
+/** Below Slack's hundred `views.publish` a minute, with room for a second process. */
 const A_MINUTE = 45
 const MOST_PEOPLE = 500
 
 interface Opened {
   readonly at: number
-  /** What was last shown; null: publish whatever it is. */
+  /** The hash of what was last shown; null: always publish. */
   hash: string | null
   version: string | null
   notBefore: number
@@ -48,7 +48,7 @@ const eventSchema = z.object({
   event: z.object({ user: idSchema(parseUserId), tab: z.string().default('home') }),
 })
 
-/** Remembered by this process alone: Slack says so again whenever somebody opens the tab. */
+/** Kept in memory only: Slack sends the event again whenever a person opens the tab. */
 export function createHome(options: HomeOptions): Home {
   const { bot, now = Date.now, everyMs = EVERY_MS } = options
   const people = new Map<UserId, Opened>()
@@ -70,7 +70,7 @@ export function createHome(options: HomeOptions): Home {
 
   function poke(): void {
     looking ??= look()
-      .catch((error: unknown) => bot.log.warn({ err: error }, 'The Home tabs were not looked at'))
+      .catch((error: unknown) => bot.log.warn({ err: error }, 'The Home tabs could not be checked'))
       .finally(() => {
         looking = null
       })
@@ -100,11 +100,11 @@ export function createHome(options: HomeOptions): Home {
 
 interface Publishing {
   readonly opened: Opened
-  /** Of what is shown by it. */
+  /** The version that is shown. */
   readonly version: string | null
 }
 
-/** Never throws: a Home that could not be shown is tried again with the next change. */
+/** Never throws: a Home that could not be shown is retried with the next change. */
 async function publish(options: HomeOptions, user: UserId, { opened, version }: Publishing): Promise<void> {
   const { bot, now = Date.now } = options
   opened.notBefore = now() + GAP_MS
@@ -117,11 +117,11 @@ async function publish(options: HomeOptions, user: UserId, { opened, version }: 
   }
 }
 
-/** Publishes what changed; returns what is shown now. */
+/** Publishes if the content changed; returns what is shown now. */
 async function show(options: HomeOptions, user: UserId, shown: string | null): Promise<string> {
   const { bot, cardUrl, workers, storeButtons } = options
   const refusal = await bot.authorizer.refuseReading({ user }, 'show Home')
-  if (refusal?.code === 'lookup-failed') throw new Error('It is not known whether this is a member')
+  if (refusal?.code === 'lookup-failed') throw new Error('Slack did not answer whether this user is a member')
   if (refusal !== null) {
     if (shown !== 'closed') await bot.call('views.publish', { user_id: user, view: closedHomeView() })
     return 'closed'

@@ -1,4 +1,4 @@
-/** Once on each configured day every channel is told what waits for its people. */
+/** Posts the digest: once on each configured day, every channel gets a list of what waits for its people. */
 import { newestSeals } from '../../../db/audit-seals.js'
 import { readEnvironments } from '../../../db/queries/environments.js'
 import { readRelease } from '../../../db/queries/releases.js'
@@ -19,7 +19,7 @@ import type { PublisherDatabase, Renderer } from '../publisher-options.js'
 
 export interface Digests {
   readonly renderer: Renderer
-  /** Plans today's message of every channel in which something waits. */
+  /** Plans today's message for every channel in which something waits. */
   readonly post: () => Promise<void>
 }
 
@@ -27,7 +27,7 @@ export interface DigestOptions {
   readonly configuration: () => Configuration
   readonly now: () => Date
   readonly deciders: DecidersOf
-  /** Of a release's card; null when it has none, or Slack does not say. */
+  /** The URL of a release's card; null when there is none, or Slack does not answer. */
   readonly cardUrl: (id: ReleaseId) => Promise<string | null>
 }
 
@@ -49,7 +49,7 @@ export function createDigests(db: PublisherDatabase, options: DigestOptions): Di
 
   async function contentOf(channel: string): Promise<DigestContent> {
     const apps = appsOf(channel).map(({ name }) => name)
-    const environments = (await Promise.all(apps.map((app) => readEnvironments(db, app)))).flat()
+    const environments = await readEnvironments(db, ...apps)
     const waiting = await waitingDeployments(db, apps)
     const entries: DigestEntry[] = []
     for (const one of waiting.slice(0, MOST_WAITING)) entries.push(await entryOf(one))
@@ -79,7 +79,7 @@ export function createDigests(db: PublisherDatabase, options: DigestOptions): Di
   }
 }
 
-/** `2026-11-21`, as the clock on the wall there says. */
+/** The local date in a time zone, such as `2026-11-21`. */
 function dateIn(at: Date, timeZone: string): string {
   return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(at)
 }

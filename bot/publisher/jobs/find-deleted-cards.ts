@@ -1,12 +1,12 @@
-/** Finds what a person has deleted in Slack and somebody would miss: cards that ask, which nobody would answer, and what is pinned. */
+/** Finds deleted Slack messages that are still needed: cards that wait for a decision, and pinned messages. */
 import { missedMessages, redraw } from '../../../db/slack-messages.js'
 import type { SlackClient } from '../../slack/web-client.js'
 import type { PublisherDatabase } from '../publisher-options.js'
 
-/** At once; the others come in the next turns. Slack allows far more, and says it of the whole workspace. */
+/** Per turn. Slack allows far more, but its limit is for the whole workspace. */
 const MOST = 20
 
-/** A turn asks after the next cards. One that is gone is drawn again, and posted anew by that; its thread goes on there. */
+/** Each turn checks the next cards. A deleted one is redrawn, which reposts it; its thread continues there. */
 export function createDeletedCardSearch(
   db: PublisherDatabase,
   client: Pick<SlackClient, 'permalink'>,

@@ -1,10 +1,9 @@
-/** Reminds of what is planned, on its day and when that has passed: the channel, and whoever plans it (S4.19). */
-import { plannedReleases, readRelease } from '../../../db/queries/releases.js'
+/** Reminds the channel and the planner of a planned release, on its day and after it (S4.19). */
+import { type Planned, plannedBefore, readRelease } from '../../../db/queries/releases.js'
 import { planMessage } from '../../../db/slack-messages.js'
 import { parseChannelId, parseReleaseId, SLIPWAY } from '../../../domain/identifiers.js'
 import type { AppDefinition } from '../../../domain/pipeline.js'
 import { planReminder } from '../../../domain/roadmap.js'
-import type { ReleaseView } from '../../../domain/views.js'
 import type { BotLog } from '../../slack/log.js'
 import type { SlackClient } from '../../slack/web-client.js'
 import { plannedReminder } from '../../views/planned-reminder.js'
@@ -18,6 +17,7 @@ export interface PlanReminders {
 }
 
 const PREFIX = 'planned/'
+const DAY_MS = 86_400_000
 
 export function createPlanReminders(
   db: PublisherDatabase,
@@ -29,18 +29,18 @@ export function createPlanReminders(
   },
 ): PlanReminders {
   const { apps, now, log } = options
-  /** Planned by this process; another one finds them in the database. */
+  /** Already planned by this process; another process finds them in the database. */
   const planned = new Set<string>()
 
-  async function look(app: AppDefinition, view: ReleaseView): Promise<void> {
-    const reminder = planReminder(view.plannedAt, { now: now().toISOString(), timezone: app.timezone })
+  async function look(plan: Planned, timezone: string): Promise<void> {
+    const reminder = planReminder(plan.plannedAt, { now: now().toISOString(), timezone })
     if (reminder === null) return
-    const key = `${PREFIX}${view.id}/${reminder.day}/${reminder.name}`
+    const key = `${PREFIX}${plan.id}/${reminder.day}/${reminder.name}`
     if (planned.has(key)) return
-    await planMessage(db, { key, channel: view.channel })
-    if (view.requestedBy !== SLIPWAY) {
-      const direct = await client.openDirect(view.requestedBy)
-      // Asked again with the next look.
+    await planMessage(db, { key, channel: plan.channel })
+    if (plan.requestedBy !== SLIPWAY) {
+      const direct = await client.openDirect(plan.requestedBy)
+      // Retried at the next look.
       const channel = direct.ok ? parseChannelId(direct.value) : null
       if (channel === null) return
       await planMessage(db, { key: `${key}/owner`, channel })
@@ -54,18 +54,19 @@ export function createPlanReminders(
       render: ({ key }) => draw(db, key, { apps: apps(), now: now().toISOString() }),
     },
     async run() {
-      for (const app of apps()) {
-        for (const view of await plannedReleases(db, app.name)) {
-          await look(app, view).catch((error: unknown) =>
-            log.error({ err: error, app: app.name, release: view.id }, 'A plan was not looked at'),
-          )
-        }
+      const timezones = new Map(apps().map(({ name, timezone }) => [name, timezone]))
+      // Includes every time zone in which that day has begun.
+      const tomorrow = new Date(now().getTime() + DAY_MS)
+      for (const plan of await plannedBefore(db, [...timezones.keys()], tomorrow)) {
+        await look(plan, timezones.get(plan.app) ?? 'UTC').catch((error: unknown) =>
+          log.error({ err: error, app: plan.app, release: plan.id }, 'A plan could not be checked'),
+        )
       }
     },
   }
 }
 
-/** Null: it is released, given up or planned for another day meanwhile. */
+/** Null: it was released, abandoned or moved to another day in the meantime. */
 async function draw(
   db: PublisherDatabase,
   key: string,

@@ -1,23 +1,27 @@
-/** Compares PostgreSQL with Temporal, reports every difference, and has it repaired (R.10). */
+/** Compares PostgreSQL with Temporal, logs every difference, and has it repaired (R.10). */
 import { setTimeout as delay } from 'node:timers/promises'
 import { loadDeployments } from '../../../db/queries/deployments.js'
-import { type EnvironmentRow, loadEnvironments } from '../../../db/queries/environments.js'
-import { openReleases, readRelease } from '../../../db/queries/releases.js'
+import { type EnvironmentRow, loadEnvironments, usedEnvironments } from '../../../db/queries/environments.js'
+import { readRelease, releasesUnderWay } from '../../../db/queries/releases.js'
 import { differences } from '../../../domain/environment/reconcile.js'
-import type { AppName, DeploymentId } from '../../../domain/identifiers.js'
+import type { AppName, DeploymentId, EnvironmentName, ReleaseId } from '../../../domain/identifiers.js'
 import type { AppDefinition } from '../../../domain/pipeline.js'
 import type { RecordDifference } from '../../../domain/reasons.js'
-import { unheard } from '../../../domain/release/written.js'
-import type { ReleaseView } from '../../../domain/views.js'
+import { mustGoOn } from '../../../domain/release/end-release.js'
+import type { ReleaseState } from '../../../domain/release/state.js'
+import { missingReports } from '../../../domain/release/written.js'
 import type { Gateway } from '../../../workflows/gateway.js'
 import type { BotLog } from '../../slack/log.js'
 import type { PublisherDatabase } from '../publisher-options.js'
 
-/** A train, and what it should go by. */
+/** A train, and the configuration it should follow. */
 export interface TrainOfApp {
   readonly app: AppName
   readonly isConfigured: boolean
+  /** The hash of a configuration with its app's current definition. */
   readonly configHash: string
+  /** Whether the train recorded that it follows this configuration. */
+  readonly isTold: boolean
 }
 
 export interface ReconcilerOptions {
@@ -35,36 +39,75 @@ export interface ReconcilerOptions {
     | 'configureTrain'
   >
   readonly apps: () => readonly AppDefinition[]
-  /** The trains that run or should, also those of apps that left the file. */
+  /** The last recorded state of a release; null when it recorded none. */
+  readonly releaseState: (app: AppName, id: ReleaseId) => Promise<ReleaseState | null>
+  /** The trains that run or should run, including those of apps removed from the configuration. */
   readonly trains: () => Promise<readonly TrainOfApp[]>
   readonly log: BotLog
-  /** A change under way looks like a difference: only one that is still there after this pause is one. 2 s unless given. */
+  /** A change in progress looks like a difference, so only one that persists after this pause counts. 2 s by default. */
   readonly pauseMs?: number
+  /** How many a turn checks. 100 by default. */
+  readonly most?: number
 }
 
 const PAUSE_MS = 2_000
+const MOST = 100
 
-/** One look at everything; resolves when all repairs are under way. */
+/**
+ * Each turn checks a limited number of environments, releases and trains, and the next turn continues after them, so the cost
+ * does not grow with their number. Resolves when all repairs are started.
+ */
 export function createReconciler(options: ReconcilerOptions): () => Promise<void> {
+  const { most = MOST } = options
+  let place = 0
   return async () => {
-    for (const app of options.apps()) {
-      for (const row of await loadEnvironments(options.db, [app.name])) {
-        await unhindered(options, { app: app.name, environment: row.name }, () =>
-          reconcileOne(options, app, row),
-        )
-      }
-      for (const release of await openReleases(options.db, app.name)) {
-        await unhindered(options, { app: app.name, releaseId: release.id }, () =>
-          reconcileRelease(options, app.name, release),
-        )
-      }
-    }
-    for (const train of await options.trains())
-      await unhindered(options, { app: train.app }, () => reconcileTrain(options, train))
+    const everything = await comparable(options)
+    for (const { which, compare } of everything.slice(place, place + most))
+      await unhindered(options, which, compare)
+    place = place + most < everything.length ? place + most : 0
   }
 }
 
-/** One whose workflow is gone goes on from its record, and one that did not hear of today's configuration does. */
+interface Comparable {
+  readonly which: Readonly<Record<string, string>>
+  readonly compare: () => Promise<void>
+}
+
+/** Everything that has a workflow, in a stable order. */
+async function comparable(options: ReconcilerOptions): Promise<readonly Comparable[]> {
+  const { db } = options
+  const apps = new Map(options.apps().map((app) => [app.name, app]))
+  const rowsOf = environmentsOnce(db)
+  const environments = (await usedEnvironments(db)).flatMap(({ app: name, name: environment }) => {
+    const app = apps.get(name)
+    if (app === undefined) return []
+    const compare = (): Promise<void> => reconcileEnvironment(options, app, environment, rowsOf)
+    return [{ which: { app: name, environment }, compare }]
+  })
+  const releases = (await releasesUnderWay(db, [...apps.keys()])).map(({ app, id }) => ({
+    which: { app, releaseId: id },
+    compare: () => reconcileRelease(options, app, id),
+  }))
+  const trains = (await options.trains()).map((train) => ({
+    which: { app: train.app },
+    compare: () => reconcileTrain(options, train),
+  }))
+  return [...environments, ...releases, ...trains]
+}
+
+type EnvironmentsOf = (app: AppName) => Promise<readonly EnvironmentRow[]>
+
+/** For one turn: reads an app's environments once, before the first of them is compared. */
+function environmentsOnce(db: PublisherDatabase): EnvironmentsOf {
+  const read = new Map<AppName, Promise<readonly EnvironmentRow[]>>()
+  return (app) => {
+    const rows = read.get(app) ?? loadEnvironments(db, [app])
+    read.set(app, rows)
+    return rows
+  }
+}
+
+/** Restarts a train whose workflow is gone, and updates one with an outdated configuration. */
 async function reconcileTrain(
   { gateway, log }: ReconcilerOptions,
   { app, isConfigured, configHash }: TrainOfApp,
@@ -72,11 +115,11 @@ async function reconcileTrain(
   const running = await gateway.findTrain(app)
   const isRight = isConfigured ? running?.configHash === configHash : (running?.train ?? null) === null
   if (isRight) return
-  log.warn({ app }, 'The workflow of a train is gone, or goes by an older file; it hears of the one of now')
+  log.warn({ app }, 'The workflow of a train is missing or outdated; configuring it')
   await gateway.configureTrain(app, configHash)
 }
 
-/** One that cannot be looked at, e.g. since its workflow does not answer, hinders no other; the next turn tries again. */
+/** A failed check, e.g. of a workflow that does not answer, does not stop the others; the next turn retries it. */
 async function unhindered(
   { log }: ReconcilerOptions,
   which: Readonly<Record<string, string>>,
@@ -89,33 +132,31 @@ type Look = { readonly kind: 'gone' | 'behind' } | { readonly difference: Record
 
 const whatIsWrong = { gone: 'its workflow is gone', behind: 'its workflow knows less than the record' }
 
-async function reconcileOne(
+async function reconcileEnvironment(
   options: ReconcilerOptions,
   app: AppDefinition,
-  row: EnvironmentRow,
+  name: EnvironmentName,
+  rowsOf: EnvironmentsOf,
 ): Promise<void> {
-  if ((await look(options, row)) === null) return
+  const isIt = (row: EnvironmentRow): boolean => row.name === name
+  const first = (await rowsOf(app.name)).find(isIt)
+  if (first === undefined || (await look(options, first)) === null) return
   await delay(options.pauseMs ?? PAUSE_MS)
-  const [again] = (await loadEnvironments(options.db, [app.name])).filter(({ name }) => name === row.name)
+  const again = (await loadEnvironments(options.db, [app.name])).find(isIt)
   const still = again && (await look(options, again))
   if (!again || !still) return
   const { log, gateway } = options
   const found = 'difference' in still ? still.difference : whatIsWrong[still.kind]
-  log.warn(
-    { app: app.name, environment: row.name, found },
-    'The record and the workflow differ; it is repaired',
-  )
+  log.warn({ app: app.name, environment: name, found }, 'The record and the workflow differ; repairing')
   if ('difference' in still)
-    await gateway.refresh(app.name, row.name, { seq: again.seq, difference: still.difference })
-  else await (still.kind === 'gone' ? gateway.wake(app, row.name) : gateway.restart(app, row.name))
+    await gateway.refresh(app.name, name, { seq: again.seq, difference: still.difference })
+  else await (still.kind === 'gone' ? gateway.wake(app, name) : gateway.restart(app, name))
 }
 
 async function look({ db, gateway }: ReconcilerOptions, row: EnvironmentRow): Promise<Look> {
-  // Only the configuration has written it yet.
-  if (row.seq === 0) return null
   const state = await gateway.findEnvironmentState(row.app, row.name)
   if (state === null) return { kind: 'gone' }
-  // The row was read before the workflow was asked: one that lost nothing cannot stand behind it.
+  // The row was read before the workflow was asked, so a workflow that lost nothing cannot be behind it.
   if (state.seq < row.seq) return { kind: 'behind' }
   const { setup_required, current_deployment, expires_at, generation, seq } = row
   const recorded = {
@@ -145,30 +186,33 @@ async function unfinished(
 }
 
 /**
- * A release whose workflow ended before its time goes on from its record. One that did not hear what its environments
- * wrote, e.g. since the workflow of one was ended before it told, is told. Any other difference stands in the log.
+ * A release whose workflow ended too early resumes from its record. One that missed a report of what its environments recorded,
+ * e.g. because the workflow of one was ended before it reported, gets it now. Any other difference is logged.
  */
-async function reconcileRelease(options: ReconcilerOptions, app: AppName, view: ReleaseView): Promise<void> {
+async function reconcileRelease(options: ReconcilerOptions, app: AppName, id: ReleaseId): Promise<void> {
   const { gateway, log, db } = options
-  const { id, deployments } = view
+  const view = await readRelease(db, id)
+  if (view === null) return
+  const { deployments } = view
   const state = await gateway.readRelease(app, id)
   const which = { app, releaseId: id }
   if (state === null) {
-    log.warn(which, 'The workflow of a release is gone; it goes on from its record')
+    const recorded = await options.releaseState(app, id)
+    if (recorded === null) log.error(which, 'The workflow of a release is gone, and it recorded nothing')
+    if (!mustGoOn(view.state, recorded)) return
+    log.warn(which, 'The workflow of a release is missing; restoring it from its record')
     return gateway.restoreRelease(app, id, deployments)
   }
   if (view.state === 'open' && state.lifecycle !== view.state)
     log.warn({ ...which, found: state.lifecycle }, 'A release differs from its workflow')
-  if (unheard(state, deployments).length === 0) return
+  if (missingReports(state, deployments).length === 0) return
   await delay(options.pauseMs ?? PAUSE_MS)
-  // What is written is read first: what the release hears while it is asked is no difference.
+  // The record is read before the release, so a report that arrives in between is not a difference.
   const written = (await readRelease(db, id))?.deployments ?? []
   const now = await gateway.readRelease(app, id)
-  for (const report of now === null ? [] : unheard(now, written)) {
-    log.warn(
-      { ...which, deployment: report.deploymentId, to: report.to },
-      'A release did not hear; it is told',
-    )
-    await gateway.report(app, report)
-  }
+  const missing = now === null ? [] : missingReports(now, written)
+  if (missing.length === 0) return
+  const moved = missing.map(({ deploymentId, to }) => ({ deployment: deploymentId, to }))
+  log.warn({ ...which, moved }, 'A release missed reports; it gets them now')
+  await gateway.report(app, { release: id, at: null, deployments: missing })
 }

@@ -1,4 +1,4 @@
-/** Finds environments that fell through, and keeps reminding, ever less often, until somebody answers (U.9). */
+/** Finds overdue and failed teardowns; sends reminders of failed ones, less and less often, until somebody responds (U.9). */
 import { readEnvironments } from '../../../db/queries/environments.js'
 import { planMessage } from '../../../db/slack-messages.js'
 import { parseAppName } from '../../../domain/identifiers.js'
@@ -16,9 +16,9 @@ export interface Sweep {
 
 const PREFIX = 'reminder/'
 const HOUR_MS = 3_600_000
-/** How long after it failed the first reminder comes; each next one waits twice as long as the one before. */
+/** The delay from the failure to the first reminder; each following interval doubles. */
 const FIRST_MS = 4 * HOUR_MS
-/** So long past its end an environment should be going. */
+/** How long after its expiry an environment's teardown should have started. */
 const LATE_MS = 10 * 60_000
 
 export function createSweep(
@@ -48,21 +48,22 @@ export function createSweep(
   return {
     renderer: { prefix: PREFIX, render: ({ key }) => draw(db, key) },
     async run() {
-      for (const app of apps()) {
-        for (const view of await readEnvironments(db, app.name)) {
-          await look(app, view).catch((error: unknown) =>
-            log.error(
-              { err: error, app: app.name, environment: view.name },
-              'An environment was not looked at',
-            ),
-          )
-        }
+      const known = new Map(apps().map((app) => [app.name, app]))
+      for (const view of await readEnvironments(db, ...known.keys())) {
+        const app = known.get(view.app)
+        if (app === undefined) continue
+        await look(app, view).catch((error: unknown) =>
+          log.error(
+            { err: error, app: app.name, environment: view.name },
+            'An environment was not looked at',
+          ),
+        )
       }
     },
   }
 }
 
-/** 0 before the first is due; then each after twice the time of the one before. */
+/** 0 before the first is due; each following one comes at twice the time of the one before. */
 export function reminderNumber(sinceMs: number): number {
   return sinceMs < FIRST_MS ? 0 : 1 + Math.floor(Math.log2(sinceMs / FIRST_MS))
 }
@@ -73,7 +74,7 @@ async function draw(db: PublisherDatabase, key: string): ReturnType<Renderer['re
   if (app === null) return null
   const view = (await readEnvironments(db, app)).find((one) => one.name === name)
   const notice = view?.detail.notices?.findLast(({ kind }) => kind === 'teardown-failed')
-  // Answered meanwhile: then nothing is left to remind of.
+  // Resolved in the meantime: nothing to remind of.
   if (!view || !notice || view.state !== 'teardown_failed') return null
   const { text, blocks, buttons, revision } = noticeMessage(view, notice)
   const marker = (blocks[0]?.block_id ?? '').replace(/:[^:]*$/, '')

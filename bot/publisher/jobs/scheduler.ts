@@ -1,4 +1,6 @@
-/** What may be missed or done twice without harm, by the clock: the digest, the sweep, the reconciler, reminders, seals, delays, retention. The leader's alone. */
+/**
+ * The leader's scheduled jobs; each may be missed or run twice: digest, sweep, reconciler, reminders, seals, delays, retention.
+ */
 import { type ScheduledTask, schedule } from 'node-cron'
 import type { DigestDefinition } from '../../../domain/configuration.js'
 import type { BotLog } from '../../slack/log.js'
@@ -6,37 +8,37 @@ import type { Leader } from '../leadership.js'
 
 export interface ClockOptions {
   readonly leader: Leader
-  /** Today's; null: no digest. */
+  /** The current definition; null: no digest. */
   readonly digest: () => DigestDefinition | null
   readonly postDigests: () => Promise<void>
   readonly sweep: () => Promise<void>
   readonly reconcile: () => Promise<void>
   readonly sealAudit: () => Promise<void>
   readonly findDeletedCards: () => Promise<void>
-  /** Reminds of what is planned. */
+  /** Sends reminders of planned releases. */
   readonly remindOfPlans: () => Promise<void>
-  /** Tells of orders that have no answer yet. */
+  /** Reports orders that have no answer yet. */
   readonly tellDelays: () => Promise<void>
-  /** Removes what is old, for as long as it is told to go on. */
+  /** Removes old data for as long as `goesOn` returns true. */
   readonly prune: (goesOn: () => boolean) => Promise<void>
   readonly log: BotLog
-  /** Cron of the sweep and of the reconciler; tests use faster ones. */
+  /** Cron expressions of the sweep and of the reconciler; tests use faster ones. */
   readonly sweepCron?: string
   readonly reconcileCron?: string
 }
 
 export interface Clock {
   start(): void
-  /** Ends after the jobs under way. */
+  /** Ends after the jobs in progress. */
   stop(): Promise<void>
 }
 
-/** A run that was missed is made up for by the next. */
+/** A missed run is made up by the next one. */
 const quiet = { noOverlap: true, suppressMissedWarning: true } as const
 const EVERY_TEN_SECONDS = '*/10 * * * * *'
 const EVERY_MINUTE = '* * * * *'
 const EVERY_FIVE_MINUTES = '*/5 * * * *'
-/** Beside the full hour, when much else begins. */
+/** Off the full hour, when many other jobs start. */
 const EVERY_HOUR = '37 * * * *'
 
 export function createClock(options: ClockOptions): Clock {
@@ -47,12 +49,12 @@ export function createClock(options: ClockOptions): Clock {
   let digestOf = ''
   let stopping = false
 
-  /** One job at a time of its kind, and only while this process surely leads. */
+  /** At most one job of each kind at a time, and only while this process is certainly the leader. */
   function job(name: string, run: () => Promise<void>): () => Promise<void> {
     return async () => {
       if (!leader.isLeader()) return
       const work = run().catch((error: unknown) =>
-        log.error({ err: error, job: name }, 'A job of the clock failed'),
+        log.error({ err: error, job: name }, 'A scheduled job failed'),
       )
       running.add(work)
       await work
@@ -64,7 +66,7 @@ export function createClock(options: ClockOptions): Clock {
     return schedule(cron, job(name, run), { ...quiet, name })
   }
 
-  /** A reload may have moved it. */
+  /** A configuration reload may have changed the schedule. */
   function followDigest(): void {
     const wanted = digest()
     const key = JSON.stringify(wanted)

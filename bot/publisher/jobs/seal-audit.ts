@@ -1,9 +1,10 @@
-/** Seals the audit trail: what was written since the last run, as soon as nobody can write a line before it any more. */
+/** Seals the audit trail: all lines since the last run, once no earlier line can be written any more. */
 import { type Horizon, isSettled, sealHorizon, sealThrough } from '../../../db/audit-seals.js'
 import type { PublisherDatabase } from '../publisher-options.js'
 
 /**
- * One run; call it again and again. A line is sealed by the first run, or the next when others are writing meanwhile. Runs do not overlap.
+ * Runs once; call it repeatedly. A line is sealed by the first run, or by the next when others are writing in the meantime. Runs
+ * do not overlap.
  */
 export function createAuditSealer(db: PublisherDatabase): () => Promise<void> {
   let horizon: Horizon | null = null

@@ -1,4 +1,4 @@
-/** The address of the card that an order is about. */
+/** The URL of the card that an order is about. */
 import { readDeployment } from '../../../db/queries/deployments.js'
 import { findMessage } from '../../../db/slack-messages.js'
 import type { ReleaseId } from '../../../domain/identifiers.js'
@@ -7,7 +7,7 @@ import type { SlackClient } from '../../slack/web-client.js'
 import type { PublisherDatabase } from '../publisher-options.js'
 
 export interface CardLinks {
-  /** Null when there is no card (yet), or Slack does not say. */
+  /** Null when there is no card (yet), or Slack does not answer. */
   ofRelease(id: ReleaseId): Promise<string | null>
   ofIntent(intent: Intent): Promise<string | null>
 }

@@ -11,16 +11,16 @@ import { offerOf } from '../../views/refusals/offers.js'
 export interface Answer {
   readonly orderKey: string
   readonly command: string
-  /** Of the card it is about. */
+  /** The URL of the card it is about. */
   readonly cardUrl: string | null
 }
 
 export interface OutcomeMessage extends Message {
-  /** What its buttons stand for; to be stored before it is shown. */
+  /** The targets of its buttons; to be stored before it is shown. */
   readonly buttons: readonly ButtonTarget[]
 }
 
-/** How an order ended, in words for the one who gave it. */
+/** The outcome of an order as a message to the person who gave it. */
 export function outcomeMessage(outcome: Outcome, { orderKey, command, cardUrl }: Answer): OutcomeMessage {
   const message =
     outcome.kind === 'done'

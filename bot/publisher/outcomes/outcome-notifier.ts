@@ -1,6 +1,6 @@
-/** Tells a person how their order ended: where they gave it while Slack allows, else privately, always them alone. */
+/** Tells people the outcomes of their orders: in place while Slack allows it, otherwise by direct message; always privately. */
 import { ensureButtons } from '../../../db/buttons.js'
-import { markTold, postponeTelling, untold } from '../../../db/inbox.js'
+import { markSent, postponeSending, unsentOutcomes } from '../../../db/inbox.js'
 import type { DoneCode } from '../../../domain/done.js'
 import { SLIPWAY } from '../../../domain/identifiers.js'
 import type { Outcome } from '../../../domain/refusal.js'
@@ -9,39 +9,39 @@ import { buttonId } from '../../views/button-target.js'
 import { errorIdOf } from '../../views/error-id.js'
 import type { PublisherDatabase } from '../publisher-options.js'
 import type { CardLinks } from './card-permalinks.js'
-import { deliver, type ToldOrder } from './deliver.js'
+import { type AnsweredOrder, deliver } from './deliver.js'
 import { outcomeMessage } from './outcome-message.js'
 import type { PressedCards } from './pressed-card.js'
 
-export interface Teller {
-  /** Never throws: what was not told is swept up later. */
-  tell(order: ToldOrder, outcome: Outcome): Promise<void>
+export interface OutcomeNotifier {
+  /** Never throws: failed notifications are retried by the sweep. */
+  tell(order: AnsweredOrder, outcome: Outcome): Promise<void>
   start(): void
   stop(): Promise<void>
-  /** Tells what others left untold; also runs by itself after `start`. */
+  /** Sends notifications that other processes did not send; also runs automatically after `start`. */
   sweep(): Promise<void>
 }
 
-export interface TellerOptions {
+export interface OutcomeNotifierOptions {
   readonly db: PublisherDatabase
   readonly client: SlackClient
   readonly links: CardLinks
   readonly pressed: PressedCards
   /** The slash command's name, with its slash. */
   readonly command: string
-  /** Whether this process sweeps: one at a time, or two would tell the same. */
+  /** Whether this process sweeps. Only one may at a time, or two would send the same notification. */
   readonly maySweep: () => boolean
   readonly onProblem?: (key: string, error: string) => void
-  /** Hears of who was told what, with the id that the person may read out. */
+  /** Called when a person was told an outcome, with the error id that they may quote. */
   readonly onTold?: (told: {
     readonly key: string
     readonly errorId: string
     readonly outcome: Outcome
   }) => void
   readonly now?: () => number
-  /** 5 s unless given. */
+  /** 5 s by default. */
   readonly sweepEveryMs?: number
-  /** How long an order's own process has to tell it; 20 s unless given. */
+  /** How long an order's own process has to send the notification; 20 s by default. */
   readonly graceMs?: number
 }
 
@@ -49,29 +49,29 @@ const SWEEP_EVERY_MS = 5_000
 const GRACE_MS = 20_000
 const AT_ONCE = 20
 
-export function createTeller(options: TellerOptions): Teller {
+export function createOutcomeNotifier(options: OutcomeNotifierOptions): OutcomeNotifier {
   const { db, maySweep, onProblem = () => undefined } = options
   let timer: NodeJS.Timeout | null = null
   let sweeping: Promise<void> | null = null
 
-  async function tell(order: ToldOrder, outcome: Outcome): Promise<void> {
+  async function tell(order: AnsweredOrder, outcome: Outcome): Promise<void> {
     const { key } = order
     try {
       if (isTold(order, outcome) && !(await deliverOutcome(options, order, outcome))) {
-        await postponeTelling(db, key)
+        await postponeSending(db, key)
         return
       }
       options.onTold?.({ key, errorId: errorIdOf(key), outcome })
-      await markTold(db, key)
+      await markSent(db, key)
     } catch (error) {
       onProblem(order.key, error instanceof Error ? error.message : String(error))
-      await postponeTelling(db, key).catch((inner: unknown) => onProblem(key, String(inner)))
+      await postponeSending(db, key).catch((inner: unknown) => onProblem(key, String(inner)))
     }
   }
 
   async function sweepOnce(): Promise<void> {
     if (!maySweep()) return
-    for (const order of await untold(db, options.graceMs ?? GRACE_MS, AT_ONCE))
+    for (const order of await unsentOutcomes(db, options.graceMs ?? GRACE_MS, AT_ONCE))
       await tell(order, order.outcome)
   }
 
@@ -98,11 +98,11 @@ export function createTeller(options: TellerOptions): Teller {
   }
 }
 
-/** What nobody ordered says itself where it is done; where it was refused, the channel that it was meant for is told. */
-const isTold = ({ actor, reply }: ToldOrder, outcome: Outcome): boolean =>
+/** An automatic order that succeeds is reported where it acts; if it was refused, the channel it was meant for is told. */
+const isTold = ({ actor, reply }: AnsweredOrder, outcome: Outcome): boolean =>
   actor.user !== SLIPWAY || (reply.channel !== null && outcome.kind !== 'done')
 
-/** Whoever pressed a button of a card sees the answer on it: saying it again, privately, is noise. */
+/** A person who pressed a card's button sees these outcomes on the card; a private message would repeat them. */
 const onTheCard: ReadonlySet<DoneCode> = new Set([
   'cut',
   'prepared',
@@ -121,8 +121,12 @@ const onTheCard: ReadonlySet<DoneCode> = new Set([
   'ticked',
 ])
 
-/** The message of an order's outcome, with its buttons in place. True once nothing more can or need be done. */
-async function deliverOutcome(options: TellerOptions, order: ToldOrder, outcome: Outcome): Promise<boolean> {
+/** Delivers the outcome's message, with its buttons stored. True once nothing more can or need be done. */
+async function deliverOutcome(
+  options: OutcomeNotifierOptions,
+  order: AnsweredOrder,
+  outcome: Outcome,
+): Promise<boolean> {
   const onCard = outcome.kind === 'done' && (await options.pressed.show(order))
   if (onCard && onTheCard.has(outcome.done.code)) return true
   const { command, db, links } = options

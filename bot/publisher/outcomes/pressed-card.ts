@@ -1,7 +1,7 @@
 /**
- * Shows at once, on the card whose button was pressed, what the press did. The address that Slack gave with the press
- * replaces the card without spending one of the board's updates, and any process may use it. Whatever goes wrong on the
- * way is the board's to mend: it draws what it cannot be sure of.
+ * Updates the card immediately after one of its buttons was pressed. The `response_url` of the press replaces the card without
+ * using the publisher's update budget, and any process may use it. The publisher repairs whatever fails here: it redraws a card
+ * in an uncertain state.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { ensureButtons } from '../../../db/buttons.js'
@@ -17,28 +17,28 @@ import {
 import type { SlackClient } from '../../slack/web-client.js'
 import { buttonId } from '../../views/button-target.js'
 import type { PublisherDatabase, Rendered, Renderer } from '../publisher-options.js'
-import type { ToldOrder } from './deliver.js'
+import type { AnsweredOrder } from './deliver.js'
 
 export interface PressedCards {
-  /** False: the order was not given by a button of a card that is kept. Never throws for what the board mends. */
-  show(order: Pick<ToldOrder, 'reply'>): Promise<boolean>
+  /** False: the order was not given by a button of a stored card. Never throws for what the publisher repairs. */
+  show(order: Pick<AnsweredOrder, 'reply'>): Promise<boolean>
 }
 
 export interface PressedCardOptions {
   readonly db: PublisherDatabase
   readonly client: Pick<SlackClient, 'replace'>
-  /** Of cards. */
+  /** Renders cards. */
   readonly renderer: Renderer
 }
 
 /** An order is answered a moment before its record is written. */
 const RECORD_MS = 1_000
 const LOOK_MS = 25
-/** So long the board leaves the card to us. */
+/** How long the publisher leaves the card to us. */
 const HELD_MS = 1_500
 
 export function createPressedCards({ db, client, renderer }: PressedCardOptions): PressedCards {
-  /** The card as it is now, once that is not what it shows; null: nothing came, or the board showed it. */
+  /** The card's new state, once it differs from what is shown; null: nothing changed, or the publisher showed it. */
   async function moved(key: string): Promise<Picture | null> {
     for (const until = performance.now() + RECORD_MS; performance.now() < until; await pause(LOOK_MS)) {
       const state = await findMessage(db, key)
@@ -55,7 +55,7 @@ export function createPressedCards({ db, client, renderer }: PressedCardOptions)
       db,
       rendered.buttons.map((target) => ({ id: buttonId(target), target })),
     )
-    // Until it is known to be shown, nothing equals it: should this process end here, the board draws it.
+    // This hash matches nothing until the update succeeded: if the process ends here, the publisher redraws the card.
     const showing = `showing ${rendered.hash}`
     if (!(await beginShowing(db, key, { before, hash: showing }))) return
     const answer = await client.replace(responseUrl, rendered)
@@ -68,7 +68,7 @@ export function createPressedCards({ db, client, renderer }: PressedCardOptions)
       if (channel === null || pressed === undefined) return false
       const card = await messageAt(db, { channel, ts: pressed })
       if (card === null || !card.key.startsWith(renderer.prefix)) return false
-      // The board shows nothing more there: whoever pressed is told by other ways.
+      // The publisher no longer updates this card, so the person is notified by message instead.
       if (card.detached !== null) return false
       if (responseUrl === null) return true
       await postponeMessage(db, card.key, HELD_MS)

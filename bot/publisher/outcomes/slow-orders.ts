@@ -1,18 +1,18 @@
 /**
- * An order that stays without an answer is not silent: after a minute its giver hears of it, after ten its channel. After an
- * hour it is parked until its giver has it tried again, and after a day of that it expires.
+ * Reports orders without an answer: after a minute to the person who gave it, after ten minutes to the channel. After an hour the
+ * order is parked until the person retries it; after a day parked, it expires.
  */
 import { ensureButtons } from '../../../db/buttons.js'
-import { postponeTelling } from '../../../db/inbox.js'
+import { postponeSending } from '../../../db/inbox.js'
 import { endParked, expiredOrders, parkOrders, recordedAnswer } from '../../../db/parked-orders.js'
 import { planMessage } from '../../../db/slack-messages.js'
 import {
-  markDelayTold,
+  markDelaySent,
   readOrder,
   SLOW_PREFIX,
   slowKey,
   unannouncedDelays,
-  untoldDelays,
+  unsentDelays,
 } from '../../../db/slow-orders.js'
 import { SLIPWAY } from '../../../domain/identifiers.js'
 import type { AppDefinition } from '../../../domain/pipeline.js'
@@ -32,9 +32,9 @@ import type { PublisherDatabase, Renderer } from '../publisher-options.js'
 import { deliver, type Ways } from './deliver.js'
 
 export interface SlowOrders {
-  /** Of what channels are told. */
+  /** Renders the channel's messages. */
   readonly renderer: Renderer
-  /** Parks and ends what is due, and tells whoever has to hear now. The leader's alone. */
+  /** Parks and expires orders that are due, and sends due messages. Runs in the leader only. */
   readonly look: () => Promise<void>
 }
 
@@ -43,9 +43,9 @@ export interface SlowOrderOptions extends Ways {
   readonly apps: () => readonly AppDefinition[]
   /** The slash command's name, with its slash. */
   readonly command: string
-  /** A minute unless given. */
+  /** A minute by default. */
   readonly giverAfterMs?: number
-  /** Ten minutes unless given. */
+  /** Ten minutes by default. */
   readonly channelAfterMs?: number
 }
 
@@ -58,7 +58,7 @@ export function createSlowOrders(options: SlowOrderOptions): SlowOrders {
   async function tellGiver(order: SlowOrder): Promise<void> {
     const { key, actor } = order
     const told = actor.user === SLIPWAY || (await deliver(options, order, await draw(db, shown(order))))
-    await (told ? markDelayTold(db, key) : postponeTelling(db, key))
+    await (told ? markDelaySent(db, key) : postponeSending(db, key))
   }
 
   async function planForChannel({ key, intent }: SlowOrder): Promise<void> {
@@ -85,13 +85,13 @@ export function createSlowOrders(options: SlowOrderOptions): SlowOrders {
     async look() {
       await parkOrders(db)
       for (const key of await expiredOrders(db)) await expire(db, key)
-      for (const order of await untoldDelays(db, giverAfterMs)) await tellGiver(order)
+      for (const order of await unsentDelays(db, giverAfterMs)) await tellGiver(order)
       for (const order of await unannouncedDelays(db, channelAfterMs)) await planForChannel(order)
     },
   }
 }
 
-/** What its giver is told; what its buttons mean is stored first. */
+/** The message to the person; the targets of its buttons are stored first. */
 async function draw(db: PublisherDatabase, delay: Delay): Promise<Message> {
   if (delay.parkedAt === null) return delayMessage(delay)
   const { buttons, ...message } = parkedMessage(delay)
@@ -102,7 +102,7 @@ async function draw(db: PublisherDatabase, delay: Delay): Promise<Message> {
   return message
 }
 
-/** With the answer that a workflow gave and nobody heard, when there is one. */
+/** Expires an order, or ends it with an answer that its workflow recorded but nobody received. */
 async function expire(db: PublisherDatabase, key: string): Promise<void> {
   const outcome = (await recordedAnswer(db, key)) ?? refuse({ code: 'order-expired' })
   await endParked(db, key, { outcome, told: false })

@@ -1,11 +1,11 @@
-/** What a click means: an order as it stands, or a form with what the button knows. */
+/** Interprets a click: as an order, or as a form prefilled from the button. */
 import type { DeploymentRef } from '../../../domain/intent.js'
 import type { FieldName, FormName, FormPrefill, FormTarget } from '../../commands/form-request.js'
 import { form, type IntentDraft, orderFor, type Request } from '../../commands/parsed-command.js'
 import { type ButtonTarget, releaseOf } from '../../views/button-target.js'
 import type { ButtonReader } from './command.js'
 
-/** Opens a form; `argument` names the field that is filled in with the button's argument. */
+/** Opens a form; `argument` names the field that is prefilled with the button's argument. */
 export const opensForm =
   <Form extends FormName>(name: Form, argument?: FieldName): ButtonReader<Form> =>
   (target) =>
@@ -15,7 +15,7 @@ export const opensForm =
       argument === undefined || target.argument === undefined ? {} : { [argument]: target.argument },
     )
 
-/** Gives the order; where the button does not say enough for it, opens the form that asks for the rest. */
+/** Gives the order; if the button lacks data for it, opens the form that asks for the rest. */
 export const ordersOrOpens =
   <Form extends FormName>(
     name: Form,
@@ -26,7 +26,7 @@ export const ordersOrOpens =
     return draft === null ? formAbout(target, name, {}) : orderFor(draft)
   }
 
-/** Gives the order; a button that does not say enough for it is not of this version. */
+/** Gives the order; a button that lacks data for it is from another version. */
 export const orders =
   (draftOf: (target: ButtonTarget) => IntentDraft | null): ButtonReader<never> =>
   (target) => {
@@ -48,7 +48,7 @@ export const formAbout = <Form extends FormName>(
   return form({ form: name, app, given, target })
 }
 
-/** The deployment a button is about, or the one of its release or environment. */
+/** The deployment of a button, or else the one of its release or environment. */
 export function deploymentOf(target: ButtonTarget): DeploymentRef | null {
   const { deploymentId, environment } = target
   if (deploymentId !== undefined) return { kind: 'id', deploymentId }

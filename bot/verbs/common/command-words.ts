@@ -1,11 +1,11 @@
-/** How an order is written back as a command. */
+/** Formats an order as a command. */
 import { unreachable } from '../../../domain/exhaustive.js'
 import type { DeploymentRef, ReleaseRef } from '../../../domain/intent.js'
 
-/** What stands after the command's name; null and empty words are left out. */
+/** The words after the command's name; null and empty words are left out. */
 export type Words = readonly (string | null)[]
 
-/** The command as text. */
+/** The words as text. */
 export const joinWords = (words: Words): string =>
   words.filter((word) => word !== null && word !== '').join(' ')
 
@@ -31,7 +31,7 @@ export const flag = (name: string, value: string | null): string | null =>
 /** A flag without a value. */
 export const switchWord = (name: string, on: boolean): string | null => (on ? `--${name}` : null)
 
-/** In quotes that the text itself does not contain, escaped as Slack would deliver it. */
+/** Uses quotes that the text does not contain, and escapes it as Slack would deliver it. */
 export function quote(text: string): string {
   const escaped = text.replace(/[&<>]/g, (sign) => (sign === '&' ? '&amp;' : sign === '<' ? '&lt;' : '&gt;'))
   return /["“”„‟«»]/.test(text) ? `\`${escaped.replaceAll('`', "'")}\`` : `"${escaped}"`

@@ -1,4 +1,4 @@
-/** What a verb consists of. Each verb has a module; `../table.ts` lists them. */
+/** The parts of a verb. Each verb has a module; `../table.ts` lists them. */
 
 import type { DoneCode, DoneFacts } from '../../../domain/done.js'
 import type { DeploymentId, ReleaseId, UserId } from '../../../domain/identifiers.js'
@@ -23,20 +23,20 @@ import type { ReadAnswer, Reading } from '../questions/answer.js'
 import type { Words } from './command-words.js'
 import type { FormSpec } from './form-spec.js'
 
-/** Ids for what an order creates: taken when it is recorded, so that repeating the order creates nothing twice. */
+/** Creates the ids for what an order creates, when it is recorded, so that repeating the order creates nothing twice. */
 export interface NewIds {
   release(): ReleaseId
   deployment(): DeploymentId
 }
 
-/** What is done with orders of one kind, from the inbox to the workflow's answer. */
+/** How orders of one kind are handled, from the inbox to the workflow's answer. */
 export interface OrderOf<Kind extends OrderKind> {
-  /** The order as the command that would give it. What only a button can say is left out. */
+  /** Formats the order as the equivalent command. What only a button can express is left out. */
   readonly write: (draft: DraftOf<Kind>) => Words
   /** See `workflow-keys.ts`. */
   readonly workflowKey: (draft: DraftOf<Kind>, actor: UserId) => string
   readonly addIds: (draft: DraftOf<Kind>, newIds: NewIds) => IntentOf<Kind>
-  /** Finds what is meant, asks who may, then asks the workflow. Throws when there is no answer yet. */
+  /** Resolves the order, checks permission, then asks the workflow. Throws when there is no answer yet. */
   readonly handle: (handling: Handling<IntentOf<Kind>>) => Promise<Outcome>
 }
 
@@ -46,21 +46,21 @@ export type Answers = {
   readonly [Kind in QuestionKind]: (request: QuestionOf<Kind>, reading: Reading) => Promise<ReadAnswer>
 }
 
-/** What the person who gave an order is told once it is carried out; `command` is the slash command's name. */
+/** The answer to the person once an order is done; `command` is the slash command's name. */
 export type DoneTexts = { readonly [Code in DoneCode]: (facts: DoneFacts[Code], command: string) => string }
 
-/** Why an order was refused, of the codes that no other verb gives; the others have theirs in `bot/views/refusals/`. */
+/** Refusal texts for codes that only this verb uses; shared ones are in `bot/views/refusals/`. */
 export type AnyRefusalTexts = RefusalTexts<RefusalCode>
 
-/** What a click asks for; null when the button lacks something that its verb needs, so that it is not of this version. */
+/** The request behind a click; null when the button lacks something that its verb needs, so another version created it. */
 export type ButtonReader<Form extends FormName = FormName> = (target: ButtonTarget) => Request<Form> | null
 
 export type Buttons = { readonly [Its in Action]: ButtonReader }
 
 export interface Usage {
-  /** Goes on after the verb: "lock closes an environment". */
+  /** Continues a sentence after the verb: "lock closes an environment". */
   readonly does: string
-  /** Without the command's name; the first also stands in answers to what was not understood. */
+  /** Without the command's name. The first also appears in answers to text that was not understood. */
   readonly examples: readonly string[]
 }
 
@@ -72,7 +72,7 @@ type QuestionsOf<Of extends Verb> =
 interface Parts<Of extends Verb, Form extends FormName> {
   readonly usage: Usage
   readonly syntax: Syntax
-  /** What its words mean. Without an app, only verbs that can be about every app are read. */
+  /** Parses its words. Without an app, only verbs that can apply to every app are parsed. */
   read(args: Of extends EveryAppVerb ? Arguments : AppArguments): ParsedCommand<Form>
   readonly buttons: { readonly [Its in ActionOf<Of>]: ButtonReader<Form> }
 }
@@ -98,7 +98,7 @@ export type Command<Of extends Verb> = Parts<Of, FormName> &
   OrderParts<Of> &
   QuestionParts<Of> & { readonly forms?: Readonly<Partial<Record<FormName, FormSpec>>> | undefined }
 
-/** Any verb's command, for what is the same for all. */
+/** Any verb's command, for code that treats all verbs alike. */
 export interface AnyCommand {
   readonly usage: Usage
   readonly syntax: Syntax
@@ -111,8 +111,8 @@ export interface AnyCommand {
 }
 
 /**
- * A verb's entry for the table. The compiler asks for every button, order and question that the verb has, and for every
- * form that its words or buttons open.
+ * Defines a verb's entry in the table. The compiler requires every button, order and question of the verb, and every form that
+ * its words or buttons open.
  */
 export function command<
   Of extends Verb,

@@ -2,7 +2,7 @@ import type { Gate } from '../../../domain/reasons.js'
 import { mrkdwn } from '../../views/markup.js'
 import { gateWords } from '../../views/words/gate-words.js'
 
-/** What else keeps a deployment from starting; empty when nothing does. Instants in it are shown as dates. */
+/** The other conditions a deployment is waiting for; empty when there are none. Instants in it are shown as dates. */
 export const conditionsText = (conditions: readonly Gate[]): string =>
   conditions.length === 0
     ? ''

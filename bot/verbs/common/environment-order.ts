@@ -1,4 +1,4 @@
-/** The parts of a verb that is about one environment and says no more than why. */
+/** Shared parts of verbs that need only an environment and a reason. */
 import type { EnvironmentOrders } from '../../../domain/environment/orders.js'
 import type { UserId } from '../../../domain/identifiers.js'
 import type { IntentOf, PlainEnvironmentVerb } from '../../../domain/intent.js'
@@ -26,7 +26,7 @@ import { environmentKey } from './workflow-keys.js'
 
 export const environmentSyntax = syntaxWithReason(placeKeywords, placeFlags)
 
-/** `resume staging`; without an environment a form asks for it. */
+/** `resume staging`; without an environment, a form asks for it. */
 export function readEnvironmentOrder<Kind extends PlainEnvironmentVerb>(
   kind: Kind,
   given: AppArguments,
@@ -67,7 +67,7 @@ export const environmentOrder = (
   handle: (handling) => askEnvironment(handling, reason === 'with a reason'),
 })
 
-/** The verbs whose rule needs no more than a reason: all that have no intent of their own, or this does not compile. */
+/** Checks at compile time that a reason is enough for every verb without an intent of its own. */
 type ReasonIsEnough = {
   readonly [Of in PlainEnvironmentVerb]: ReasonedOrder extends EnvironmentOrders[Of] ? Of : never
 }[PlainEnvironmentVerb]

@@ -1,4 +1,4 @@
-/** What a form asks and what its answers mean. Drawing and reading forms is the same for all of them. */
+/** Specifies what a form asks and how its answers are interpreted. Drawing and parsing are the same for all forms. */
 
 import type { EnvironmentName } from '../../../domain/identifiers.js'
 import type { ReleaseRef } from '../../../domain/intent.js'
@@ -16,7 +16,7 @@ export interface Choice {
 
 export interface Field {
   readonly name: FieldName
-  /** `line` and `text` are typed, `text` in several lines. */
+  /** `line` and `text` are typed, `text` on several lines. */
   readonly kind: 'line' | 'text' | 'choice' | 'date'
   readonly label: string
   readonly required: boolean
@@ -26,7 +26,7 @@ export interface Field {
   readonly choices?: readonly Choice[]
 }
 
-/** The answers, `null` where there is none. */
+/** The answers; `null` for a field without one. */
 export type Answers = (name: FieldName) => string | null
 
 export type FieldErrors = Readonly<Partial<Record<FieldName, string>>>
@@ -34,29 +34,29 @@ export type FieldErrors = Readonly<Partial<Record<FieldName, string>>>
 export type FormResult =
   | { readonly kind: 'order'; readonly draft: IntentDraft }
   | { readonly kind: 'errors'; readonly errors: FieldErrors }
-  /** The form only completed a command, which is to be read again. */
+  /** The form only completed a command, which is then parsed again. */
   | { readonly kind: 'command'; readonly text: string }
 
-/** What a form is drawn from and read with. */
+/** The data for drawing and parsing a form. */
 export interface FormSubject {
   readonly request: FormRequest
   readonly app: AppDefinition
   readonly apps: readonly AppDefinition[]
-  /** Releases that can be chosen, when they were found in time; without them the name is typed. */
+  /** Releases to choose from, if they were found in time; otherwise the name is typed. */
   readonly releases?: readonly Choice[]
-  /** How the app's environments stand, where the form shows it and it was found in time. */
+  /** The app's environments, if the form shows them and they were found in time. */
   readonly environments?: readonly EnvironmentView[]
-  /** What is to be read before anything is filled in; text from outside in it is escaped. */
+  /** Text to read before filling in the form; outside text in it is escaped. */
   readonly text?: string | null
 }
 
-/** A release, or one of its candidates, that an order can be given for now. */
+/** A release, or one of its candidates, for which an order is possible now. */
 export interface ReleaseChoice extends Choice {
-  /** Where the order can be given for it. */
+  /** The environments for which the order is possible. */
   readonly environments: readonly EnvironmentName[]
 }
 
-/** What is known of what a form is about; null and empty when it could not be read in time. */
+/** The known facts about a form's subject; null and empty when they could not be read in time. */
 export interface FormFacts {
   readonly view: ReleaseView | null
   readonly environments: readonly EnvironmentView[]
@@ -64,30 +64,30 @@ export interface FormFacts {
 }
 
 export interface FormSpec {
-  /** At most 24 characters, as Slack wants it. */
+  /** At most 24 characters, Slack's limit. */
   readonly title: string
   /** At most 24 characters. */
   readonly submit: string
   fields(subject: FormSubject): readonly Field[]
   read(answers: Answers, subject: FormSubject): FormResult
-  /** What can be chosen of one open release; without this the form never lets choose. */
+  /** The choices for one open release; without this, the form offers no choice. */
   choices?(view: ReleaseView): readonly ReleaseChoice[]
-  /** Whether it is drawn from how the app's environments stand. */
+  /** Whether it shows the state of the app's environments. */
   readonly showsEnvironments?: true
-  /** Whether it is drawn from the release's notes. */
+  /** Whether it shows the release's notes. */
   readonly showsNotes?: true
-  /** What is filled in from what it is about. What was said before wins. */
+  /** Values prefilled from its subject. Values given earlier take precedence. */
   prefill?(facts: FormFacts, request: FormRequest): FormPrefill
-  /** What has to be read before it is filled in, outside text escaped; null when there is nothing. */
+  /** Text to read before filling in the form, outside text escaped; null when there is none. */
   text?(facts: FormFacts, request: FormRequest): string | null
-  /** Not opened without its text: nobody confirms what could not be shown. */
+  /** Not opened without its text: nobody can confirm what could not be shown. */
   readonly needsText?: true
 }
 
 export const ordered = (draft: IntentDraft): FormResult => ({ kind: 'order', draft })
 export const wrong = (errors: FieldErrors): FormResult => ({ kind: 'errors', errors })
 
-/** The release of a button or a thread, else the one that was chosen or typed. */
+/** The release of a button or a thread, or else the one chosen or typed. */
 export function releaseOf(answers: Answers, { target }: FormRequest): ReleaseRef | null {
   if (target.releaseId !== undefined) {
     return { kind: 'id', releaseId: target.releaseId, candidate: target.candidate ?? null }
@@ -96,14 +96,14 @@ export function releaseOf(answers: Answers, { target }: FormRequest): ReleaseRef
   return typed === null ? null : { kind: 'named', text: normaliseRelease(typed) }
 }
 
-/** The environment of a button, else the one chosen, if the app has it; `null` otherwise. */
+/** The environment of a button, or else the chosen one if the app has it; otherwise `null`. */
 export function environmentOf(answers: Answers, { request, app }: FormSubject): string | null {
   if (request.target.environment !== undefined) return request.target.environment
   const chosen = answers('environment')
   return app.environments.find(({ name }) => name === chosen)?.name ?? null
 }
 
-/** A choice of an open release; its title tells people which one it is. */
+/** A choice for an open release; its title helps people recognise it. */
 export const releaseChoice = (
   view: ReleaseView,
   value: string,
@@ -118,7 +118,7 @@ export const releaseChoice = (
 export const versionChoice = (view: ReleaseView): readonly ReleaseChoice[] =>
   view.version === null ? [] : [releaseChoice(view, view.version)]
 
-/** Candidates by name, each with the environments it is named together with. */
+/** Candidates by name, each with its environments. */
 export function candidateChoices(
   view: ReleaseView,
   places: readonly (readonly [candidate: string | null, environment: EnvironmentName])[],
@@ -133,7 +133,7 @@ export function candidateChoices(
   )
 }
 
-/** Asks for the release unless a button or a thread has named it. */
+/** Asks for the release unless a button or a thread names it. */
 export function releaseField(
   { request, releases = [] }: FormSubject,
   label = 'Release or candidate',
@@ -145,14 +145,14 @@ export function releaseField(
   return [{ name: 'release', kind: 'line', label, required: true, placeholder: '2026.11.3-rc.1', most: 120 }]
 }
 
-/** Asks for one of the app's environments, lowest first, unless a button has named it. */
+/** Asks for one of the app's environments, lowest first, unless a button names it. */
 export function environmentField({ request, app }: FormSubject, required = true): readonly Field[] {
   if (request.target.environment !== undefined) return []
   const choices = app.environments.map(({ name }) => ({ value: name, label: name }))
   return [{ name: 'environment', kind: 'choice', label: 'Environment', required, choices }]
 }
 
-/** Where an order ends, as words that `readTime` reads. */
+/** When an order ends, in words that `readTime` parses. */
 export const untilField = (required: boolean): Field => ({
   name: 'until',
   kind: 'line',

@@ -1,4 +1,4 @@
-/** The plan of a release: its day in words, and what it waits for. */
+/** The plan of a release: its day as typed, and the releases it waits for. */
 import type { WaitsFor } from '../../../domain/change.js'
 import type { ReleaseId } from '../../../domain/identifiers.js'
 import type { PlannedWords, ReleaseRef } from '../../../domain/intent.js'
@@ -22,10 +22,10 @@ export const planFlags = {
   after: 'value',
 } as const satisfies Flags
 
-/** `--after none`: it waits for nothing any more. */
+/** `--after none`: it no longer waits for anything. */
 const NOTHING = 'none'
 
-/** When a release is planned for, what it covers, what it is linked to, and what it waits for. */
+/** The planned day of a release, its scope and links, and the releases it waits for. */
 export const planFields: readonly Field[] = [
   { name: 'planned', kind: 'date', label: 'Planned for', required: false },
   { name: 'scope', kind: 'text', label: 'Scope', required: false, most: 1_000 },
@@ -49,7 +49,7 @@ export const planFields: readonly Field[] = [
 
 export interface Plan {
   readonly planned: PlannedWords
-  /** Null: nothing was said. */
+  /** Null: not given. */
   readonly after: readonly ReleaseRef[] | null
 }
 
@@ -63,7 +63,7 @@ export function readPlan(args: AppArguments): Plan {
   }
 }
 
-/** What a form says of it. */
+/** The plan given in a form. */
 export function planOf(answers: Answers): Plan {
   const names = answers('after')
     ?.split('\n')
@@ -75,14 +75,14 @@ export function planOf(answers: Answers): Plan {
   }
 }
 
-/** What a form is filled in with, of what was typed. */
+/** The prefill of a form, from what was typed. */
 export const planAsGiven = (
   args: AppArguments,
 ): { readonly after: string; readonly planned: string | null } => {
   const planned = valueOf(args, 'planned')
   return {
     after: (args.values.get('after') ?? []).join('\n'),
-    // A date picker takes no words.
+    // A date picker does not accept words.
     planned: planned !== null && isDate(planned) ? planned : null,
   }
 }
@@ -97,13 +97,13 @@ export const planWords = ({ planned, after }: Plan): Words => [
       : after.map((ref) => flag('after', releaseName(ref)))),
 ]
 
-/** A calendar day of this century, as a date picker gives it. */
+/** A calendar day of this century, in the format of a date picker. */
 const isDate = (text: string): boolean =>
   /^20\d{2}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))
 
 /**
- * The day that was meant, `2026-12-24`; null when none was named. Throws a refusal: what is no day, and a day that is over
- * unless the person said that it is meant. `again` is the order with another day in words.
+ * The day that was meant, `2026-12-24`; null when none was given. Throws a refusal for an invalid day, and for a past day unless
+ * the person confirmed it. `again` is the order with another day in words.
  */
 export function plannedDay(
   {
@@ -127,10 +127,10 @@ export function plannedDay(
   })
 }
 
-/** How far a chain of releases that wait for each other is followed. */
+/** How far a chain of waiting releases is followed. */
 const MOST_WAITED_FOR = 50
 
-/** The releases that are meant, as they are kept. Throws a refusal: what is unknown, and what waits for `self` already. */
+/** The named releases, in stored form. Throws a refusal for an unknown release and for one that already waits for `self`. */
 export async function waitsFor(
   handling: Handling<unknown>,
   app: AppDefinition,
@@ -148,7 +148,7 @@ export async function waitsFor(
   return [...found.values()]
 }
 
-/** Whether one release waits for another, directly or by way of others. */
+/** Whether one release waits for another, directly or indirectly. */
 async function leadsTo(handling: Handling<unknown>, from: ReleaseId, to: ReleaseId): Promise<boolean> {
   const seen = new Set<ReleaseId>([from])
   for (const id of seen) {

@@ -1,4 +1,4 @@
-/** What releases and drafts are described by: in words, in forms, and as it is kept. */
+/** The title, description and type of releases and drafts: as typed, in forms, and as stored. */
 import { nearest } from '../../../domain/nearest.js'
 import type { AppDefinition } from '../../../domain/pipeline.js'
 import type { Refusal } from '../../../domain/refusal.js'
@@ -10,7 +10,7 @@ import type { Answers, Field } from './form-spec.js'
 
 export const titleFlags = { title: 'value', description: 'value', d: 'value' } as const satisfies Flags
 
-/** Of a release's title, in characters: Slack shows no more of a headline. */
+/** The limit of a release's title in characters: Slack shows no more in a headline. */
 export const LONGEST_TITLE = 120
 
 export interface ReleaseDetails {
@@ -18,13 +18,13 @@ export interface ReleaseDetails {
   readonly title: string
   readonly description: string
   readonly type: string
-  /** The title was quoted or given by its flag; bare words are only a guess at one. */
+  /** True: the title was quoted or given by its flag. False: bare words, which may not be a title. */
   readonly certain: boolean
 }
 
 type Problem = Extract<ParsedCommand, { readonly kind: 'problem' }>
 
-/** Title, description and type of a release that begins with a command. */
+/** Title, description and type of a release that a command creates. */
 export function readDetails(args: AppArguments): ReleaseDetails | Problem {
   const [quotedTitle, ...more] = args.quoted
   const flagTitle = valueOf(args, 'title')
@@ -44,7 +44,7 @@ export function readDetails(args: AppArguments): ReleaseDetails | Problem {
   }
 }
 
-/** Beside a title, a bare word has no place; alone, one that is nearly an app is that app misspelt. */
+/** Next to a title, a bare word is unexpected; alone, one that resembles an app name is a misspelling of it. */
 function misspeltApp(args: AppArguments, titled: boolean): string | null {
   const [first, ...rest] = args.words
   if (first === undefined || (args.appNamed && !titled)) return null
@@ -68,7 +68,7 @@ function usualType(app: AppDefinition): string {
   return names.includes('feature') ? 'feature' : (names[0] ?? 'feature')
 }
 
-/** Null when the app has a release type of that name. */
+/** Null when the app has a release type with that name. */
 export function refuseType(app: AppDefinition, type: string): Refusal | null {
   const types = typeNames(app)
   return types.includes(type) ? null : { code: 'unknown-type', text: type, nearest: nearest(type, types) }
@@ -102,7 +102,7 @@ export function typeField(app: AppDefinition): Field {
 export const typeOf = (answers: Answers, app: AppDefinition): string =>
   typeNames(app).find((name) => name === answers('type')) ?? usualType(app)
 
-/** The title as it is kept; without one there is no release (S1.1). Throws a refusal. */
+/** The title as stored; a release cannot exist without one (S1.1). Throws a refusal. */
 export function checkedTitle(text: string): string {
   const title = text.trim()
   if (title === '') throw new Refused({ code: 'title-missing' })

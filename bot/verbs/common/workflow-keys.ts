@@ -1,6 +1,6 @@
 /**
- * Which orders wait for each other: those with the same key are carried out one after the other, in the order in which
- * they were given. A release named by a word whose meaning changes (`latest`, `rc.1`) waits for the cuts of its app.
+ * Which orders wait for each other: those with the same key are executed one after the other, in the order they were given. A
+ * release named by a word whose meaning changes (`latest`, `rc.1`) waits for the cuts of its app.
  */
 import { unreachable } from '../../../domain/exhaustive.js'
 import type { AppName } from '../../../domain/identifiers.js'
@@ -19,7 +19,7 @@ export const environmentKey = ({
 
 export function releaseKey(app: AppName, ref: ReleaseRef): string {
   if (ref.kind === 'id') return `release/${app}/${ref.releaseId}`
-  // Every candidate of a version is one release.
+  // All candidates of a version belong to one release.
   return namesVersion(ref.text)
     ? `release/${app}/${normaliseRelease(ref.text).replace(/-rc\.\d+$/, '')}`
     : appKey(app)

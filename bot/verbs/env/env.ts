@@ -1,4 +1,4 @@
-/** `env`: what is done with environments themselves, and what is shown of them. */
+/** `env`: manages environments and shows them. */
 
 import type { IntentOf } from '../../../domain/intent.js'
 import type { EnvironmentTask } from '../../../domain/reasons.js'
@@ -17,7 +17,7 @@ import { createForm, environmentForm, teardownForm } from './forms.js'
 import { handleEnvironment } from './handle.js'
 import { readEnv, wordOf } from './read.js'
 
-/** A click acts at once; what a person has to know before is on the button, or in the question that Slack asks. */
+/** A click acts immediately; anything to know first is on the button or in Slack's confirmation dialog. */
 const actionButton = (action: IntentOf<'env'>['action']): ButtonReader<never> =>
   orders(({ app, environment, argument = null, confirmed = false }) =>
     environment === undefined ? null : { kind: 'env', app, action, environment, argument, confirmed },
@@ -77,7 +77,7 @@ export const env = command('env', {
         wordOf(action),
         app,
         environment,
-        // The name is typed in the form alone, and what ran is what a button says.
+        // The name is typed only in the form, and only a button knows which deployment ran.
         action === 'create' ? flag('from', argument) : action === 'teardown' ? null : argument,
         switchWord('yes', confirmed),
       ],

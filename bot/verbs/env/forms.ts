@@ -15,7 +15,7 @@ import {
 
 const nameEnvironment = wrong({ name: 'Lower-case letters, digits and dashes, at most 40.' })
 
-/** The name is typed where it may be a preview's, since only the database knows those. */
+/** The name is typed where it may be a preview's, because only the database knows the previews. */
 function nameField({ request, app }: FormSubject): readonly Field[] {
   if (request.target.environment !== undefined) return []
   const placeholder = app.previews === null ? (app.environments[0]?.name ?? '') : 'pr-17'
@@ -58,7 +58,7 @@ export const createForm: FormSpec = {
   },
 }
 
-/** What is done with an environment that exists. */
+/** Acts on an existing environment. */
 export const environmentForm = (
   action: Exclude<IntentOf<'env'>['action'], 'create' | 'teardown' | 'wait-host' | 'other-host'>,
   title: string,
@@ -76,7 +76,7 @@ export const environmentForm = (
   },
 })
 
-/** A preview is confirmed as such; a permanent environment by its name, next to what is lost with it. */
+/** Asks to confirm a preview; for a permanent environment, shows what is lost and asks for its name. */
 export const teardownForm: FormSpec = {
   title: 'Tear down',
   submit: 'Tear down',

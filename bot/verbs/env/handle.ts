@@ -1,4 +1,4 @@
-/** Carries out `env`: previews, rebuild, patch, expiry, teardown, lost hosts. */
+/** Executes `env`: previews, rebuild, patch, expiry, teardown, lost hosts. */
 import { parseDuration } from '../../../domain/durations.js'
 import { previewDefinition } from '../../../domain/environment/preview.js'
 import {
@@ -73,7 +73,7 @@ export async function handleEnvironment(handling: Its): Promise<Outcome> {
   }
 }
 
-/** Who may: `env` decides what can be put right again, and others what a permanent environment loses. */
+/** Who may do it: `env` covers what can be undone; what a permanent environment loses needs other permissions. */
 function permissionOf(
   action: Its['intent']['action'],
   app: AppDefinition,
@@ -85,7 +85,7 @@ function permissionOf(
   return action === 'teardown' && permanent ? 'teardown' : 'env'
 }
 
-/** S2.14, S2.22: the one build of a commit, where no release is needed. */
+/** S2.14, S2.22: the only build of a commit, for environments that need no release. */
 async function patchWith(
   { intent, context, key }: Its,
   { where, by, at }: Order,
@@ -116,7 +116,7 @@ async function create(handling: Its, app: AppDefinition): Promise<Outcome> {
   return context.gateway.askEnvironment({ app, environment }, 'create', { order, key })
 }
 
-/** A duration is typed; a button carries the end that its notice named, so that a second click finds it moved. */
+/** A duration is typed; a button carries the expiry shown in its notice, so that a second click finds it changed. */
 function extend({ intent, context, key }: Its, { where, by, at }: Order): Promise<Outcome> {
   const { argument } = intent
   const until = instant(argument)
@@ -127,7 +127,7 @@ function extend({ intent, context, key }: Its, { where, by, at }: Order): Promis
   return context.gateway.askEnvironment(where, 'extend', { order: { by, at, durationMs, until }, key })
 }
 
-/** What users see takes one more grant where it ends by itself: whoever may set a rule aside. */
+/** Tearing down a user-facing environment that expires automatically also needs the permission to override a rule. */
 async function teardown(
   handling: Its,
   { where, by, at }: Order,
@@ -143,7 +143,7 @@ async function teardown(
   return context.gateway.askEnvironment(where, 'teardown', { order, key })
 }
 
-/** A configured environment, or a preview that lives or waits to. */
+/** A configured environment, or a preview that exists or is waiting to. */
 async function placeOf(handling: Its, app: AppDefinition): Promise<EnvironmentDefinition> {
   const text = handling.intent.environment
   const configured = findEnvironment(app, text)

@@ -1,4 +1,4 @@
-/** What the words of `env` mean. */
+/** Parses the words of `env`. */
 import { parseDuration } from '../../../domain/durations.js'
 import { parseEnvironmentName } from '../../../domain/identifiers.js'
 import type { IntentOf } from '../../../domain/intent.js'
@@ -28,7 +28,7 @@ const isWord = (text: string): text is ActionWord => Object.hasOwn(actions, text
 const actionWords: readonly ActionWord[] = Object.keys(actions).filter(isWord)
 const subcommands: readonly string[] = ['list', 'show', 'create', ...actionWords]
 
-/** How an action is typed: `approve` for `approve-teardown`. */
+/** The typed word of an action: `approve` for `approve-teardown`. */
 export const wordOf = (action: IntentOf<'env'>['action']): string =>
   actionWords.find((word) => actions[word] === action) ?? action
 
@@ -49,7 +49,7 @@ export function readEnv(args: AppArguments): ParsedCommand<EnvForm> {
   return sorted.kind === 'sorted' ? read({ kind: 'environments', app, here }) : problem(sorted)
 }
 
-/** `env staging` shows it; a misspelt subcommand is not an environment. */
+/** `env staging` shows the environment; a misspelt subcommand is not an environment. */
 function readBare(args: AppArguments, first: Word): ParsedCommand<never> {
   const { text } = first.token
   const environments = args.app.environments.map((environment) => environment.name)
@@ -98,7 +98,7 @@ function readCreate(args: AppArguments, words: readonly Word[]): ParsedCommand<E
   })
 }
 
-/** `env patch staging`, `env patch integration 9f3c1ab`. A form has no place for a commit. */
+/** `env patch staging`, `env patch integration 9f3c1ab`. The form has no field for a commit. */
 function readPatch(args: AppArguments): ParsedCommand<EnvForm> {
   const commit = args.words.find((word) => isCommit(args, word)) ?? null
   const parsed = readAction('patch', { ...args, words: args.words.filter((word) => word !== commit) })
@@ -133,13 +133,13 @@ function readAction(action: Action, args: AppArguments): ParsedCommand<EnvForm> 
   return form({ form: `env-${action}`, app, given: prefill({ duration: until }), target: {} })
 }
 
-/** The permanent environment of that name; null when it is a preview, or has an end. */
+/** The permanent environment with that name; null when it is a preview or expires. */
 function permanentOne({ app }: AppArguments, name: string | null): EnvironmentDefinition | null {
   const found = name === null ? null : findEnvironment(app, name)
   return found !== null && found.expiresMs === null ? found : null
 }
 
-/** Nothing that can be pasted tears it down: its name is typed in a form. */
+/** No pasted command tears it down: its name has to be typed in a form. */
 function readRemoval(
   { app, switches }: AppArguments,
   environment: EnvironmentDefinition['name'],
@@ -148,14 +148,14 @@ function readRemoval(
   return form({ form: 'env-teardown', app: app.name, given: {}, target: { environment } })
 }
 
-/** A commit to patch with; an environment may look like one. */
+/** A commit to patch with; an environment's name may look like one. */
 const isCommit = ({ app }: AppArguments, { token }: Word): boolean =>
   namesCommit(token.text) && findEnvironment(app, token.text) === null
 
 const isDuration = ({ keyword, token }: Word): boolean =>
   keyword === null && parseDuration(token.text.toLowerCase()) !== null
 
-/** `3 dasy` after the name was meant as a duration; null when there is nothing after it. */
+/** `3 dasy` after the name was meant as a duration; null when nothing follows it. */
 function unreadDuration(words: readonly Word[]): string | null {
   const rest = words.slice(1).filter(({ keyword }) => keyword === null)
   return rest.length === 0 ? null : rest.map(({ token }) => token.text).join(' ')

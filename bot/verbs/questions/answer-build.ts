@@ -1,11 +1,11 @@
-/** Answers what became of the build of a commit. */
+/** Answers questions about the build of a commit. */
 import type { AppName } from '../../../domain/identifiers.js'
 import type { BuildView } from '../../../domain/views.js'
 import { buildLogMessage, buildMessage } from '../../views/read-views.js'
 import type { ReadAnswer, Reading } from './answer.js'
 import { withButtons } from './answer-where.js'
 
-/** Of a whole or abbreviated commit. */
+/** Accepts a full or abbreviated commit. */
 export async function answerBuild(app: AppName, commit: string, reading: Reading): Promise<ReadAnswer> {
   const found = await findBuild(app, commit, reading)
   if (found.kind === 'refused') return found

@@ -1,4 +1,4 @@
-/** `history`: of a release its whole chain, from the push on; otherwise the newest lines of the app or an environment. */
+/** `history`: for a release its whole history from the push on; otherwise the newest events of the app or an environment. */
 import { parseDuration } from '../../../domain/durations.js'
 import type { AuditView, BuildView, ReleaseView } from '../../../domain/views.js'
 import type { ReadRequest } from '../../commands/parsed-command.js'

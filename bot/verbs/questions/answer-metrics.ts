@@ -1,4 +1,4 @@
-/** `metrics`: the figures as text, and as a picture for whoever asked. */
+/** `metrics`: the figures as text, and as a picture for the person who asked. */
 import { parseDuration } from '../../../domain/durations.js'
 import { type Metrics, measure } from '../../../domain/metrics.js'
 import type { AppDefinition } from '../../../domain/pipeline.js'
@@ -8,12 +8,12 @@ import type { Reads } from '../../orders/reads.js'
 import { metricsInWords, metricsMessage } from '../../views/read/metrics-message.js'
 import type { Picture, ReadAnswer, Reading } from './answer.js'
 
-/** What figures are read off. */
+/** The reads that the figures are computed from. */
 export type MeasuredReads = Pick<Reads, 'runs' | 'schedules'>
 
 const USUAL_MS = 30 * 86_400_000
 
-/** What is measured of an app over the last so many milliseconds. */
+/** The metrics of an app over the given number of milliseconds. */
 export async function metricsOf(
   reads: MeasuredReads,
   app: AppDefinition,
@@ -48,7 +48,7 @@ export async function answerMetrics(
   })
   const title = `${app.name}: deployments since ${metrics.from.slice(0, 10)}`
   const picture = async (): Promise<Picture> => {
-    // Loaded when it is first asked for: most bots never draw.
+    // Loaded on first use, because most bots never draw.
     const { metricsChart } = await import('../../views/charts/metrics-chart.js')
     const alt = metricsInWords(app.name, metrics)
     return { name: `${app.name}-metrics.png`, title, alt, bytes: metricsChart(app.name, metrics) }

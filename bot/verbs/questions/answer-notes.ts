@@ -1,4 +1,4 @@
-/** `notes`: the release notes as they stand, with the button that edits them. */
+/** `notes`: the current release notes, with the button that edits them. */
 import type { QuestionOf } from '../../commands/parsed-command.js'
 import { notesMessage } from '../../views/notes-message.js'
 import type { ReadAnswer, Reading } from './answer.js'

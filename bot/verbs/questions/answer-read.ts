@@ -1,4 +1,4 @@
-/** Answers questions straight from the database. Nothing here changes anything. */
+/** Answers questions from the database. Nothing here changes anything. */
 
 import { unreachable } from '../../../domain/exhaustive.js'
 import { type AppName, parseVersion } from '../../../domain/identifiers.js'
@@ -18,12 +18,12 @@ import {
 } from '../../views/read-views.js'
 import type { ReadAnswer, Reading } from './answer.js'
 import { answerBuild, answerBuildLog } from './answer-build.js'
-import { type Named, outlook } from './answer-outlook.js'
+import { explainRelease, type Named } from './answer-release.js'
 import { where, withButtons } from './answer-where.js'
 
 type OfRelease = Extract<ReadRequest, { readonly release: unknown }>
 
-/** As many as a page may need, and one more to say that there are. */
+/** As many as a page may need, plus one to detect that there are more. */
 const listedUpTo = ({ mine, page }: Extract<ReadRequest, { kind: 'list' }>): number =>
   mine ? 200 : page * LISTED + 1
 
@@ -42,7 +42,7 @@ export async function answerHelp(
   return shown(usage(verb, { app, open, about }))
 }
 
-/** What is known of one release: its picture, its checklist, what it waits for, its way up, what is new in it. */
+/** Questions about one release: its status, its checklist, its blockers, its plan, and what is new in it. */
 export async function answerAboutRelease(
   request: Exclude<OfRelease, { kind: 'history' | 'notes' }>,
   reading: Reading,
@@ -62,7 +62,7 @@ export async function answerAboutRelease(
   if (found.kind === 'refused') return found
   const options = reading.cardOptions(request.app)
   if (request.kind === 'checklist') return withButtons(checklistMessage(found.release, options), reading)
-  const answer = request.kind === 'status' ? null : await outlook(request, found, reading)
+  const answer = request.kind === 'status' ? null : await explainRelease(request, found, reading)
   return answer ?? shown(statusMessage(found.release, options))
 }
 
@@ -97,7 +97,7 @@ export async function findRelease(request: OfRelease, { reads }: Reading): Promi
     : { kind: 'release', release: view, candidate: match.candidate }
 }
 
-/** What became of a deleted release is told; nothing else is asked of it. */
+/** For a deleted release, only its status and history are answered. */
 async function deletedOf(
   { kind, app }: OfRelease,
   text: string,
@@ -142,7 +142,7 @@ export async function answerList(
   const newest = wanted.toSorted((one, other) => other.createdAt.localeCompare(one.createdAt))
   const { what, page, mine, app } = request
   const { command, cardOptions: cards } = reading
-  // Of a list that was read whole it is known how long it is.
+  // If the whole list was read, its length is known.
   const goesOn =
     what === 'releases' && newest.length > page * LISTED && releases.length >= listedUpTo(request)
   return shown(listMessage(newest, { command, what, page, mine, app, goesOn, cards }))
@@ -156,18 +156,16 @@ async function listed(
   const { what } = request
   switch (what) {
     case 'waiting': {
-      const ids = await reads.waiting(apps)
-      const views = await Promise.all(ids.map((id) => reads.release(id)))
-      return views.filter((view) => view !== null)
+      return reads.releasesOf(await reads.waiting(apps))
     }
     case 'drafts':
     case 'candidates': {
-      const open = (await Promise.all(apps.map((app) => reads.openReleases(app)))).flat()
+      const open = await reads.openReleases(...apps)
       return open.filter(({ state }) => (state === 'draft') === (what === 'drafts'))
     }
     case 'releases':
     case 'environments':
-      return (await Promise.all(apps.map((app) => reads.releases(app, listedUpTo(request))))).flat()
+      return reads.releases(apps, listedUpTo(request))
     default:
       return unreachable(what)
   }

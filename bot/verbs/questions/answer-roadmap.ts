@@ -1,4 +1,4 @@
-/** `roadmap`: what is planned as text, and of one app as a picture too. */
+/** `roadmap`: planned releases as text, and for a single app also as a picture. */
 import type { AppDefinition } from '../../../domain/pipeline.js'
 import { type Roadmap, roadmapOf, type WindowAhead } from '../../../domain/roadmap.js'
 import type { ReadRequest } from '../../commands/parsed-command.js'
@@ -7,28 +7,41 @@ import { roadmapInWords } from '../../views/read/roadmap-lines.js'
 import { roadmapMessage } from '../../views/read/roadmap-message.js'
 import type { Picture, ReadAnswer, Reading } from './answer.js'
 
-/** What a roadmap is drawn from. */
-export type PlannedReads = Pick<Reads, 'plannedReleases' | 'releasesOf' | 'environments' | 'train'>
+/** The reads that a roadmap is drawn from. */
+export type PlannedReads = Pick<Reads, 'plannedReleases' | 'releasesOf' | 'environments' | 'trains'>
 
-/** The roadmap of an app at an instant; `windows` are those that are next. */
-export async function readRoadmap(
+/** An app and its next windows. */
+interface Mapped {
+  readonly app: Pick<AppDefinition, 'name' | 'timezone'>
+  readonly windows: readonly WindowAhead[]
+}
+
+/** The roadmap of each app at an instant, in as many queries as for one app. */
+export async function readRoadmaps(
   reads: PlannedReads,
-  { name, timezone }: Pick<AppDefinition, 'name' | 'timezone'>,
-  { windows, now }: { readonly windows: readonly WindowAhead[]; readonly now: Date },
-): Promise<Roadmap> {
-  const [releases, environments, train] = await Promise.all([
-    reads.plannedReleases(name),
-    reads.environments(name),
-    reads.train(name),
+  asked: readonly Mapped[],
+  now: Date,
+): Promise<readonly Roadmap[]> {
+  const names = asked.map(({ app }) => app.name)
+  const [releases, environments, trains] = await Promise.all([
+    reads.plannedReleases(...names),
+    reads.environments(...names),
+    reads.trains(...names),
   ])
   const known = new Set(releases.map(({ id }) => id))
   const ids = releases.flatMap(({ detail }) => detail.after.map(({ releaseId }) => releaseId))
   const others = await reads.releasesOf([...new Set(ids)].filter((id) => !known.has(id)))
-  const permanent = environments.filter(({ detail }) => !detail.preview)
-  return roadmapOf({
-    ...{ app: name, timezone, releases, others, windows, train },
-    environments: permanent,
-    now: now.toISOString(),
+  const views = new Map([...releases, ...others].map((view) => [view.id, view]))
+  return asked.map(({ app: { name, timezone }, windows }) => {
+    const its = releases.filter(({ app }) => app === name)
+    const after = its.flatMap(({ detail }) => detail.after.map(({ releaseId }) => releaseId))
+    return roadmapOf({
+      ...{ app: name, timezone, windows, now: now.toISOString() },
+      releases: its,
+      others: after.flatMap((id) => views.get(id) ?? []),
+      environments: environments.filter(({ app, detail }) => app === name && !detail.preview),
+      train: trains.find(({ app }) => app === name) ?? null,
+    })
   })
 }
 
@@ -38,17 +51,14 @@ export async function answerRoadmap(
 ): Promise<ReadAnswer> {
   const definitions = (named === null ? apps : [named]).flatMap((name) => cardOptions(name).definition ?? [])
   const at = now()
-  const maps = await Promise.all(
-    definitions.map((app) =>
-      readRoadmap(reads, app, { windows: comingWindows(app, at.toISOString()), now: at }),
-    ),
-  )
+  const asked = definitions.map((app) => ({ app, windows: comingWindows(app, at.toISOString()) }))
+  const maps = await readRoadmaps(reads, asked, at)
   const message = roadmapMessage(maps, command)
   const [only, ...more] = maps
   if (only === undefined || more.length > 0 || only.overdue.length + only.ahead.length === 0)
     return { kind: 'shown', message }
   const picture = async (): Promise<Picture> => {
-    // Loaded when it is first asked for: most bots never draw.
+    // Loaded on first use, because most bots never draw.
     const { roadmapChart } = await import('../../views/charts/roadmap-chart.js')
     const alt = roadmapInWords(only)
     return {

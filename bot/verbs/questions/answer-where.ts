@@ -1,4 +1,4 @@
-/** Answers what runs where, and what is to be known of one environment. */
+/** Answers what runs where, and shows the details of one environment. */
 import type { EnvironmentView } from '../../../domain/views.js'
 import type { ReadRequest } from '../../commands/parsed-command.js'
 import type { MessageWithButtons } from '../../views/message.js'
@@ -11,14 +11,14 @@ import {
 import { withoutButtons } from '../../views/without-buttons.js'
 import type { ReadAnswer, Reading } from './answer.js'
 
-/** Of all environments, of one by name, or the whole picture of one with its buttons. */
+/** All environments, one by name, or the details of one with its buttons. */
 export async function where(
   request: Extract<ReadRequest, { kind: 'where' | 'environments' | 'environment' }>,
   reading: Reading,
 ): Promise<ReadAnswer> {
   const { reads, apps } = reading
   const asked = request.app === null ? apps : [request.app]
-  const all = (await Promise.all(asked.map((app) => reads.environments(app)))).flat()
+  const all = await reads.environments(...asked)
   const living = all.filter(({ detail, state }) => !detail.preview || state !== 'absent' || detail.place)
   if (request.kind === 'environments') return show(environmentsMessage(living))
   const name = request.environment
@@ -33,7 +33,7 @@ export async function where(
   return refuse({ code: 'unknown-environment', text: name, nearest: names.slice(0, 5) })
 }
 
-/** Leaves out what the asker may not press, and stores what the other buttons mean: a click must find it. */
+/** Removes buttons that the asker may not press, and stores the targets of the others before they are shown. */
 export async function withButtons(
   message: MessageWithButtons,
   { reads, mayPress }: Pick<Reading, 'reads' | 'mayPress'>,

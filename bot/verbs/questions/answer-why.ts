@@ -1,4 +1,4 @@
-/** `why`: what a candidate waits for, and the orders about its app that have no answer. */
+/** `why`: what a candidate waits for, and unanswered orders about its app. */
 
 import type { QuestionOf } from '../../commands/parsed-command.js'
 import { header } from '../../views/blocks.js'

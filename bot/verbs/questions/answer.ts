@@ -1,4 +1,4 @@
-/** What an answer to a question is read from, and what it can be. */
+/** What answers to questions are read from, and the kinds of answers. */
 import type { ClosedWindow } from '../../../domain/environment/closures.js'
 import type { AppName, UserId } from '../../../domain/identifiers.js'
 import type { AppDefinition } from '../../../domain/pipeline.js'
@@ -21,24 +21,24 @@ export interface Reading {
   readonly cardOptions: (app: AppName) => CardOptions
   readonly asker: UserId
   readonly quorum: Authorizer['quorum']
-  /** Of a button: whether the asker may press it, where the answer is theirs alone. */
+  /** Whether the asker may press a button, for answers that only they see. */
   readonly mayPress: MayPress
-  /** What a verb does and how it is written, with examples about what is there. */
+  /** What a verb does and how it is typed, with examples that use existing names. */
   readonly usage: (verb: Verb, names: ExampleNames & { readonly about: string | null }) => Message
-  /** An order without an answer as people are told of it. */
+  /** Describes an order without an answer for people. */
   readonly delay: (order: SlowOrder) => Delay
   readonly now: () => Date
-  /** The environments of an app that their windows close at an ISO instant. */
+  /** The environments of an app that are closed by their windows at an ISO instant. */
   readonly windows: (app: AppDefinition, at: string) => ReadonlyMap<string, ClosedWindow>
-  /** Of each window of an app the time it is open at an ISO instant, else the next one. */
+  /** For each window of an app, the period that is open at an ISO instant, or else the next one. */
   readonly comingWindows: (app: AppDefinition, at: string) => readonly WindowAhead[]
 }
 
-/** A file that goes with an answer. */
+/** A file that accompanies an answer. */
 export interface Picture {
   readonly name: string
   readonly title: string
-  /** What it shows, in words: for whoever cannot see it. */
+  /** What it shows, in words, for people who cannot see it. */
   readonly alt: string
   readonly bytes: Uint8Array
 }
@@ -47,7 +47,7 @@ export type ReadAnswer =
   | {
       readonly kind: 'shown'
       readonly message: Message
-      /** Draws what goes with the message; the message is complete without it. */
+      /** Draws the picture for the message; the message is complete without it. */
       readonly picture?: () => Promise<Picture>
     }
   | { readonly kind: 'refused'; readonly refusal: Refusal }

@@ -7,7 +7,7 @@ import { command } from '../common/command.js'
 import { answerAboutRelease } from './answer-read.js'
 import { aboutRelease, readAbout, readPage } from './question.js'
 
-/** So far back as one may look: git reads all that comes before a page. */
+/** How far back one may page: for each page, git reads everything before it. */
 const LAST_PAGE = 50
 
 export const diff = command('diff', {
@@ -45,7 +45,7 @@ function readDiff(args: AppArguments): ParsedCommand<never> {
   return read({ kind: 'diff', ...question.about, against, page })
 }
 
-/** `diff staging production`: what runs in the first, against the second. */
+/** `diff staging production`: compares what runs in the first with the second. */
 function twoPlaces(args: AppArguments): { readonly environment: string; readonly against: string } | null {
   const names = environmentNames(args)
   const [first, second, more] = args.words.map(({ token }) => environmentWord(token.text, names))

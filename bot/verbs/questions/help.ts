@@ -1,4 +1,4 @@
-/** `help`: what can be done now, how one verb is written, or what a topic is about. */
+/** `help`: what can be done now, how to type a verb, or an explanation of a topic. */
 import { nearest } from '../../../domain/nearest.js'
 import { type Verb, verbNames } from '../../../domain/verbs.js'
 import type { Arguments } from '../../commands/arguments.js'

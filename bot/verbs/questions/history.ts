@@ -1,4 +1,4 @@
-/** `history`: who did what; and the log of one deployment or build, which a button asks for. */
+/** `history`: who did what; also the log of one deployment or build, opened by a button. */
 import { parseDuration } from '../../../domain/durations.js'
 import { parseUserId } from '../../../domain/identifiers.js'
 import { type AppArguments, valueOf } from '../../commands/arguments.js'

@@ -1,4 +1,4 @@
-/** What questions have in common: what they are about, and that nothing but an answer comes of them. */
+/** Shared by all questions: their subject, and the parts of a verb that only answers. */
 
 import type { AppName } from '../../../domain/identifiers.js'
 import type { ReleaseRef } from '../../../domain/intent.js'
@@ -8,10 +8,10 @@ import { releaseAndEnvironment } from '../../commands/release-and-environment.js
 import { placeKeywords, questionFlags, syntax } from '../../commands/syntax.js'
 import { type ButtonTarget, releaseOf } from '../../views/button-target.js'
 
-/** What a question is about. */
+/** The subject of a question. */
 export interface About {
   readonly app: AppName
-  /** Null: the newest one that is open. */
+  /** Null: the newest open one. */
   readonly release: ReleaseRef | null
   readonly environment: string | null
   readonly here: boolean
@@ -19,7 +19,7 @@ export interface About {
 
 export const questionSyntax = syntax(placeKeywords, questionFlags)
 
-/** What a button's question is about; the answer is for the person who clicked alone. */
+/** The subject of a button's question; only the person who clicked sees the answer. */
 export const aboutRelease = (target: ButtonTarget): About => ({
   app: target.app,
   release: releaseOf(target),
@@ -27,7 +27,7 @@ export const aboutRelease = (target: ButtonTarget): About => ({
   here: false,
 })
 
-/** What a typed question is about. */
+/** The subject of a typed question. */
 export function readAbout(args: AppArguments): { readonly kind: 'about'; readonly about: About } | Problem {
   const sorted = releaseAndEnvironment(args, { release: true, environment: true })
   if (sorted.kind !== 'sorted') return sorted
@@ -36,7 +36,7 @@ export function readAbout(args: AppArguments): { readonly kind: 'about'; readonl
   return { kind: 'about', about: { app: args.app.name, release, environment, here } }
 }
 
-/** `--page 2`: counts from 1, which it is unless said; what is no page is a problem. */
+/** `--page 2`: counts from 1, which is the default; an invalid page is a problem. */
 export function readPage(args: Arguments, most: number): number | Problem {
   const text = valueOf(args, 'page') ?? '1'
   const page = Number(text)

@@ -1,4 +1,4 @@
-/** `roadmap`: the planned releases together. */
+/** `roadmap`: all planned releases. */
 import type { Arguments } from '../../commands/arguments.js'
 import { type ParsedCommand, problem, read } from '../../commands/parsed-command.js'
 import { releaseAndEnvironment } from '../../commands/release-and-environment.js'

@@ -1,4 +1,4 @@
-/** `status`, `why` and `plan`: of a release, of an environment, or of what is newest. */
+/** `status`, `why` and `plan`: about a release, an environment, or the newest release. */
 import type { AppArguments } from '../../commands/arguments.js'
 import { type ParsedCommand, problem, read } from '../../commands/parsed-command.js'
 import { command } from '../common/command.js'
@@ -17,7 +17,7 @@ const status = command('status', {
   syntax: questionSyntax,
   read: (args) => readQuestion('status', args),
   buttons: {
-    // With an argument it is about the build of that commit.
+    // With an argument, it is about the build of that commit.
     status: (target) => {
       const { argument: text } = target
       const build = text === undefined ? {} : { release: { kind: 'named', text } as const }

@@ -16,7 +16,7 @@ export const where = command('where', {
   answers: { where: answerWhere },
 })
 
-/** `where`, `where production`; `where all` is every app, also where the channel has one. */
+/** `where`, `where production`; `where all` means every app, even in an app's channel. */
 function readWhere(args: Arguments): ParsedCommand<never> {
   const [word, more] = args.words.map(({ token }) => token.text.toLowerCase())
   if (word === 'all' && more === undefined)

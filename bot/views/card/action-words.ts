@@ -1,4 +1,4 @@
-/** How each action of a card is labelled, read aloud and asked about. */
+/** The label, screen reader text and confirmation of each card action. */
 import type { ConfirmationDialog } from '@slack/types'
 import type { CardAction } from '../../../domain/card-actions.js'
 import { newerThere, setbackIn } from '../../../domain/card-standing.js'
@@ -9,7 +9,7 @@ import { outside } from '../escape.js'
 import { plain } from '../markup.js'
 import { newerRunsWords, setbackWarning } from '../words/setback-words.js'
 
-/** What an action is about, in the words every label and question uses. */
+/** The subject of an action, as named in every label and confirmation. */
 interface Subject {
   readonly name: string
   readonly where: string
@@ -71,11 +71,11 @@ const labels: Readonly<Record<CardAction['verb'], Words>> = {
   delete: ({ name }) => `Delete ${name}…`,
 }
 
-/** What its button or menu entry says. */
+/** The label of its button or menu entry. */
 export const actionLabel = (view: ReleaseView, action: CardAction): string =>
   labels[action.verb](subjectOf(view, action), action)
 
-/** What a screen reader says: the label and what it is about. */
+/** The text for screen readers: the label and its subject. */
 export function actionSays(view: ReleaseView, action: CardAction): string {
   const { name } = subjectOf(view, action)
   const label = actionLabel(view, action).replace('…', '')
@@ -98,8 +98,8 @@ const questions: Readonly<Partial<Record<CardAction['verb'], Question>>> = {
 }
 
 /**
- * Slack's own question, for what cannot be taken back: an approval, and what releases. Null where an action asks in a
- * form or can be undone. It repeats what went wrong before (U.13).
+ * Slack's confirmation dialog for what cannot be undone: an approval, and an acceptance that releases. Null for an action that
+ * opens a form or can be undone. It repeats what went wrong before (U.13).
  */
 export function actionQuestion(view: ReleaseView, action: CardAction): ConfirmationDialog | null {
   const question = questions[action.verb]

@@ -1,4 +1,4 @@
-/** The card's buttons and menu, with the targets their ids stand for. */
+/** The card's buttons and menu, with their targets. */
 import type { ActionsBlock, Button, Overflow } from '@slack/types'
 import type { CardAction } from '../../../domain/card-actions.js'
 import type { ReleaseView } from '../../../domain/views.js'
@@ -57,7 +57,7 @@ function drawButton(view: ReleaseView, action: CardAction, style: 'primary' | 'd
   })
 }
 
-/** Slack asks a menu's question whatever is chosen, so a menu has none: what acts at once can be undone. */
+/** Slack would confirm every choice of a menu, so a menu has no confirmation: entries that act immediately can be undone. */
 const drawMenu = (view: ReleaseView, menu: readonly CardAction[]): Overflow =>
   overflow(
     menu.map((action) => ({
@@ -66,7 +66,7 @@ const drawMenu = (view: ReleaseView, menu: readonly CardAction[]): Overflow =>
     })),
   )
 
-/** What a press means. A roll back names the deployment it goes back to, all others the one they are about. */
+/** The target of a button. A rollback names the deployment it goes back to, any other action its own. */
 function targetOf(view: ReleaseView, action: CardAction): ButtonTarget {
   const deployment = action.verb === 'rollback' ? action.to : action.deployment
   const environment = action.environment ?? action.deployment?.environment

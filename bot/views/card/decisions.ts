@@ -1,4 +1,4 @@
-/** Who decided what, and the line under the card. */
+/** Who decided what, and the card's footer. */
 import { newestDeployments } from '../../../domain/card-standing.js'
 import type { DeploymentView, ReleaseView } from '../../../domain/views.js'
 import { date, mention, mentions, outside, time } from '../escape.js'
@@ -6,7 +6,7 @@ import { marks } from '../marks.js'
 
 const MOST = 4
 
-/** One line per decision still on the card's row, newest last; empty while nobody has decided anything. */
+/** One line per decision still shown in the card's row, newest last; empty while there is no decision. */
 export function decisionLines(view: ReleaseView): string[] {
   return newestDeployments(view)
     .flatMap((deployment) => [
@@ -19,7 +19,7 @@ export function decisionLines(view: ReleaseView): string[] {
     .slice(-MOST)
 }
 
-/** Who approved and accepted stands also after a rollback brought the same candidate back. */
+/** Earlier approvals and the acceptance remain shown after a rollback brought the same candidate back. */
 function decidedOrder(view: ReleaseView, newest: DeploymentView): DeploymentView {
   if (newest.kind !== 'rollback') return newest
   const { environment, candidateNumber } = newest
@@ -55,7 +55,7 @@ function decidedLine(deployment: DeploymentView): string[] {
     : [`${marks.rejected} Rejected for ${environment} by ${mention(decidedBy)}${when}${why}`]
 }
 
-/** Who cut it, and the mark that stands where Delete would be. */
+/** Who cut it, and the mark shown in place of Delete. */
 export function footer(view: ReleaseView): string {
   const by = view.cutAt === null ? 'Drafted' : 'Cut'
   return [

@@ -1,4 +1,4 @@
-/** What the release is, and what is in it. */
+/** Basic facts of a release, and its contents. */
 import {
   environmentOf,
   missingFromTrunk,
@@ -21,7 +21,7 @@ import { tagWords } from '../words/tag-words.js'
 import { waitWords } from '../words/wait-words.js'
 import type { CardOptions } from './card-options.js'
 
-/** How much of the optional text is shown: 3 is all of it, each step down takes some away until the card fits. */
+/** How much optional text is shown: 3 is all of it, and each step down removes some until the card fits. */
 export type Detail = 0 | 1 | 2 | 3
 
 const titleLength: Readonly<Record<Detail, number>> = { 0: 80, 1: 120, 2: 200, 3: 200 }
@@ -31,7 +31,7 @@ const SUBJECT = 90
 const AUTHOR = 40
 const LINKS = 3
 
-/** Title, what it replaces, commit, type; once released, what became of the plan. All else is in {@link detailLines}. */
+/** Title, what it replaces, commit, type; once released, how it kept its plan. The rest is in {@link detailLines}. */
 export function factLines(view: ReleaseView, options: CardOptions, detail: Detail): string {
   const description = outside(view.description, Math.max(1, descriptionLength[detail]))
   return [
@@ -49,7 +49,7 @@ export function factLines(view: ReleaseView, options: CardOptions, detail: Detai
   ].join('\n')
 }
 
-/** What only some readers look for, whole: behind the card's Details. */
+/** Complete details that only some readers need, shown by the card's Details. */
 export function detailLines(view: ReleaseView, options: CardOptions): string {
   const candidate = newestCandidate(view)
   const earlier = view.candidates.slice(0, -1).slice(-5)
@@ -86,7 +86,7 @@ function shas(list: readonly CommitSha[]): string {
   return `${shown.join(', ')}${list.length > SHAS ? ` and ${list.length - SHAS} more` : ''}`
 }
 
-/** What makes no progress because no worker takes it. */
+/** What is stalled because no worker takes it. */
 function waitLines(view: ReleaseView): string[] {
   const build = newestCandidate(view)?.waits ?? null
   const waiting = view.deployments.flatMap(({ environment, waits }) =>
@@ -115,7 +115,7 @@ function trunkLines(view: ReleaseView): string[] {
   return [`${marks.picked} *Not on ${code(missing.trunk, 60)}* ${listed(shown, SHAS, missing.total)}`]
 }
 
-/** What runs where it goes next, or at the end of its way. */
+/** What runs in its next environment, or in its last one. */
 function replaces(view: ReleaseView): string[] {
   if (view.state !== 'open') return []
   const gate = view.deployments.findLast(({ state }) => state === 'prepared' || state === 'queued')
@@ -125,7 +125,7 @@ function replaces(view: ReleaseView): string[] {
   return [`replaces ${current.candidate ?? `\`${shortCommit(current.commit)}\``} on ${place}`]
 }
 
-/** Where its way ends. */
+/** Its last environment. */
 function bound(view: ReleaseView): string[] {
   const last = view.detail.bound.at(-1)
   return last && view.state === 'open' ? [`on its way to *${last.name}*`] : []
@@ -133,11 +133,11 @@ function bound(view: ReleaseView): string[] {
 
 function planned(view: ReleaseView): string[] {
   if (view.releasedAt !== null) return [`released ${date(view.releasedAt)}`]
-  // A plan is a day: as an instant it would be another day in half of the world.
+  // A planned day is not an instant: shown as one, it would be another day in half of the world.
   return view.plannedAt === null ? [] : [`planned ${view.plannedAt.slice(0, 10)}`]
 }
 
-/** S4.15: what became of the plan, and where the time went. */
+/** S4.15: whether the plan was kept, and how the time was spent. */
 function schedule(view: ReleaseView, { definition }: CardOptions): string[] {
   if (view.releasedAt === null) return []
   const { plannedFor, slipDays, tookMs, phases } = scheduleOf(
@@ -186,11 +186,11 @@ function scope(view: ReleaseView): string[] {
   ]
 }
 
-/** What the newest candidate brings and takes out, and what it gained since the one before; null when nothing is known yet. */
+/** What the newest candidate adds and removes, and what it gained since the previous one; null while nothing is known. */
 export function contents(view: ReleaseView, detail: Detail): string | null {
   const gained = newestCandidate(view)?.gained ?? null
   const all = gained?.contents ?? view.detail.commits
-  // What was picked is among all that it has.
+  // The picks are among all of its commits.
   const parts = [
     ...(all === null
       ? []
@@ -200,7 +200,7 @@ export function contents(view: ReleaseView, detail: Detail): string | null {
   return parts.length === 0 ? null : parts.join('\n')
 }
 
-/** S5.18: what runs there and would be gone. */
+/** S5.18: commits running there that it would remove. */
 function takenOut({ takesOut, since }: CommitSummary, detail: Detail): string[] {
   const { total, commits } = takesOut
   if (total === 0) return []
@@ -234,7 +234,7 @@ function commitList(title: string, commits: CountedCommits, lines: number): stri
 const shownCommit = ({ subject, author }: ShownCommit): string =>
   `• ${outside(subject, SUBJECT)} — ${outside(author, AUTHOR)}`
 
-/** All of it is counted; merges say their side, and what nobody asked for says who let it in. */
+/** Counts all picks. Merges show which parent they were taken against; extra commits show who confirmed them. */
 function gainLines({ commits, merges, confirmed }: CandidateGain): string[] {
   const sides = merges.named
     .slice(0, SHAS)

@@ -17,7 +17,7 @@ export interface Drawing {
   readonly detail: Detail
 }
 
-/** Of a deployment; the log is linked where a reader could open it. */
+/** The failure of a deployment; the log is linked if a reader could open it. */
 export function failureText(view: ReleaseView, deployment: DeploymentView, drawing: Drawing): string {
   return [...happened(deployment, drawing), stateNow(view, deployment), doNext(view, deployment)].join('\n')
 }
@@ -40,7 +40,7 @@ function tailLine(tail: string | null, detail: Detail): string[] {
   return last === undefined ? [] : [code(last, TAIL[detail])]
 }
 
-/** After a failed patch or setup nobody knows which of the two versions answers. */
+/** After a failed patch or setup, it is unknown which of the two versions serves. */
 function stateNow(view: ReleaseView, deployment: DeploymentView): string {
   const { environment, failedStage, commit } = deployment
   const current = environmentOf(view, deployment)?.current ?? null
@@ -56,14 +56,14 @@ function stateNow(view: ReleaseView, deployment: DeploymentView): string {
 const nameOf = ({ candidate, commit }: DeploymentView): string => candidate ?? `\`${shortCommit(commit)}\``
 
 function doNext(view: ReleaseView, deployment: DeploymentView): string {
-  // Nothing was touched before the first stage: there is nothing to go back from.
+  // Nothing was changed before the first stage, so there is nothing to roll back.
   const back = deployment.failedStage === null ? null : (environmentOf(view, deployment)?.rollbackTo ?? null)
   const next = back ? `Roll back to ${nameOf(back)} (no build), or retry` : 'Retry'
   const from = deployment.failedStage === null ? '' : `, from ${deployment.failedStage},`
   return `*Do next* ${next}${from} once the cause is known.`
 }
 
-/** Of the newest candidate's build; empty when it did not fail. */
+/** The failure of the newest candidate's build; empty when it did not fail. */
 export function buildFailure(view: ReleaseView, { options, detail }: Drawing): string[] {
   const candidate = view.candidates.at(-1)
   if (candidate?.state !== 'build_failed') return []
@@ -83,7 +83,7 @@ export function buildFailure(view: ReleaseView, { options, detail }: Drawing): s
 const TESTS: Readonly<Record<Detail, number>> = { 0: 1, 1: 1, 2: 3, 3: 3 }
 const BUILD_TAIL: Readonly<Record<Detail, number>> = { 0: 0, 1: 200, 2: 500, 3: 700 }
 
-/** The lines around the failure, where there is room for them. */
+/** The lines around the failure, if there is room for them. */
 function buildLines(tail: string | null, detail: Detail): string[] {
   return tail === null || tail.trim() === '' || BUILD_TAIL[detail] === 0
     ? []

@@ -1,4 +1,4 @@
-/** The gates that are open: what is asked, of whom, and what is known. */
+/** The open gates: what is requested, from whom, and what is known. */
 
 import {
   environmentOf,
@@ -31,7 +31,7 @@ import { buildFailure, failureText } from './failure.js'
 
 const MOST: Readonly<Record<Detail, number>> = { 0: 1, 1: 2, 2: 3, 3: 3 }
 
-/** At most three sections: failures first, then decisions, then conflict, checklist and what closes the way. */
+/** At most three sections: failures first, then decisions, then conflict, checklist and closures. */
 export function gateTexts(view: ReleaseView, options: CardOptions, detail: Detail): string[] {
   if (view.state === 'deleted' || view.state === 'abandoned') return []
   const failed = newestAttempts(view).filter((deployment) => isOpenFailure(view, deployment))
@@ -51,7 +51,7 @@ export function gateTexts(view: ReleaseView, options: CardOptions, detail: Detai
   return all.slice(0, MOST[detail])
 }
 
-/** The release stands where it stood while its bytes are put somewhere once more. */
+/** The release's own state does not change while the same artifact is deployed again. */
 function repeatText(view: ReleaseView): string[] {
   const lines = newestRepeats(view)
     .filter(({ state }) => state === 'queued' || state === 'running')
@@ -82,7 +82,7 @@ function approvalText(view: ReleaseView, deployment: DeploymentView, options: Ca
   ].join('\n')
 }
 
-/** What has to be known before it is let in: that it went wrong there, and that what runs is newer. */
+/** Warnings before it is let in: an earlier failure there, and a newer version running there. */
 function warnings(view: ReleaseView, deployment: DeploymentView): string[] {
   const { environment, candidateNumber: candidate } = deployment
   if (candidate === null) return []
@@ -96,7 +96,7 @@ function warnings(view: ReleaseView, deployment: DeploymentView): string[] {
   ]
 }
 
-/** What went wrong with it and is not said by an open failure or beside a decision. */
+/** Setbacks that are not already shown by an open failure or beside a decision. */
 function setbackTexts(view: ReleaseView): string[] {
   const said = new Set(
     view.deployments
@@ -112,7 +112,7 @@ function setbackTexts(view: ReleaseView): string[] {
     )
 }
 
-/** How many of whom: `1 from qa (@Quinn) and 2 from sre`. */
+/** How many approvals from whom: `1 from qa (@Quinn) and 2 from sre`. */
 function askedOf(view: ReleaseView, deployment: DeploymentView, options: CardOptions): string {
   const { approvers: from, needs: count } = deployment
   const facts = preparedOf(view, deployment)?.approval
@@ -122,7 +122,7 @@ function askedOf(view: ReleaseView, deployment: DeploymentView, options: CardOpt
   return rules.map((rule) => `${rule.count} from ${askedBy(rule, asked, options)}`).join(' and ')
 }
 
-/** Of whom a decision is asked there, in few words; empty where none is. */
+/** Who has to decide there, briefly; empty if no decision is needed. */
 export function awaitedOf(view: ReleaseView, deployment: DeploymentView, options: CardOptions): string {
   if (deployment.state === 'prepared')
     return deployment.approvals.length < deployment.needs ? askedOf(view, deployment, options) : ''
@@ -136,7 +136,7 @@ function judgesOf(view: ReleaseView, { environment }: DeploymentView, options: C
   return definition && target ? holders(rolesFor(definition, 'accept', target), options) : ''
 }
 
-/** Who can still approve: whoever asked is named only to say that they may not. */
+/** Who can still approve; a requester who may not is named with that fact. */
 function askedBy(
   { from, fourEyes }: Pick<ApprovalRule, 'from' | 'fourEyes'>,
   { approvals, requestedBy }: Pick<DeploymentView, 'approvals' | 'requestedBy'>,
@@ -164,7 +164,7 @@ function holders(
   return `${names}${people.length > 0 ? ` (${listed(people, 6)})` : ''}`
 }
 
-/** What else keeps it from starting; the boxes of the checklist are a text of their own. */
+/** The other gates that block it; the checklist has its own text. */
 function gateLines(gate: Gate): string[] {
   switch (gate.kind) {
     case 'ticket':
@@ -179,7 +179,7 @@ function gateLines(gate: Gate): string[] {
   }
 }
 
-/** The checks of the commit that keep it from starting, each since when. */
+/** The blocking checks of the commit, each with its start. */
 function checkLines({ checks, problem }: CheckReading): string[] {
   const blocking = checks.filter(({ state }) => state !== 'success')
   const shown = blocking
@@ -217,7 +217,7 @@ function acceptanceText(view: ReleaseView, deployment: DeploymentView, options: 
   ].join('\n')
 }
 
-/** What the two answers mean there. */
+/** What Accept and Reject mean there. */
 function acceptanceMeans(view: ReleaseView, environment: string): string {
   const { bound } = view.detail
   const here = bound.find(({ name }) => name === environment)
@@ -249,7 +249,7 @@ function conflictText(view: ReleaseView): string[] {
   ]
 }
 
-/** What came besides the resolution; the form lists it whole. */
+/** Commits that arrived besides the resolution; the form lists them all. */
 function unconfirmedLines({ unconfirmed, at }: PickConflict): string[] {
   if (unconfirmed === null) return []
   const { total, carried, commits } = unconfirmed

@@ -14,13 +14,13 @@ import type { ReleaseView } from '../../../domain/views.js'
 import { marks } from '../marks.js'
 import { candidateWords, deploymentWords, type StatusWord, says } from '../status-words.js'
 
-/** A pipeline longer than this is cut in the row; `/release where` has it whole. */
+/** A longer pipeline is cut off in the row; `/release where` shows all of it. */
 const MOST = 7
 
 /** `Build ✅ built › integration ✅ accepted › staging 🧪 awaiting acceptance › production ○ not yet`. */
 export function pipelineRow(view: ReleaseView): string {
   const candidate = newestCandidate(view)
-  // Only what was built can be rejected.
+  // Only a built candidate can be rejected.
   const built = candidate?.state === 'rejected' ? 'ready' : candidate?.state
   const build = built ? says(candidateWords[built]) : '○ not yet'
   const { bound } = view.detail
@@ -40,14 +40,14 @@ function step(view: ReleaseView, environment: EnvironmentName): string {
   return `${environment} ${says(setbackWord(view, deployment) ?? wordFor(view, deployment))}${which}${closed}`
 }
 
-/** Of a release that may still go there, or that runs there. */
+/** For a release that may still go there, or that runs there. */
 function closedWord(view: ReleaseView, environment: EnvironmentName): string {
   const place = environmentOf(view, { environment })
   if (place === null || !(showsClosures(view) || place.current?.releaseId === view.id)) return ''
   return place.lock ? ` ${marks.locked} locked` : place.freeze ? ` ${marks.frozen} frozen` : ''
 }
 
-/** What is over and went wrong there; what waits or runs now is said instead. */
+/** A past failure there; a waiting or running deployment is shown instead. */
 function setbackWord(view: ReleaseView, deployment: ReleaseView['deployments'][number]): StatusWord | null {
   const { state, environment, candidateNumber } = deployment
   if (candidateNumber === null || inQuestion.has(state)) return null

@@ -1,4 +1,4 @@
-/** What is going on with a release right now, in one headline and one sentence. */
+/** What is currently happening with a release, as one headline and one sentence. */
 import {
   environmentOf,
   isOpenFailure,
@@ -16,7 +16,7 @@ import { failedWord } from '../words/failure-words.js'
 
 export interface Situation {
   readonly emoji: string
-  /** After `shop 2026.11.3-rc.1 — `. */
+  /** Follows `shop 2026.11.3-rc.1 — `. */
   readonly words: string
   /** A full sentence that names app and candidate. */
   readonly sentence: string
@@ -30,7 +30,7 @@ export function releaseName(view: ReleaseView): string {
   return newestCandidate(view)?.name ?? view.version
 }
 
-/** People's decisions first: what failed, then what waits for somebody, then what moves by itself. */
+/** What people have to decide comes first: failures, then waits for people, then automatic progress. */
 export function situationOf(view: ReleaseView): Situation {
   return (
     ended(view) ??
@@ -144,7 +144,7 @@ function conflict(view: ReleaseView): Situation | null {
   return about({ emoji: marks.conflict, words: 'cherry-pick in conflict', sentence })
 }
 
-/** Only a pick of many commits says how far it is. */
+/** Progress is shown only when many commits are picked. */
 function picking(view: ReleaseView): Situation | null {
   const progress = view.detail.picking
   if (progress === null) return null
@@ -152,7 +152,7 @@ function picking(view: ReleaseView): Situation | null {
   return about({ emoji: marks.picked, words, sentence: `${subject(view)}: ${words}.` })
 }
 
-/** Only worth a word when others go first. */
+/** Shown only when others go first. */
 function placeInLine(view: ReleaseView, waiting: DeploymentView): string {
   const place = (environmentOf(view, waiting)?.detail.queue.indexOf(waiting.id) ?? -1) + 1
   return place > 1 ? `, number ${place} in line` : ''
@@ -213,7 +213,7 @@ function ofCandidate(view: ReleaseView, candidate: CandidateView | null): Situat
   }
 }
 
-/** U.13: what went wrong with the newest candidate goes before where it is good, until something newer is accepted there. */
+/** U.13: a setback of the newest candidate takes precedence over its successes, until something newer is accepted there. */
 function wentWrong(view: ReleaseView): Situation | null {
   const number = newestCandidate(view)?.number
   const found = setbacksOf(view).find(({ setback }) => setback.candidate === number)
@@ -265,7 +265,7 @@ function settled(view: ReleaseView): Situation {
     : about({ emoji: marks.cut, words: 'being cut', sentence: `${name} is being cut.` })
 }
 
-/** What people counted on is not there any more. */
+/** Something that people relied on no longer exists. */
 function tornDown(view: ReleaseView, deployment: DeploymentView): Situation {
   const { environment } = deployment
   const released = view.state === 'released' ? 'released, then ' : ''

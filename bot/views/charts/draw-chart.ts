@@ -1,11 +1,11 @@
-/** Draws what ECharts describes, without a browser: SVG by ECharts, PNG by resvg. */
+/** Renders ECharts options without a browser: SVG by ECharts, PNG by resvg. */
 import { createRequire } from 'node:module'
 import { Resvg } from '@resvg/resvg-js'
 import { init } from './echarts.js'
 
 const FONT = 'DejaVu Sans'
 
-/** A font of our own: a container has none, and a chart without words says nothing. */
+/** A bundled font: a container has none, and a chart without text is useless. */
 const fontFile = createRequire(import.meta.url).resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf')
 
 export type ChartOptions = Parameters<ReturnType<typeof init>['setOption']>[0]

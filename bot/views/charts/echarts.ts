@@ -1,4 +1,4 @@
-/** The parts of ECharts that the charts need. `npm run build` makes one file of this module and everything it imports. */
+/** The parts of ECharts that the charts need. `npm run build` bundles this module and its imports into one file. */
 import { BarChart, LinesChart, ScatterChart } from 'echarts/charts'
 import {
   GridComponent,

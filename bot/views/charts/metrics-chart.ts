@@ -3,14 +3,14 @@ import { sayDuration } from '../../../domain/durations.js'
 import type { Metrics } from '../../../domain/metrics.js'
 import { type ChartOptions, drawChart } from './draw-chart.js'
 
-/** Read on a phone, where it is shown at half this width. */
+/** Phones show it at half this width. */
 const WIDTH = 760
 const TOP = 116
 const DAYS_HEIGHT = 220
 const ROW = 44
 const FONT = 18
 
-/** Told apart by everybody, also in grey: blue is darker than orange, and what failed is hatched. */
+/** Distinguishable for everybody, also in grey: blue is darker than orange, and failures are hatched. */
 const GOOD = '#0072b2'
 const BAD = '#e69f00'
 const TIME = '#56b4e9'
@@ -22,7 +22,7 @@ const hatched = {
   rotation: 0.785,
 }
 
-/** Longer spans are shown by the week. */
+/** Longer spans are shown by week. */
 const MOST_DAYS = 31
 const DAY_MS = 86_400_000
 
@@ -33,13 +33,13 @@ export function metricsChart(app: string, metrics: Metrics): Uint8Array {
 }
 
 export interface Period {
-  /** Its first day, `11-21`. */
+  /** Its first day, such as `11-21`. */
   readonly label: string
   readonly succeeded: number
   readonly failed: number
 }
 
-/** Every day of the span, or every week where it is long, the empty ones too. */
+/** Every day of the span, or every week if it is long, including empty ones. */
 export function periodsOf({ days, from, to }: Pick<Metrics, 'days' | 'from' | 'to'>): {
   readonly unit: 'day' | 'week'
   readonly periods: readonly Period[]
@@ -63,7 +63,7 @@ export function periodsOf({ days, from, to }: Pick<Metrics, 'days' | 'from' | 't
   return { unit, periods }
 }
 
-/** The unit in which the longest of some durations is read best. */
+/** The best unit for the longest of some durations. */
 export function unitOf(durations: readonly number[]): { readonly name: string; readonly ms: number } {
   const longest = Math.max(0, ...durations)
   if (longest >= 2 * DAY_MS) return { name: 'days', ms: DAY_MS }
@@ -76,7 +76,7 @@ type Part = Partial<Pick<ChartOptions, 'title' | 'legend' | 'grid' | 'xAxis' | '
 const axis = { axisLabel: { fontSize: FONT, hideOverlap: true }, nameTextStyle: { fontSize: FONT } }
 const middle = { nameLocation: 'middle' } as const
 
-/** Two pictures, one below the other. */
+/** Two charts, one below the other. */
 function optionsOf(app: string, metrics: Metrics): ChartOptions {
   const parts = [runsPart(app, metrics), timesPart(metrics)]
   const all = <Key extends keyof Part>(key: Key) => parts.flatMap((part) => part[key] ?? [])

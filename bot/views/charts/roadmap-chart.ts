@@ -1,4 +1,4 @@
-/** The picture of `/release roadmap`: each planned release on its day, what it waits for, and what closes the way. */
+/** The picture of `/release roadmap`: each planned release on its day, its dependencies, and what closes its environments. */
 import type { Milestone, PlannedRelease, Roadmap } from '../../../domain/roadmap.js'
 import { dayIn } from '../../../domain/schedule.js'
 import { clip } from '../escape.js'
@@ -10,14 +10,14 @@ const AROUND = 140
 const MOST_ROWS = 30
 const DAY_MS = 86_400_000
 
-/** Told apart by everybody; each release also says in words how it stands. */
+/** Distinguishable for everybody; each release also shows its state in words. */
 const LATE = '#d55e00'
 const UNDER_WAY = '#0072b2'
 const DRAFT = '#718096'
 const FROZEN = 'rgba(49, 130, 206, 0.15)'
 const CLOSED = 'rgba(113, 128, 150, 0.18)'
 
-/** A PNG of what has a day; more than thirty releases are cut off. */
+/** A PNG of the releases with a planned day; more than thirty are cut off. */
 export function roadmapChart(roadmap: Roadmap): Uint8Array {
   const releases = [...roadmap.overdue, ...roadmap.ahead].slice(0, MOST_ROWS)
   const height = AROUND + Math.max(3, releases.length) * ROW
@@ -87,7 +87,7 @@ const labelOf = (release: PlannedRelease | undefined): string =>
         ? 'draft'
         : release.phase
 
-/** From what is waited for to what waits, where both are drawn. */
+/** Lines from a release to those that wait for it, if both are drawn. */
 function dependencies(
   releases: readonly PlannedRelease[],
   days: readonly number[],
@@ -111,7 +111,7 @@ const areaWords: Readonly<Record<Milestone['kind'], string>> = {
 }
 
 function area({ kind, environments, from, until, reason }: Milestone, timezone: string): object[] {
-  // On the day axis instants stand where the app's calendar has them.
+  // Places instants on the day axis by the app's calendar.
   const at = (instant: string): number => noon(dayIn(timezone, instant)) - DAY_MS / 2
   const name = clip(
     `${areaWords[kind]}${environments.length === 0 ? '' : `: ${environments.join(', ')}`}${reason === '' ? '' : ` (${reason})`}`,

@@ -136,13 +136,18 @@ export const deploymentEvents: EventTexts<
         because === 'rollback' ? 'A roll back does not wait for a registry.' : 'Its override passes that.'
       }`,
   },
+  'deployment.adopted': {
+    mark: marks.repeated,
+    says: ({ name, from, to }, { m, environment }) =>
+      `${name} in ${environment} began under Slipway ${m.text(from, 100)}, which no worker runs any more; Slipway ${m.text(to, 100)} goes on with it.`,
+  },
   'deployment.aborted': {
     mark: marks.aborted,
     says: ({ name, cause }, { environment }) => abortedSentence(name, environment, cause),
   },
 }
 
-/** How long a roll back took, and whose it was. */
+/** How long a rollback took, and who requested it. */
 export function tookWords(
   { requester, tookMs }: { readonly requester: UserId; readonly tookMs: number | null },
   m: Markup,
@@ -188,7 +193,7 @@ function queuedWords(
   }
 }
 
-/** What has opened an environment: `The lock of staging ended.` */
+/** What opened an environment: `The lock of staging ended.` */
 export function openedWords({ what, byPerson }: Opened, environment: string): string {
   if (!byPerson) return `The ${what.join(' and the ')} of ${environment} ended.`
   return what.includes('lock') ? `${environment} was unlocked.` : `The freeze of ${environment} is over.`

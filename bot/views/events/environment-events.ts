@@ -7,14 +7,14 @@ import { failureWords, setupNeedWords, teardownWords } from '../words/failure-wo
 import { openedWords, tookWords } from './deployment-events.js'
 import type { EventTexts, KindsOf } from './event-text.js'
 
-/** How a setup that is needed comes. */
+/** How a required setup will happen. */
 const setupWays = {
   'next-deployment': 'The next deployment there sets it up first.',
   rebuild: 'Nothing is deployed there before somebody sets it up.',
   approval: 'Setting it up passes its approval.',
 } as const
 
-/** The life of environments, and what closes and opens them. */
+/** The lifecycle of environments, and what closes and opens them. */
 export const environmentEvents: EventTexts<KindsOf<'environment'>> = {
   'environment.created': {
     mark: marks.follows,

@@ -1,14 +1,14 @@
-/** The form of every line of the audit trail: its mark, and its sentence. */
+/** The form of every audit event's text: its mark and its sentence. */
 import type { EventFacts, EventKind } from '../../../domain/events.js'
 import type { AppName, EnvironmentName } from '../../../domain/identifiers.js'
 import type { Markup } from '../markup.js'
 
-/** What a sentence may need besides the facts of its kind. */
+/** Additional data for a sentence besides the facts of its kind. */
 export interface Around {
   readonly m: Markup
-  /** The line's own; of kinds that always have one. */
+  /** The event's environment; set for kinds that always have one. */
   readonly environment: EnvironmentName | ''
-  /** The line's own, for what is read where the channel does not say it; empty when nobody knows. */
+  /** The event's app, for readers outside its channel; empty when unknown. */
   readonly app: AppName | ''
   /** When it happened; ISO instant. */
   readonly at: string
@@ -20,8 +20,8 @@ export interface EventText<Kind extends EventKind> {
   readonly says: (facts: EventFacts[Kind], around: Around) => string
 }
 
-/** One text for each of some kinds; together they must cover every kind there is. */
+/** One text for each kind in a group; together the groups must cover every kind. */
 export type EventTexts<Kinds extends EventKind> = { readonly [Kind in Kinds]: EventText<Kind> }
 
-/** Kinds whose name begins so. */
+/** The kinds with this prefix. */
 export type KindsOf<Prefix extends string> = Extract<EventKind, `${Prefix}.${string}`>

@@ -1,4 +1,4 @@
-/** The mark and the sentence of every line of the audit trail; a kind without them does not compile. */
+/** The mark and sentence of every audit event; a kind without them does not compile. */
 import type { AuditEvent, EventFacts, EventKind } from '../../../domain/events.js'
 import type { AppName } from '../../../domain/identifiers.js'
 import type { Markup } from '../markup.js'
@@ -25,7 +25,7 @@ export function eventMark<Kind extends EventKind>({ kind, facts }: AuditEvent<Ki
   return typeof mark === 'function' ? mark(facts) : mark
 }
 
-/** One sentence or more, with people and instants as the markup writes them. */
+/** One sentence or more; the markup formats people and instants. */
 export function eventSentence<Kind extends EventKind>(
   event: AuditEvent<Kind> & { readonly app?: AppName | null },
   m: Markup,

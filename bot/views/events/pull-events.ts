@@ -3,7 +3,7 @@ import { marks } from '../marks.js'
 import { failureWords } from '../words/failure-words.js'
 import type { EventTexts, KindsOf } from './event-text.js'
 
-/** What becomes of pull requests before they are merged. */
+/** Events of pull requests before they are merged. */
 export const pullEvents: EventTexts<KindsOf<'pull'>> = {
   'pull.waits': {
     mark: marks.needsApproval,

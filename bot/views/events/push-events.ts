@@ -8,7 +8,7 @@ import { failureWords } from '../words/failure-words.js'
 import { holdReason } from '../words/gate-words.js'
 import type { EventTexts, KindsOf } from './event-text.js'
 
-/** What becomes of pushes. */
+/** Events of pushes. */
 export const pushEvents: EventTexts<KindsOf<'push'>> = {
   'push.noted': {
     mark: marks.taken,
@@ -72,6 +72,8 @@ function waitWords(behind: PushWait, m: Markup): string {
       return `promotion is frozen (${m.text(behind.reason)})`
     case 'window':
       return `it is closed (${m.text(behind.reason)})`
+    case 'lost-host':
+      return `host ${m.code(behind.reason, 80)} fell silent there, and its command may still run`
     default:
       return unreachable(behind)
   }

@@ -20,7 +20,7 @@ const fields = {
   after: 'what it waits for',
 } as const
 
-/** Releases, their candidates and what is done with commits. */
+/** Events of releases, their candidates and their commits. */
 export const releaseEvents: EventTexts<
   KindsOf<'release'> | KindsOf<'candidate'> | KindsOf<'pick'> | KindsOf<'tag'> | KindsOf<'order'>
 > = {

@@ -3,7 +3,7 @@ import type { Markup } from '../markup.js'
 import { howWords, leavesWords, nextWords, skippedWords } from '../words/train-words.js'
 import type { EventTexts, KindsOf } from './event-text.js'
 
-/** What becomes of trains: what is cut by a timetable. */
+/** Events of trains, which cut releases on a schedule. */
 export const trainEvents: EventTexts<KindsOf<'train'>> = {
   'train.scheduled': {
     mark: marks.train,
@@ -71,7 +71,7 @@ export const trainEvents: EventTexts<KindsOf<'train'>> = {
   },
 }
 
-/** One that a person wanted to leave at once, and that is ahead as it was. */
+/** For a train that a person wanted to start early and that is still scheduled. */
 const earlyWords = (departs: string, next: string | null): string =>
   next === departs ? ' before its time' : ''
 

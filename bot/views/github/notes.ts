@@ -1,4 +1,4 @@
-/** What people read on the forge: the notes of a release, and the comment on a pull request. Markdown. */
+/** Markdown for people on the forge: the notes of a release, and the comment on a pull request. */
 import {
   type AppName,
   type CommitSha,
@@ -15,13 +15,13 @@ export interface NotesOrder {
 
 const LONGEST_SUBJECT = 200
 const LONGEST_DESCRIPTION = 20_000
-/** GitHub takes 125,000 characters. */
+/** GitHub allows 125,000 characters. */
 const LONGEST_NOTES = 120_000
-/** Invisible: keeps `@name` readable and mentions nobody. */
+/** Invisible: keeps `@name` readable without mentioning anybody. */
 const BREAK = '\u200b'
 const invisible = /(?![\n\t])\p{Cc}|\p{Bidi_Control}/gu
 
-/** Text from outside as it was written: it is neither markup nor a mention. `#12` stays a link to its own repository. */
+/** Escapes outside text, so that it is neither markup nor a mention. `#12` stays a link to its own repository. */
 export function asMarkdown(text: string): string {
   return text
     .replace(invisible, '')
@@ -34,7 +34,7 @@ export function asMarkdown(text: string): string {
 const oneLine = (text: string, most: number): string =>
   asMarkdown(text.replace(/\s+/g, ' ').trim().slice(0, most))
 
-/** Title, description, and the sections; items stay items, and all else is as it was written. */
+/** Title, description and sections; list items stay items, and all other text is shown literally. */
 export function notesMarkdown({ title, description, sections }: NotesOrder): string {
   const told = description.trim().slice(0, LONGEST_DESCRIPTION)
   return [
@@ -57,11 +57,11 @@ export interface ArrivalOrder {
   readonly environment: EnvironmentName
   readonly version: string | null
   readonly commit: CommitSha
-  /** Where the environment answers, as its setup said. */
+  /** The environment's URL, as reported by its setup. */
   readonly url: string | null
 }
 
-/** Hidden in the comment: one comment for each pull request, app and environment. */
+/** Hidden in the comment to identify it: one comment for each pull request, app and environment. */
 export const arrivalMarker = ({ app, environment }: Pick<ArrivalOrder, 'app' | 'environment'>): string =>
   `<!-- slipway:${app}/${environment} -->`
 
@@ -73,7 +73,7 @@ export function arrivalComment(order: ArrivalOrder): string {
   return `${arrivalMarker(order)}\nThis change reached ${place} of ${app}${what} (${shortCommit(commit)}).`
 }
 
-/** Null for what is no address of the web. */
+/** Null if it is not a web URL. */
 export function webAddress(text: string | null): string | null {
   return text !== null && /^https?:\/\/[^\s<>"'`\\]+$/i.test(text) ? text : null
 }

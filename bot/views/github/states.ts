@@ -1,8 +1,8 @@
-/** What GitHub is shown of builds and deployments. Only the newest state counts: it is read when it is sent. */
+/** The states of builds and deployments shown on GitHub. Only the newest counts: it is read when it is sent. */
 import { unreachable } from '../../../domain/exhaustive.js'
 import type { DeploymentFacts, ShownState, StatusState } from '../../../domain/forge/reports.js'
 
-/** A state with the sentence beside it, at most 140 characters: a forge takes no more. */
+/** A state with its description of at most 140 characters, the forge's limit. */
 export interface Shown<State> {
   readonly state: State
   readonly says: string
@@ -23,7 +23,7 @@ export function buildStatus(state: 'running' | 'succeeded' | 'failed'): Shown<St
   }
 }
 
-/** Of a commit in an environment: green once it was judged good there, for good. */
+/** The status of a commit in an environment: once judged good there, it stays green. */
 export function environmentStatus({
   state,
   started,
@@ -56,7 +56,7 @@ export function environmentStatus({
   }
 }
 
-/** Null while there is nothing to show: nothing has begun. `inactive` of what was never shown is left out by the forge. */
+/** Null while nothing has started. The forge ignores `inactive` for a deployment that was never shown. */
 export function shownDeployment(facts: DeploymentFacts): Shown<ShownState> | null {
   const { state, started, failedStage, current, name } = facts
   switch (state) {

@@ -1,4 +1,4 @@
-/** The build of one commit: what came of it, what failed in it, where it went, and what can be done with it. */
+/** The build of one commit: its result, its failures, where it was deployed, and what can be done with it. */
 import type { KnownBlock } from '@slack/types'
 import type { FailedTest } from '../../../domain/build-failure.js'
 import { sayDuration } from '../../../domain/durations.js'
@@ -23,7 +23,7 @@ const MOST = 6
 export interface BuildOptions {
   readonly app: AppDefinition
   readonly command: string
-  /** Of its log; null where there is none a reader could open. */
+  /** The URL of its log; null when there is none that a reader could open. */
   readonly logUrl: string | null
 }
 
@@ -74,7 +74,7 @@ function factLines(build: BuildView, { logUrl }: BuildOptions): string[] {
   ]
 }
 
-/** Whoever pushed it is known to git; here, who cut it or put it somewhere by hand. */
+/** Git knows who pushed it; this shows who cut it or deployed it manually. */
 function askedFor({ branch, candidates, deployments }: BuildView): string {
   const people = [...candidates, ...deployments]
     .map(({ requestedBy }) => requestedBy)
@@ -93,7 +93,7 @@ function failureBlocks({ state, failedTests, tail }: BuildView): KnownBlock[] {
   ]
 }
 
-/** One line per failed test; empty when none is known. */
+/** One line per failed test; empty when none are known. */
 export function failedTestLines(tests: readonly FailedTest[], most: number): string[] {
   const more = tests.length - most
   return [
@@ -112,7 +112,7 @@ interface Offered {
   readonly target: ButtonTarget
 }
 
-/** Only what would be allowed: above the first level only releases go. */
+/** Only what is allowed: above the first level, only releases are deployed. */
 function offered(
   { app: name, commit, state, candidates }: BuildView,
   { app, logUrl }: BuildOptions,

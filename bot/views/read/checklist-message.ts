@@ -8,7 +8,7 @@ import { releaseName } from '../card/situation.js'
 import { code, date, mention, mentions, outside } from '../escape.js'
 import type { MessageWithButtons } from '../message.js'
 
-/** With a row of its own for each button this stays below Slack's fifty blocks. */
+/** With one row per button, this stays below Slack's fifty blocks. */
 const MOST = 20
 
 /** The answer to `checklist`: each item with who may tick it or who did, and its button while the release is open. */
@@ -36,11 +36,11 @@ export function checklistMessage(view: ReleaseView, options: CardOptions): Messa
   }
 }
 
-/** A draft is called by its title. */
+/** A draft is named by its title. */
 const nameOf = (view: ReleaseView): string =>
   view.version === null ? `${view.app} “${outside(view.title, 80)}”` : `${view.app} ${releaseName(view)}`
 
-/** What stands before the cut is ticked before it, everything else after. */
+/** Items before the cut are ticked before it, all others after it. */
 const isTickable = ({ state }: ReleaseView, item: ChecklistState): boolean =>
   isBeforeCut(item) ? state === 'draft' : state === 'open'
 

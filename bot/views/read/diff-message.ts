@@ -16,15 +16,15 @@ export interface Comparison {
   readonly from: CommitSha | null
   readonly range: CommitRange
   readonly changes: ChangedFiles
-  /** What the other one has and this one has not. */
+  /** Commits in the base that this one lacks. */
   readonly takesOut: TakenOut
 }
 
-/** How many commits a page has. With the longest lines all of it stays below what a message holds. */
+/** How many commits a page shows. Even with the longest lines, the message stays below Slack's limit. */
 export const DIFF_PAGE = 40
 const FILES = 25
 const TAKEN_OUT = 8
-/** How many lines a block holds without coming near Slack's 3,000 characters. */
+/** How many lines fit into a block without nearing Slack's 3,000 characters. */
 const LINES = 15
 
 export interface DiffOptions {
@@ -35,7 +35,7 @@ export interface DiffOptions {
   readonly command: string
 }
 
-/** A page of commits and files, with authors and pull requests, since what runs there. */
+/** A page of commits and files, with authors and pull requests, compared with what runs there. */
 export function diffMessage(compared: Comparison, options: DiffOptions): MessageWithButtons {
   const { name, base, from, range, changes, takesOut } = compared
   const { total, authors } = range
@@ -132,7 +132,7 @@ function fileLine({ path, renamedFrom, added, deleted }: ChangedFile): string {
 const commitLine = ({ sha, subject, author }: ShownCommit): string =>
   `\`${shortCommit(sha)}\` ${outside(subject, 90)} — ${outside(author, 30)}`
 
-/** Which one is behind; nothing when neither lacks anything of the other. */
+/** Which of the two is behind; empty when neither lacks anything of the other. */
 const behindWords = (name: string, against: string, { total }: TakenOut): string =>
   total === 0
     ? ''

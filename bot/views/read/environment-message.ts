@@ -1,4 +1,4 @@
-/** One environment with everything people ask about it, and what they can do with it. */
+/** The details of one environment, and its actions. */
 import type { EnvironmentView } from '../../../domain/views.js'
 import { actions, context, section } from '../blocks.js'
 import { environmentButton, offered } from '../environment-buttons.js'
@@ -47,7 +47,7 @@ function factLines({ detail, expiresAt, waits }: EnvironmentView): string[] {
   ]
 }
 
-/** Of what was torn down there is no end to tell. */
+/** An environment that was torn down has no expiry to show. */
 function endLines(
   expiresAt: string | null,
   { extensionsLeft, permanent, tornDown }: EnvironmentView['detail'],
@@ -64,7 +64,7 @@ function endLines(
   ]
 }
 
-/** Two contents with versions of their own; what is behind says so. */
+/** Templates and variables have separate versions; an outdated one is marked. */
 function versionLine(detail: EnvironmentView['detail']): string {
   const one = (what: string, version: number, applied: number): string =>
     version === 0
@@ -76,7 +76,7 @@ function versionLine(detail: EnvironmentView['detail']): string {
 
 const MOST = 40
 
-/** The answer to `env list`: one line each, previews with their end or their place in line. */
+/** The answer to `env list`: one line each, previews with their expiry or their place in the queue. */
 export function environmentsMessage(views: readonly EnvironmentView[]): Message {
   const shown = views.slice(0, MOST)
   if (shown.length === 0) {

@@ -1,20 +1,20 @@
-/** Examples about what is there, so that they can be copied as they are. */
+/** Rewrites examples with existing names, so that they can be copied unchanged. */
 import type { AppDefinition } from '../../../domain/pipeline.js'
 import type { ReleaseView } from '../../../domain/views.js'
 
-/** What examples are about. */
+/** The names to use in examples. */
 export interface ExampleNames {
-  /** Null: the app of the examples. */
+  /** Null: keep the example app. */
   readonly app: AppDefinition | null
-  /** Its open releases, newest first; the version of the examples stands for what is not there. */
+  /** Its open releases, newest first; without any, the version of the examples is kept. */
   readonly open: readonly ReleaseView[]
 }
 
-/** Examples as they are written, of `shop`, `2026.11.3` and its three environments, with the names of what is there. */
+/** Replaces `shop`, `2026.11.3` and its three environments in examples with existing names. */
 export function examplesAsHere(examples: readonly string[], { app, open }: ExampleNames): readonly string[] {
   const names = app?.environments.map(({ name }) => name) ?? []
   const instead: readonly (readonly [RegExp, string | undefined])[] = [
-    // All at once, since an app may be called like one of the others.
+    // All at once, because an app may have the name of one of the others.
     [/\bshop\b/g, app?.name],
     [/\b2026\.11\.3\b/g, open.find(({ version }) => version !== null)?.version ?? undefined],
     [/\bintegration\b/g, names[0]],

@@ -10,13 +10,13 @@ import { topicNames } from './help-topics.js'
 
 export interface HelpContext {
   readonly command: string
-  /** The channel's app, for examples that can be copied as they are. */
+  /** The channel's app, for examples that can be copied unchanged. */
   readonly app: AppDefinition | null
   /** Open releases of that app, newest first. */
   readonly open: readonly ReleaseView[]
 }
 
-/** The verbs by what they are for, each job with one example. Together they are all verbs. */
+/** All verbs, grouped by purpose, each job with one example. */
 export const jobs: readonly {
   readonly job: string
   readonly example: string
@@ -57,7 +57,7 @@ export const jobs: readonly {
   { job: 'For yourself', example: 'mute', verbs: ['mute', 'help'] },
 ]
 
-/** What one can do now, then the verbs by job. */
+/** What can be done now, then the verbs by job. */
 export function helpMessage({ command, app, open }: HelpContext): Message {
   const now = open.slice(0, 3).map((view) => {
     const { emoji, words } = situationOf(view)

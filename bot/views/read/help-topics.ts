@@ -1,4 +1,4 @@
-/** What `help` says of things that are no verbs. */
+/** Help texts for topics that are not verbs. */
 import { sayDuration } from '../../../domain/durations.js'
 import { rolesFor } from '../../../domain/permissions.js'
 import type { AppDefinition, EnvironmentDefinition } from '../../../domain/pipeline.js'
@@ -8,7 +8,7 @@ import { outside } from '../escape.js'
 import type { Message } from '../message.js'
 import { copyable } from '../refusals/refusal-words.js'
 
-/** Each with its other names. */
+/** Each topic with its synonyms. */
 const topics = {
   hotfix: ['hotfixes', 'emergency'],
   roles: ['role', 'permissions', 'permission', 'who'],
@@ -21,18 +21,18 @@ const isTopic = (name: string): name is Topic => Object.hasOwn(topics, name)
 
 export const topicNames: readonly Topic[] = Object.keys(topics).filter(isTopic)
 
-/** The topic that a word names, `null` when it names none. */
+/** The topic that a word names; `null` when it names none. */
 export function findTopic(word: string): Topic | null {
   return topicNames.find((name) => name === word || topics[name].some((other) => other === word)) ?? null
 }
 
 export interface TopicFacts {
   readonly command: string
-  /** What it is about; null: no app is known, so it is said in general. */
+  /** The app to explain it for; null: no app is known, so the text is general. */
   readonly app: AppDefinition | null
 }
 
-/** What a topic is about, with the names of the app. */
+/** The text of a topic, with the names of the app. */
 export function topicMessage(topic: Topic, facts: TopicFacts): Message {
   switch (topic) {
     case 'hotfix':

@@ -10,26 +10,26 @@ import type { MessageWithButtons } from '../message.js'
 import { pageButton } from './page-button.js'
 
 const ROWS = 20
-/** Characters of one section, and of all: Slack takes no more in a message. */
+/** Limits in characters of one section, and of all sections: Slack allows no more in a message. */
 const SECTION = 2_900
 const MESSAGE = 10_000
 const brief: Markup = { ...mrkdwn, text: (text, most = 80) => mrkdwn.text(text, Math.min(most, 80)) }
 
 export interface HistoryOptions {
-  /** The builds of what it is about. */
+  /** The builds of its subject. */
   readonly builds: readonly BuildView[]
-  /** Counts from 1, the newest. */
+  /** Counts from 1; page 1 is the newest. */
   readonly page: number
   readonly app: AppName
-  /** What it is about: `shop 2026.11.3 “Summer sale”`. */
+  /** The subject: `shop 2026.11.3 “Summer sale”`. */
   readonly name: string
-  /** There are older events than were read. */
+  /** There are older events that were not read. */
   readonly goesOn?: boolean
   /** The question as a command, without its page. */
   readonly command: string
 }
 
-/** A page of the audit trail, newest first, with the ways to older and newer ones (S3.23). */
+/** A page of the audit trail, newest first, with buttons to older and newer pages (S3.23). */
 export function historyMessage(events: readonly AuditView[], options: HistoryOptions): MessageWithButtons {
   if (events.length === 0) {
     const text = `Nothing has happened yet to ${outside(options.name, 150)}.`
@@ -71,7 +71,7 @@ const eventRow = (event: AuditView): Row => ({
   text: `${eventMark(event)} ${date(event.at)} ${mention(event.actor)}: ${eventSentence(event, brief)}`,
 })
 
-/** What no line of the trail says: the checkout and the build itself. */
+/** The checkout and the build, which no audit event records. */
 function buildRow({ commit, startedAt, finishedAt, state, run, artifactDigest }: BuildView): Row {
   const runs = run === 1 ? '' : `, run ${run}`
   const end =
@@ -84,7 +84,7 @@ function buildRow({ commit, startedAt, finishedAt, state, run, artifactDigest }:
   }
 }
 
-/** Rows by pages that fit into a message. */
+/** Splits rows into pages that fit into a message. */
 function pagesOf(rows: readonly string[]): readonly (readonly string[])[] {
   const pages: string[][] = []
   let left = 0
@@ -99,7 +99,7 @@ function pagesOf(rows: readonly string[]): readonly (readonly string[])[] {
   return pages
 }
 
-/** Rows joined while they fit into one section. */
+/** Joins rows while they fit into one section. */
 function sectionsOf(rows: readonly string[]): readonly string[] {
   return rows.reduce<readonly string[]>((texts, row) => {
     const last = texts.at(-1)

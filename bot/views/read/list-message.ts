@@ -14,20 +14,20 @@ export const LISTED = 8
 
 export interface ListOptions {
   readonly command: string
-  /** What is listed; only then is it said what is missing. */
+  /** What is listed; only then does an empty list say what is missing. */
   readonly what?: 'releases' | 'drafts' | 'candidates' | 'waiting'
   /** Counts from 1. */
   readonly page?: number
-  /** Null: of every app. */
+  /** Null: every app. */
   readonly app?: AppName | null
   readonly mine?: boolean
-  /** There are more than the releases that were read. */
+  /** There are more releases than were read. */
   readonly goesOn?: boolean
-  /** Of an app, to name who is waited for; without it nobody is named. */
+  /** The card options of an app, to name who is waited for; without it, nobody is named. */
   readonly cards?: (app: AppName) => CardOptions
 }
 
-/** Releases, eight at a time; with the command that shows the next ones. */
+/** Releases, eight at a time, with the command that shows the next ones. */
 export function listMessage(releases: readonly ReleaseView[], options: ListOptions): Message {
   const { page = 1, goesOn = false } = options
   const from = (Math.max(1, page) - 1) * LISTED

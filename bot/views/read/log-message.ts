@@ -8,7 +8,7 @@ import { deploymentWords, says } from '../status-words.js'
 const LINES = 20
 const MOST = 2_400
 
-/** The last lines of a deployment's log, and where the whole of it is. */
+/** The last lines of a deployment's log, and the URL of the full log. */
 export function deploymentLogMessage(deployment: DeploymentView, log: string, url: string | null): Message {
   const { number, environment, state, candidate } = deployment
   const title = `Log of deployment ${number} of ${candidate ?? 'a commit'} to ${environment}: ${says(deploymentWords[state])}.`
@@ -31,7 +31,7 @@ function logMessage(title: string, log: string, url: string | null): Message {
   return { text: title, blocks: [section(`*${title}*\n${shown}`), context(whole)] }
 }
 
-/** Text of outside as a block of code, cut at its end. Backticks would end the block. */
+/** Outside text as a code block, truncated at its end. Backticks would end the block. */
 export function codeBlock(text: string, most: number): string {
   const lines = text.replaceAll('```', "'''").trimEnd().split('\n')
   const kept = lines.map((line) => escapeText(clip(line, 300)))
@@ -41,7 +41,7 @@ export function codeBlock(text: string, most: number): string {
 
 const fenced = (text: string): string => `\`\`\`\n${text}\n\`\`\``
 
-/** Backticks would end the block of code; the end of a log is what matters, so it is cut at its start. */
+/** Backticks would end the code block. The end of a log matters most, so it is truncated at its start. */
 function lastLines(log: string): string {
   const lines = log.replaceAll('```', "'''").trimEnd().split('\n').slice(-LINES)
   const kept = lines.map((line) => escapeText(clip(line, 300)))

@@ -10,7 +10,7 @@ const percent = (share: number | null): string =>
   share === null ? 'none yet' : `${Math.round(share * 100)} %`
 const span = (ms: number | null): string => (ms === null ? 'none yet' : sayDuration(ms))
 
-/** `2.4 a day`, `3 a week`, `1 a month`: by the unit in which it is a number that says something. */
+/** `2.4 a day`, `3 a week`, `1 a month`: in the unit that gives a meaningful number. */
 export function howOften(perDay: number): string {
   const [count, unit] =
     perDay >= 1 ? [perDay, 'day'] : perDay * 7 >= 1 ? [perDay * 7, 'week'] : [perDay * 30, 'month']
@@ -28,7 +28,7 @@ function headline(
   return `${app} had ${good} to ${where} since ${from.slice(0, 10)}${failed}.`
 }
 
-/** What the picture shows, in words: for whoever cannot see it. */
+/** What the picture shows, in words, for people who cannot see it. */
 export const metricsInWords = (app: string, metrics: Metrics): string =>
   [
     headline(app, metrics),
@@ -66,7 +66,7 @@ function environmentLine(one: Metrics['environments'][number]): string {
   return `*${environment}* ${many}, ${percent(failureRate)} failed, median ${span(medianMs)}, 90 % within ${span(p90Ms)}`
 }
 
-/** S4.15: were plans kept, and where does the time of a release go. */
+/** S4.15: whether plans were kept, and how releases spend their time. */
 function scheduleLines(schedule: ScheduleMetrics): string[] {
   const { released, planned, onTime, medianSlipDays, medianTookMs, phases, overdue, late, latest } = schedule
   const slip = medianSlipDays === null ? '' : `, median slip: ${saySlip(medianSlipDays)}`

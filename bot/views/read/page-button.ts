@@ -1,10 +1,10 @@
-/** The buttons that turn the pages of a long answer. */
+/** The buttons that page through a long answer. */
 import type { Button } from '@slack/types'
 import type { AppName } from '../../../domain/identifiers.js'
 import { button } from '../blocks.js'
 import { type ButtonTarget, buttonId } from '../button-target.js'
 
-/** Asks the same for another page, as the command would. */
+/** Asks the same question for another page, as the command would. */
 export function pageButton(
   label: string,
   page: number,

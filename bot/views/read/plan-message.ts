@@ -1,4 +1,4 @@
-import type { Outlook } from '../../../domain/blockers/blocker.js'
+import type { BlockerContext } from '../../../domain/blockers/blocker.js'
 import type { PlanStep } from '../../../domain/blockers/plan.js'
 import { setbackIn } from '../../../domain/card-standing.js'
 import { sayDuration } from '../../../domain/durations.js'
@@ -18,10 +18,10 @@ const MOST_STEPS = 20
 const MOST_GATES = 8
 const MOST_ROLES = 4
 
-/** What is planned: whose way it is. */
-type Planned = Pick<Outlook, 'view' | 'candidate'>
+/** The release and candidate of the plan. */
+type Planned = Pick<BlockerContext, 'view' | 'candidate'>
 
-/** The way to the top: for each environment what has to happen, a setup first, and the earliest times. Nothing is started. */
+/** The steps to the last environment: what has to happen for each, a setup first, and the earliest times. Starts nothing. */
 export function planMessage(
   planned: Planned,
   steps: readonly PlanStep[],
@@ -45,7 +45,7 @@ export function planMessage(
   }
 }
 
-/** Also read where no client turns a date into its reader's own. */
+/** Also shown where no client converts dates to the reader's time zone. */
 function whenThere(planned: Planned, steps: readonly PlanStep[]): string {
   const last = steps.at(-1)
   if (last === undefined) return 'goes to no environment'
@@ -85,7 +85,7 @@ function stepText(planned: Planned, step: PlanStep, setUp: SetupNeed | null): st
 const setbackOf = ({ view, candidate }: Planned, { environment }: PlanStep): Setback | null =>
   setbackIn(view, { environment, candidate: candidate.number })
 
-/** What stops nobody, and should be known before it is ordered: that it failed there, and that automation is paused. */
+/** Warnings that block nothing: an earlier failure there, and paused automation. */
 function known(planned: Planned, step: PlanStep): string[] {
   const { environment } = step
   const setback = setbackOf(planned, step)

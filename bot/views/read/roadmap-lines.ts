@@ -1,4 +1,4 @@
-/** A roadmap in words: by day, overdue first, with what each release waits for and what lies on its way. */
+/** A roadmap as text: by day, overdue first, with each release's dependencies and the closures ahead of it. */
 import { unreachable } from '../../../domain/exhaustive.js'
 import type { Dependency, Milestone, PlannedRelease, Roadmap } from '../../../domain/roadmap.js'
 import { dayIn, daysBetween, saySlip } from '../../../domain/schedule.js'
@@ -10,7 +10,7 @@ export interface RoadmapPart {
   readonly lines: readonly string[]
 }
 
-/** The parts in their order; empty when nothing is planned, drafted or under way. */
+/** The parts in order; empty when nothing is planned, drafted or in progress. */
 export function roadmapParts(roadmap: Roadmap, m: Markup): readonly RoadmapPart[] {
   const { today, timezone, milestones } = roadmap
   const dayOf = ({ from }: Milestone): string => {
@@ -37,7 +37,7 @@ export function roadmapParts(roadmap: Roadmap, m: Markup): readonly RoadmapPart[
   ]
 }
 
-/** What its picture shows, in words: for whoever cannot see it. */
+/** What its picture shows, in words, for people who cannot see it. */
 export const roadmapInWords = (roadmap: Roadmap): string =>
   roadmapParts(roadmap, plain)
     .map(({ heading, lines }) => `${heading}: ${lines.join('; ')}.`)
@@ -54,11 +54,11 @@ export function dayWords(day: string, today: string): string {
   return ahead > 0 ? `${name}, in ${ahead} days` : `${name}, ${-ahead} days ago`
 }
 
-/** What a release is called among others. */
+/** The name of a release in a list of several. */
 export const plannedName = ({ version, title }: PlannedRelease, m: Markup): string =>
   version === null ? `“${m.text(title, 80)}”` : `${version} “${m.text(title, 80)}”`
 
-/** One release on one line; its day only where it is over. */
+/** One release on one line; its day is shown only if it has passed. */
 export function releaseLine(release: PlannedRelease, m: Markup): string {
   const { state, phase, owner, plannedFor, daysLate, scope, waitsFor } = release
   const waits = waitsFor.filter(({ done }) => !done)
@@ -73,7 +73,7 @@ export function releaseLine(release: PlannedRelease, m: Markup): string {
   return parts.join(' · ')
 }
 
-/** What is waited for, and what is wrong with it. */
+/** A release it waits for, and any problem with it. */
 function dependencyWords({ name, state, plannedFor, endangers }: Dependency, m: Markup): string {
   const day = plannedFor === null ? '' : `, planned ${plannedFor}`
   const how = state === null ? 'gone' : state === 'open' ? 'under way' : state === 'draft' ? 'a draft' : state
@@ -97,7 +97,7 @@ function milestoneLine({ kind, environments, from, until, reason }: Milestone, m
   }
 }
 
-/** For whoever reads it outside of Slack. */
+/** For readers outside of Slack. */
 export function roadmapText(roadmap: Roadmap, m: Markup): string {
   const parts = roadmapParts(roadmap, m)
   const shown = parts.flatMap(({ heading, lines }) => ['', heading, ...lines.map((line) => `  ${line}`)])

@@ -6,7 +6,7 @@ import type { Message } from '../message.js'
 import { copyable } from '../refusals/refusal-words.js'
 import { roadmapParts } from './roadmap-lines.js'
 
-/** With the headings of a few apps this stays below Slack's fifty blocks, and each section below its 3,000 characters. */
+/** With the headings of a few apps, this stays below Slack's fifty blocks, and each section below its 3,000 characters. */
 const MOST_PARTS = 30
 const MOST_LINES = 40
 const LINES_OF_PART = 8

@@ -11,11 +11,11 @@ import { date, mention } from '../escape.js'
 import { marks } from '../marks.js'
 import type { Message } from '../message.js'
 
-/** The card's picture without its buttons, and the chain of links: for the one who asked. */
+/** The card's content without its buttons, and the release's links, for the person who asked. */
 export function statusMessage(view: ReleaseView, options: CardOptions): Message {
   const { emoji, words, sentence } = situationOf(view)
   const inside = contents(view, 1)
-  // Of a draft that was deleted there is nothing more to say.
+  // A deleted draft has no further details.
   const details = detailLines(view, options)
   const decided = [...linkLines(view), ...decisionLines(view)]
   const blocks: KnownBlock[] = [
@@ -38,7 +38,7 @@ export function statusMessage(view: ReleaseView, options: CardOptions): Message 
   return { text: sentence, blocks }
 }
 
-/** The chain from the first environment upwards, as it was written. */
+/** The release's links from the first environment upwards, as recorded. */
 function linkLines(view: ReleaseView): string[] {
   return view.links
     .slice(-6)

@@ -1,4 +1,4 @@
-/** What runs where, in few words: of one app after the other. */
+/** What runs where, briefly: one app after the other. */
 import type { EnvironmentView } from '../../../domain/views.js'
 import { clip } from '../escape.js'
 import { listed } from '../listed.js'
@@ -9,7 +9,7 @@ import { deploymentWords, environmentWords, says } from '../status-words.js'
 const MOST_PLACES = 12
 const MOST_TEXT = 2_000
 
-/** Environments by their app, in the order they came. */
+/** Groups environments by app, keeping their order. */
 export function byApp(
   environments: readonly EnvironmentView[],
 ): ReadonlyMap<string, readonly EnvironmentView[]> {
@@ -22,7 +22,7 @@ export function byApp(
   return apps
 }
 
-/** `shop: staging 2026.11.2-rc.1, production 2026.11.1. web: …`, as a notification shows it. */
+/** `shop: staging 2026.11.2-rc.1, production 2026.11.1. web: …`, for notifications. */
 export function whereInShort(environments: readonly EnvironmentView[]): string {
   const sentences = [...byApp(environments)].map(([app, places]) => {
     const shown = places.map((place) => `${place.name} ${runsThere(place)}`)
@@ -34,14 +34,14 @@ export function whereInShort(environments: readonly EnvironmentView[]): string {
 const runsThere = ({ current }: EnvironmentView): string =>
   current === null ? 'nothing' : runningName(current)
 
-/** What runs there, with all that is not as it should be or waits: `2026.11.1 ❌ failed 🔒 locked`. */
+/** What runs there, with everything abnormal or waiting: `2026.11.1 ❌ failed 🔒 locked`. */
 export function placeWords(environment: EnvironmentView): string {
   const { current, state } = environment
   const runs = current === null ? (state === 'absent' ? '–' : 'nothing') : runningName(current)
   return [runs, ...placeNotes(environment)].join(' ')
 }
 
-/** All that is not as it should be there, or waits. */
+/** Everything abnormal or waiting there. */
 export function placeNotes({
   current,
   state,

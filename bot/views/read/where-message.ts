@@ -15,7 +15,7 @@ import { whereInShort } from './where-in-short.js'
 
 const MOST = 20
 
-/** What runs where: the record of the last completed deployment of each environment. */
+/** What runs where: the last recorded completed deployment of each environment. */
 export function whereMessage(environments: readonly EnvironmentView[]): MessageWithButtons {
   if (environments.length === 0) {
     const text = 'There is no environment yet.'
@@ -42,11 +42,11 @@ function withRollback(environment: EnvironmentView): SectionBlock {
   return { ...text, accessory: button({ verb: 'rollback', ...look }) }
 }
 
-/** Opens the form; null when there is nothing to go back to. */
+/** A button that opens the rollback form; null when there is nothing to roll back to. */
 const rollbackOf = ({ app, name, detail }: EnvironmentView): ButtonTarget | null =>
   detail.preview || detail.rollbackTargets.length === 0 ? null : { verb: 'rollback', app, environment: name }
 
-/** What runs there, and what keeps it closed or uncertain. */
+/** What runs there, and what makes it closed or uncertain. */
 export function environmentText(environment: EnvironmentView): string {
   const { app, name, state, current, detail } = environment
   const url = detail.url === null ? '' : ` · ${link(detail.url, 'open')}`
@@ -59,7 +59,7 @@ export function environmentText(environment: EnvironmentView): string {
   ].join('\n')
 }
 
-/** What runs there and since when, or what ran; null where nothing ever did. */
+/** What runs there and since when, or what ran there; null if nothing ever did. */
 export function runningWords(environment: EnvironmentView): string | null {
   const { current } = environment
   if (current === null) return goneWords(environment)
@@ -68,7 +68,7 @@ export function runningWords(environment: EnvironmentView): string | null {
   return `*${name}* \`${shortCommit(commit)}\` since ${date(finishedAt ?? preparedAt)}`
 }
 
-/** `torn down … by @alice; 2026.11.1-rc.1 ran there`. Null while it was not. */
+/** `torn down … by @alice; 2026.11.1-rc.1 ran there`. Null if it was not torn down. */
 export function goneWords({ detail: { tornDown } }: EnvironmentView): string | null {
   if (tornDown === null) return null
   const { at, by, name } = tornDown
@@ -76,7 +76,7 @@ export function goneWords({ detail: { tornDown } }: EnvironmentView): string | n
   return `${marks.gone} torn down ${date(at)} by ${mention(by)}${ran}`
 }
 
-/** What waits there: for a judgement, or for its turn. */
+/** What waits there: for a decision, or in the queue. */
 function waitingThere({ current, detail: { queue } }: EnvironmentView): string[] {
   return [
     ...(current?.state === 'awaiting_acceptance' ? [says(deploymentWords.awaiting_acceptance)] : []),
@@ -84,7 +84,7 @@ function waitingThere({ current, detail: { queue } }: EnvironmentView): string[]
   ]
 }
 
-/** What its card says where Delete would be. */
+/** The card shows this in place of Delete. */
 function undeletable(current: DeploymentView | null): string[] {
   if (current?.deleted)
     return [

@@ -1,4 +1,4 @@
-/** What runs where, of many apps: one row for each app, one column for each environment. */
+/** What runs where, for many apps: one row for each app, one column for each environment. */
 import type { KnownBlock, TableBlock } from '@slack/types'
 import type { EnvironmentView } from '../../../domain/views.js'
 import { context, section } from '../blocks.js'
@@ -7,16 +7,16 @@ import type { Message } from '../message.js'
 import { copyable } from '../refusals/refusal-words.js'
 import { byApp, placeWords, whereInShort } from './where-in-short.js'
 
-/** Slack's limits of a table, its head included; all cells together hold 10,000 characters. */
+/** Slack's limits of a table, including its header; all cells together hold 10,000 characters. */
 const ROWS = 100
 const COLUMNS = 20
 const CHARACTERS = 9_500
 const CELL = 60
-/** A text with a line for each app stays below what a message holds. */
+/** Keeps a text with one line for each app below the limit of a message. */
 const LINES_OF_SECTION = 12
 const TEXT = 10_000
 
-/** Previews are left out: they are their pull request's, and each would be a column. */
+/** Previews are left out: they belong to their pull requests, and each would need a column. */
 export function whereTableMessage(environments: readonly EnvironmentView[], command: string): Message {
   const lasting = environments.filter(({ detail }) => !detail.preview)
   const apps = byApp(lasting)
@@ -44,7 +44,7 @@ export function whereTableMessage(environments: readonly EnvironmentView[], comm
   }
 }
 
-/** The names of all environments, by how early they stand in their pipelines. */
+/** The names of all environments, ordered by their position in the pipelines. */
 function columnsOf(environments: readonly EnvironmentView[]): readonly string[] {
   const positions = new Map<string, number>()
   for (const { name, position } of environments)
@@ -72,7 +72,7 @@ function tableOf(
   return { block, apps: rows.length - 1 }
 }
 
-/** A cell must not be empty. */
+/** Slack rejects an empty cell. */
 function wordsIn(places: readonly EnvironmentView[], name: string): string {
   const place = places.find((one) => one.name === name)
   return place === undefined ? '–' : placeWords(place)

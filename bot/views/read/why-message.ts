@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types'
-import type { Blocker, Outlook } from '../../../domain/blockers/blocker.js'
+import type { Blocker, BlockerContext } from '../../../domain/blockers/blocker.js'
 import { preparedOf } from '../../../domain/card-standing.js'
 import type { UserId } from '../../../domain/identifiers.js'
 import type { ReleaseView } from '../../../domain/views.js'
@@ -30,6 +30,7 @@ const emoji: Readonly<Record<Blocker['kind'], string>> = {
   freeze: marks.frozen,
   hold: marks.held,
   window: marks.window,
+  'lost-host': marks.failed,
   lane: marks.queued,
   running: marks.running,
   worker: marks.queued,
@@ -41,9 +42,9 @@ const emoji: Readonly<Record<Blocker['kind'], string>> = {
   'off-trunk': marks.picked,
 }
 
-/** What blocks the candidate: what, since when, who can end it, and what happens then by itself. */
+/** What blocks the candidate: what, since when, who can resolve it, and what then happens automatically. */
 export function whyMessage(
-  { view, candidate }: Outlook,
+  { view, candidate }: BlockerContext,
   blockers: readonly Blocker[],
   options: CardOptions,
 ): Message {
@@ -83,7 +84,7 @@ function obstacleText(view: ReleaseView, blocker: Blocker, options: CardOptions)
   ].join('\n')
 }
 
-/** Whoever approved has, and with four eyes whoever asked may not. */
+/** Those who have already approved and, under four eyes, the requester. */
 function cannotApprove(view: ReleaseView, { environment, roles }: Blocker): readonly UserId[] {
   const deployment = view.deployments.findLast(
     (one) => one.environment === environment && one.state === 'prepared',

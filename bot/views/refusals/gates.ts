@@ -4,7 +4,7 @@ import { mrkdwn } from '../markup.js'
 import { newerRunsWords, setbackWords } from '../words/setback-words.js'
 import { copyable, listed, nearestOr, type RefusalTexts } from './refusal-words.js'
 
-/** Candidates and the gates in front of them. */
+/** Refusals about candidates and their gates. */
 export const gateTexts: RefusalTexts<
   | 'not-ready'
   | 'candidate-rejected'

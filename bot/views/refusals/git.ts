@@ -3,7 +3,7 @@ import { copyable, nearestOr, type RefusalTexts } from './refusal-words.js'
 
 const CUT = 'cut it'
 
-/** What git knows, or does not. */
+/** Refusals about commits, branches and other git data. */
 export const gitTexts: RefusalTexts<
   | 'ref-invalid'
   | 'ref-not-found'

@@ -4,7 +4,7 @@ import { stepWords } from '../words/failure-words.js'
 import { holdReason } from '../words/gate-words.js'
 import { copyable, type RefusalTexts } from './refusal-words.js'
 
-/** What closes an environment, and what runs in it. */
+/** Refusals about what closes an environment, and what runs in it. */
 export const laneTexts: RefusalTexts<
   | 'frozen'
   | 'window-closed'

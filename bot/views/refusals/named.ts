@@ -5,7 +5,7 @@ import { copyable, listed, nearestOr, type RefusalTexts } from './refusal-words.
 const nothing = 'do anything'
 const kilobytes = (bytes: number): number => Math.ceil(bytes / 1_024)
 
-/** What was named, and could not be understood. */
+/** Refusals about names that could not be understood. */
 export const namedTexts: RefusalTexts<
   | 'unknown-app'
   | 'unknown-environment'

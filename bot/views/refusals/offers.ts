@@ -1,4 +1,4 @@
-/** What a refusal offers to do all the same, as buttons of the answer: what it asks back, or the way that is open. */
+/** The follow-up actions that a refusal offers as buttons: a confirmation, or an allowed alternative. */
 import type { ActionsBlock } from '@slack/types'
 import type { Refusal, RefusalFacts } from '../../../domain/refusal.js'
 import { actions, button, confirmation } from '../blocks.js'
@@ -11,7 +11,7 @@ export interface Offer {
   readonly targets: readonly ButtonTarget[]
 }
 
-/** Null: there is only the way that the refusal's words name. */
+/** Null: there is only the way described by the refusal's text. */
 export function offerOf(refusal: Refusal): Offer | null {
   switch (refusal.code) {
     case 'newer-candidate':
@@ -70,7 +70,7 @@ function offer(target: ButtonTarget, label: string): Offer {
   return { targets: [target], block: actions([button(look)]) }
 }
 
-/** With what was refused, and, where that helps, with what runs there. */
+/** Offers the refused promotion with a setup and, if it helps, a rebuild of what runs there. */
 function setups({ app, environment, because, promotion }: RefusalFacts['setup-required']): Offer {
   const rebuild: ButtonTarget = { verb: 'env-rebuild', app, environment, confirmed: true }
   const first: readonly Drawn[] =
@@ -89,7 +89,7 @@ function setups({ app, environment, because, promotion }: RefusalFacts['setup-re
             },
           },
         ]
-  // A rebuild sets up with what runs: of a template that only the candidate has, it applies nothing.
+  // A rebuild sets up what currently runs, so it does not apply a template that only the candidate has.
   const helps = promotion === null || because === 'variables'
   const second: readonly Drawn[] = helps
     ? [{ label: 'Rebuild', says: `Rebuild ${environment} with what runs there`, target: rebuild }]
@@ -108,7 +108,7 @@ function setups({ app, environment, because, promotion }: RefusalFacts['setup-re
   }
 }
 
-/** As `environment/manual.ts` asks. */
+/** The confirmation that `environment/manual.ts` requires. */
 const rebuildQuestion = (environment: string): ReturnType<typeof confirmation> =>
   confirmation(
     `Rebuild ${environment}?`,
@@ -122,7 +122,7 @@ interface Drawn {
   readonly target: ButtonTarget
 }
 
-/** The argument of a promotion's button that wants a setup first. */
+/** The argument of a promotion button that requests a setup first. */
 export const SETUP = 'setup'
 
 /** Opens the form that lists everything. */

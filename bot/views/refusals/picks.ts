@@ -6,7 +6,7 @@ import { copyable, type RefusalTexts } from './refusal-words.js'
 
 const PICK = 'pick anything'
 
-/** Cherry-picks onto a release. */
+/** Refusals about cherry-picks onto a release. */
 export const pickTexts: RefusalTexts<
   | 'unknown-pull-request'
   | 'already-contained'

@@ -3,7 +3,7 @@ import { code, date, mention, mentions, outside } from '../escape.js'
 import { actWords } from '../words/act-words.js'
 import { copyable, listed, type RefusalTexts } from './refusal-words.js'
 
-/** Who may not, and who may. */
+/** Refusals about who may not do something, and who may. */
 export const whoTexts: RefusalTexts<
   | 'not-permitted'
   | 'not-a-member'
@@ -82,7 +82,7 @@ export const whoTexts: RefusalTexts<
   }),
 }
 
-/** A group that was renamed, deleted or emptied: its role may have nobody left. */
+/** A group that was renamed, deleted or emptied may leave its role without people. */
 function groupWords(unknown: readonly string[], empty: readonly string[]): readonly string[] {
   const named = (groups: readonly string[]): string => groups.map((group) => code(group, 40)).join(', ')
   return [

@@ -1,4 +1,4 @@
-/** What a verb does, after "I did not" and "Refused to": a verb's name alone is no sentence. */
+/** What a verb does, to follow "I did not" and "Refused to". */
 import type { ProtectedVerb } from '../../../domain/verbs.js'
 import { outside } from '../escape.js'
 
@@ -33,5 +33,5 @@ const acts: Readonly<Record<ProtectedVerb, string>> = {
 
 const isAct = (verb: string): verb is ProtectedVerb => Object.hasOwn(acts, verb)
 
-/** `change the environment`. A word that is no verb is text from outside. */
+/** `change the environment`. An unknown verb is treated as outside text. */
 export const actWords = (verb: string): string => (isAct(verb) ? acts[verb] : outside(verb, 40))

@@ -1,4 +1,4 @@
-/** What blocks a candidate and what happens next by itself; and what a plan waits for, as parts of a sentence. */
+/** What blocks a candidate and what then happens automatically; and what a plan waits for, as parts of a sentence. */
 import type { Blocker } from '../../../domain/blockers/blocker.js'
 import type { PlanGate } from '../../../domain/blockers/plan.js'
 import { sayDuration } from '../../../domain/durations.js'
@@ -14,7 +14,7 @@ import { waitNext, waitWords } from './wait-words.js'
 export interface BlockerWords {
   /** What it is, without a full stop. */
   readonly says: string
-  /** What happens then by itself: a sentence. */
+  /** What then happens automatically: a sentence. */
   readonly next: string
 }
 
@@ -24,7 +24,7 @@ function buildWords(noRoom: string | null, m: Markup): BlockerWords {
   return { says, next: 'It is built as soon as there is room again.' }
 }
 
-/** Of a blocker of its own environment, which kinds that have one always name. */
+/** `environment` is set for all kinds that concern one. */
 export function blockerWords(blocker: Blocker, m: Markup): BlockerWords {
   const place = blocker.environment ?? ''
   switch (blocker.kind) {
@@ -58,7 +58,9 @@ export function blockerWords(blocker: Blocker, m: Markup): BlockerWords {
     case 'acceptance':
       return {
         says: `It runs in ${place} and waits for acceptance`,
-        next: 'Accepted, it may go to the environments above.',
+        next: blocker.last
+          ? 'Once it is accepted, it is released.'
+          : 'Once it is accepted, it may go to the environments above.',
       }
     case 'torn-down':
       return tornDownWords(blocker, place, m)
@@ -73,6 +75,7 @@ export function blockerWords(blocker: Blocker, m: Markup): BlockerWords {
     case 'freeze':
     case 'hold':
     case 'window':
+    case 'lost-host':
       return {
         says: `${place} is ${closureWords(blocker.closure, m)}`,
         next: blocker.promoted ? `Nothing by itself: then somebody promotes it to ${place}.` : inTurn(place),
@@ -164,7 +167,7 @@ const gateNext = ({ kind, environment }: GateBlocker): string =>
 
 const inTurn = (environment: string): string => `Then it is deployed to ${environment} in its turn.`
 
-/** One part for each thing that has to happen before. */
+/** One part for each condition that has to be met first. */
 export function planGateWords(gate: PlanGate, m: Markup): readonly string[] {
   switch (gate.kind) {
     case 'promoted':

@@ -1,4 +1,4 @@
-/** What happens to an environment and why, as a part of a sentence. */
+/** What happens to an environment and why, as part of a sentence. */
 
 import { sayDuration } from '../../../domain/durations.js'
 import { unreachable } from '../../../domain/exhaustive.js'
@@ -33,7 +33,7 @@ export function endWords(cause: EndCause, m: Markup): string {
   }
 }
 
-/** What should run and what does. */
+/** What should run and what actually does. */
 export function driftWords(finding: DriftFinding, m: Markup): string {
   switch (finding.kind) {
     case 'commit':
@@ -47,13 +47,13 @@ export function driftWords(finding: DriftFinding, m: Markup): string {
   }
 }
 
-/** What a preview shows: a branch, or one commit. */
+/** The source of a preview: a branch, or one commit. */
 export function sourceWords({ branch, commit, pull }: PreviewSource, m: Markup): string {
   const what = m.text(branch ?? shortCommit(commit), 80)
   return pull === null ? what : `${what}, pull request #${pull}`
 }
 
-/** What was begun by an order: `it is set up again with 2026.11.3-rc.1`. */
+/** What an order started: `it is set up again with 2026.11.3-rc.1`. */
 export function taskWords(task: EnvironmentTask, m: Markup): string {
   switch (task.kind) {
     case 'set-up-again':
@@ -89,7 +89,7 @@ export function taskWords(task: EnvironmentTask, m: Markup): string {
   }
 }
 
-/** What people should know of it now. */
+/** The current note about an environment. */
 export function environmentNoteWords(note: EnvironmentNote, m: Markup): string {
   switch (note.kind) {
     case 'teardown-failed':
@@ -137,7 +137,7 @@ export function neededWords({ deploying, waiting, awaiting, runs }: StillNeeded,
   ].join(', ')
 }
 
-/** Why a pull request can't be used. */
+/** Why a pull request cannot be used. */
 export function pullWords(problem: PullRequestProblem, m: Markup): string {
   switch (problem.kind) {
     case 'not-a-number':

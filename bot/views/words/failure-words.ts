@@ -1,4 +1,4 @@
-/** Why something failed or ended, as a part of a sentence: it begins small and ends without a full stop. */
+/** Why something failed or ended, as part of a sentence: starts in lower case and has no full stop. */
 import { sayDuration } from '../../../domain/durations.js'
 import { unreachable } from '../../../domain/exhaustive.js'
 import type {
@@ -21,10 +21,10 @@ const setupNeeds: Readonly<Record<SetupNeed, string>> = {
 /** `it was never set up`. */
 export const setupNeedWords = (need: SetupNeed): string => setupNeeds[need]
 
-/** `the patch stage`; of a build `the build`. */
+/** `the patch stage`; for a build, `the build`. */
 const stageWords = (stage: StageName): string => (stage === 'build' ? 'the build' : `the ${stage} stage`)
 
-/** What failed, for people who retry it: a stage, or what comes before the first. */
+/** The step that failed, for people who retry it: a stage, or the preparation before the first. */
 export const stepWords = (stage: StageName | null): string => stage ?? 'the preparation'
 
 /** `the patch stage ended with exit code 1`. */
@@ -51,7 +51,9 @@ export function failureWords(failure: Failure, m: Markup): string {
     case 'workflow-lost':
       return `the deployment's workflow ended unexpectedly: ${m.text(failure.message, 300)}`
     case 'interrupted':
-      return 'it was interrupted: the workflow of its environment ended while it ran'
+      return failure.build === undefined
+        ? 'it was interrupted: the workflow of its environment ended while it ran'
+        : `it was interrupted: it began under Slipway ${m.text(failure.build, 100)}, which no worker runs any more`
     case 'fault':
       return m.text(failure.message, 300)
     default:
@@ -82,7 +84,7 @@ function imageWords({ image, fault }: Extract<Failure, { kind: 'image' }>, m: Ma
 
 const runWords = (runs: number): string => (runs === 1 ? '1 run' : `${runs} runs`)
 
-/** What it did, of a deployment that did not go through: a check that cannot tell and a time that is over are called that. */
+/** The verb for an unsuccessful deployment: inconclusive checks and timeouts have their own. */
 export function failedWord(failure: Failure | null): 'failed' | 'timed out' | 'ended inconclusive' {
   if (failure?.kind === 'inconclusive') return 'ended inconclusive'
   const isLate =
@@ -112,7 +114,7 @@ export function teardownWords({ stage, failure }: TeardownFailure, m: Markup): s
   return stage === 'check' ? `the probe found something left: ${words}` : words
 }
 
-/** Why a deployment ended before it was through. */
+/** Why a deployment ended early. */
 export function abortWords(cause: AbortCause): string {
   switch (cause.kind) {
     case 'waiting':
@@ -141,7 +143,7 @@ export function abortWords(cause: AbortCause): string {
   }
 }
 
-/** Why a deployment is in the state it is in. */
+/** Why a deployment is in its state. */
 export function deploymentNoteWords(note: DeploymentNote, m: Markup): string {
   switch (note.kind) {
     case 'failure':

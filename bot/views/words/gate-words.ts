@@ -1,4 +1,4 @@
-/** What keeps a deployment waiting and what an override sets aside, as a part of a sentence. */
+/** What a deployment waits for and what an override sets aside, as part of a sentence. */
 import { sayDuration } from '../../../domain/durations.js'
 import { unreachable } from '../../../domain/exhaustive.js'
 import type { CheckProblem, CheckReading } from '../../../domain/forge/checks.js'
@@ -6,7 +6,7 @@ import type { Closure, Gate, OverriddenRule, RollbackNote, RuleQuorum } from '..
 import type { Markup } from '../markup.js'
 import { failureWords } from './failure-words.js'
 
-/** Why automation is paused: what the person said, else the rollback that left it. */
+/** Why automation is paused: the person's reason, or else the rollback that paused it. */
 export function holdReason(
   { reason, rollback }: { readonly reason: string; readonly rollback: RollbackNote | null },
   m: Markup,
@@ -33,6 +33,8 @@ export function closureWords(closure: Closure, m: Markup): string {
       return `paused for automation${who}: ${holdReason(closure, m)}`
     case 'window':
       return `closed by its window${end}: ${m.text(reason)}`
+    case 'lost-host':
+      return `closed until somebody decides about host ${m.code(reason, 80)}, which fell silent there: its command may still run`
     default:
       return unreachable(kind)
   }
@@ -64,7 +66,7 @@ export function ruleWords(rule: OverriddenRule, m: Markup): string {
   }
 }
 
-/** `2 approvals by qa (1 of 2 given)`, as a card counts them, and what is wrong with whoever could give them. */
+/** `2 approvals by qa (1 of 2 given)`, as counted on a card, and problems with the people who could give them. */
 export function approvalsWords(
   { need, have, roles, quorum }: Extract<Gate, { kind: 'approvals' }>,
   m: Markup,
@@ -74,7 +76,7 @@ export function approvalsWords(
   return `${need} ${need === 1 ? 'approval' : 'approvals'} by ${by} (${have} of ${need} given)${wrong}`
 }
 
-/** What is wrong with whoever can satisfy a rule of an approval gate, as sentences that say what to do. */
+/** Problems with the people who can satisfy a rule of an approval gate, as sentences that say what to do. */
 export function quorumWords(
   { roles, need, able, unknownGroups, emptyGroups }: RuleQuorum,
   m: Markup,
@@ -117,11 +119,11 @@ export function checksWords({ checks, problem }: CheckReading, m: Markup): strin
   ].join(', ')
 }
 
-/** How a check stands; of a failure the forge's own word. */
+/** The state of a check; for a failure, the forge's own word. */
 export const checkWord = ({ state, word }: CheckReading['checks'][number], m: Markup): string =>
   state === 'failure' && word !== '' ? m.text(word, 30) : state
 
-/** Why the checks are not known. */
+/** Why the state of the checks is unknown. */
 export function problemWords(problem: CheckProblem, m: Markup): string {
   switch (problem.kind) {
     case 'not-asked':

@@ -1,4 +1,4 @@
-/** A pick that trunk lacks, as a part of a sentence. */
+/** A pick that is missing on trunk, as part of a sentence. */
 import { shortCommit } from '../../../domain/identifiers.js'
 import type { MissingChange } from '../../../domain/ports.js'
 import type { Markup } from '../markup.js'

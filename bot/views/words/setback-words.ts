@@ -3,7 +3,7 @@ import type { Setback } from '../../../domain/reasons.js'
 import type { Markup } from '../markup.js'
 import { failedWord, failureWords } from './failure-words.js'
 
-/** `failed at patch`, `was rolled back`: the shortest that is true. */
+/** `failed at patch`, `was rolled back`: as short as possible. */
 export function setbackInShort({ failed, rolledBack }: Setback): string {
   const why = failed === null ? '' : `${failedWord(failed.failure)} at ${failed.stage ?? 'the start'}`
   if (rolledBack === null) return why
@@ -27,7 +27,7 @@ export function setbackWords(setback: Setback, environment: string, m: Markup): 
   ].join(' · ')
 }
 
-/** Of a dialog that only takes plain words: without people. */
+/** For a dialog that takes only plain text: names no people. */
 export function setbackWarning(setback: Setback, environment: string, m: Markup): string {
   const { failed, rolledBack } = setback
   const at = rolledBack?.at ?? failed?.at ?? ''

@@ -1,4 +1,4 @@
-/** Why a tag is not in the remote, as the end of a sentence about it. */
+/** Why a tag is missing in the remote, as the end of a sentence about it. */
 import type { TagStanding } from '../../../domain/record-details.js'
 import type { Markup } from '../markup.js'
 

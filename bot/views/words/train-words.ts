@@ -1,4 +1,4 @@
-/** Trains in words: what one would take, and what keeps it. */
+/** Texts about trains: what one would take, and what stops it. */
 import { unreachable } from '../../../domain/exhaustive.js'
 import { shortCommit } from '../../../domain/identifiers.js'
 import type { TrainEnd, TrainHow, TrainLook, TrainSkipped } from '../../../domain/train/state.js'
@@ -6,20 +6,20 @@ import type { Markup } from '../markup.js'
 
 const SUBJECT = 100
 
-/** `12 commits since 2026.11.2`; of what nothing came before: all of them. */
+/** `12 commits since 2026.11.2`; if nothing came before, all commits. */
 export function loadWords({ total, since }: Pick<TrainLook, 'total' | 'since'>, m: Markup): string {
   const count = total === 0 ? 'nothing new' : `${total} ${total === 1 ? 'commit' : 'commits'}`
   return since === null ? count : `${count} since ${m.text(since, 80)}`
 }
 
-/** `leaves Tuesday 10:00 with 12 commits since 2026.11.2.` `look` null: nobody knows with what. */
+/** `leaves Tuesday 10:00 with 12 commits since 2026.11.2.` `look` null: what it takes is unknown. */
 export const leavesWords = (
   departs: string,
   look: Pick<TrainLook, 'total' | 'since'> | null,
   m: Markup,
 ): string => `leaves ${m.date(departs)}${look === null ? '' : ` with ${loadWords(look, m)}`}.`
 
-/** The newest commits, a line each, and how many more there are. */
+/** The newest commits, one line each, and how many more there are. */
 export function loadLines(
   { commits, total }: Pick<TrainLook, 'commits' | 'total'>,
   m: Markup,
@@ -35,7 +35,7 @@ export function loadLines(
   ]
 }
 
-/** What keeps a train, as the end of `It does not leave: …`. */
+/** What stops a train, as the end of `It does not leave: …`. */
 export function skippedWords(why: TrainSkipped, m: Markup): string {
   switch (why.kind) {
     case 'empty':
@@ -49,7 +49,7 @@ export function skippedWords(why: TrainSkipped, m: Markup): string {
   }
 }
 
-/** When the one after it leaves. */
+/** When the following train leaves. */
 export const nextWords = (next: string | null, m: Markup): string =>
   next === null ? 'No other is planned.' : `The next one leaves ${m.date(next)}.`
 
@@ -62,7 +62,7 @@ const hows: Readonly<Record<TrainHow, string>> = {
 /** `left before its time`. */
 export const howWords = (how: TrainHow): string => hows[how]
 
-/** What became of a departure that was announced. */
+/** The result of an announced departure. */
 export function endWords(end: TrainEnd, m: Markup): string {
   switch (end.kind) {
     case 'left':

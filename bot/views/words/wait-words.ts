@@ -1,13 +1,13 @@
 import type { HostWait } from '../../../domain/runs-on.js'
 import type { Markup } from '../markup.js'
 
-/** What it waits for, after whatever it is that waits. */
+/** What something waits for, to follow its name. */
 export function waitWords({ runsOn, served }: HostWait, m: Markup): string {
   const label = runsOn === null ? '' : ` with the label ${m.code(runsOn, 60)}`
   return served ? `waits for a free slot of a worker${label}` : `waits for a worker${label}; none lives`
 }
 
-/** What has to happen: a sentence. */
+/** What has to happen, as a sentence. */
 export function waitNext({ runsOn, served }: HostWait, m: Markup): string {
   if (served) return 'It goes on by itself as soon as a slot is free.'
   const setting =

@@ -4,7 +4,8 @@ import { manyApps } from '../../support/answer-samples.js'
 import { aConfiguration, aFakeBot, command } from '../fake-bot.js'
 import { anApp } from '../verbs/grammar-fixture.js'
 
-const environments = async (app: string) => manyApps(1).map((place) => ({ ...place, app: app as never }))
+const environments = async (...apps: readonly string[]) =>
+  apps.flatMap((app) => manyApps(1).map((place) => ({ ...place, app: app as never })))
 
 test('a guest is told in a sentence that a question is not answered', async () => {
   const people = {

@@ -20,8 +20,8 @@ function aNotice(answered: string) {
   const said: string[] = []
   const notice = createWorkingNotice({
     hasAnswer: async (key) => key === answered,
-    teller: {
-      tell: async ({ user, message, here }) => {
+    replier: {
+      send: async ({ user, message, here }) => {
         said.push(`${user} ${here ? 'here' : 'alone'} ${message.text}`)
         return true
       },

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { watchEnvironments } from '../../../bot/publisher/changed-environments.js'
 import { createEnvironmentMessages } from '../../../bot/publisher/environment-messages.js'
 import { createLeadership } from '../../../bot/publisher/leadership.js'
 import { findMessage, staleMessages } from '../../../db/slack-messages.js'
@@ -34,20 +35,22 @@ test('one leads; the other takes over when it stops, or when it believes its own
   expect(other.isLeader()).toBe(false)
 })
 
-test('pushes have one rolling message per environment, which is drawn anew when they move', async () => {
+test('pushes have one rolling message per environment, which is rendered again when they move', async () => {
   const app = { name: shop, channel } as AppDefinition
-  const messages = createEnvironmentMessages(database.db, () => [app])
+  const messages = createEnvironmentMessages(database.db)
+  const watch = watchEnvironments(database.db, () => [app], [messages.look])
   await change(database.db, {
     environment: anEnvironment('integration', { mode: 'continuous' }),
   })
-  await messages.watch()
+  await watch()
   expect(await findMessage(database.db, 'env/shop/integration')).toBeNull()
 
   await change(database.db, {
+    environment: anEnvironment('integration', { mode: 'continuous', seq: 2 }),
     newDeployments: [aDeployment(deploymentId(1), 'integration', { kind: 'push' })],
   })
-  await messages.watch()
-  await messages.watch()
+  await watch()
+  await watch()
   const planned = await findMessage(database.db, 'env/shop/integration')
   expect(planned).toMatchObject({ channel, stale: 1, shown: 0 })
   const [stale] = await staleMessages(database.db, 10)
@@ -56,8 +59,9 @@ test('pushes have one rolling message per environment, which is drawn anew when 
   expect(drawn?.blocks[0]?.block_id).toMatch(/^rel:shop:env-integration:[0-9a-f]{12}$/)
 
   await change(database.db, {
+    environment: anEnvironment('integration', { mode: 'continuous', seq: 3 }),
     newDeployments: [aDeployment(deploymentId(2), 'integration', { kind: 'push' })],
   })
-  await messages.watch()
+  await watch()
   expect(await findMessage(database.db, 'env/shop/integration')).toMatchObject({ stale: 2 })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createAsked } from '../../../bot/publisher/mentions-for-event.js'
+import { createMentions } from '../../../bot/publisher/mentions-for-event.js'
 import { threadLine } from '../../../bot/views/thread-line.js'
 import type { EventFacts, EventKind } from '../../../domain/events.js'
 import { SLIPWAY, type UserId } from '../../../domain/identifiers.js'
@@ -22,7 +22,7 @@ import {
 } from '../../support/release-views.js'
 import { assertWithinSlackLimits } from '../../support/slack-limits.js'
 
-/** Today nobody but QA approves, and whoever asks may. */
+/** Today nobody but QA approves, and the person who asks may. */
 const app = anApp({
   environments: `
       - { name: integration, mode: continuous, patch: { run: p } }
@@ -46,7 +46,7 @@ interface Given {
 }
 
 const asked = (requestedBy: UserId, { soleAuthor = false, approvedBy = [] }: Given = {}) =>
-  createAsked({
+  createMentions({
     definitionOf: (name) => (name === app.name ? app : null),
     release: async () => {
       const approvals = approvedBy.map((user) => ({ user, at: AT, comment: null }))
@@ -130,7 +130,7 @@ describe('whose turn it is', () => {
     ])
   })
 
-  test('those who approved what failed hear of it, each once', async () => {
+  test('those who approved what failed are mentioned, each once', async () => {
     const failed = line('deployment.failed', ofRelease, { requester: BOB })
     expect(await asked(BOB, { approvedBy: [CAROL, BOB] })(failed)).toEqual([BOB, CAROL])
   })

@@ -22,7 +22,7 @@ let apps: readonly AppDefinition[] = withPin
 let now = 0
 let seq = 0
 let problems: string[] = []
-let board: ReturnType<typeof createPublisher>
+let publisher: ReturnType<typeof createPublisher>
 let pins: ReturnType<typeof createPinnedMessages>
 
 /** A bot that begins to lead: what it knows is what the database and Slack know. */
@@ -34,12 +34,12 @@ function lead(): void {
     onProblem: (_, error) => problems.push(error),
     now: () => now,
   })
-  board = createPublisher({
+  publisher = createPublisher({
     ...{ db: database.db, client, leader: { isLeader: () => true }, renderers: [pins.renderer] },
     deploymentLog: () => null,
     tickMs: 20,
   })
-  board.start()
+  publisher.start()
 }
 
 async function locked(reason: string | null): Promise<void> {
@@ -64,7 +64,7 @@ beforeAll(async () => {
 afterAll(() => database.close())
 beforeEach(async () => {
   slack = await startSlackFake()
-  client = createSlackClient({ token: 'xoxb-test', apiUrl: slack.apiUrl, blank: String })
+  client = createSlackClient({ token: 'xoxb-test', apiUrl: slack.apiUrl, redact: String })
   apps = withPin
   now = 0
   problems = []
@@ -73,7 +73,7 @@ beforeEach(async () => {
   lead()
 })
 afterEach(async () => {
-  await board.stop()
+  await publisher.stop()
   await slack.close()
 })
 
@@ -85,7 +85,7 @@ test('it is posted and pinned once, and stays so when another bot leads', async 
   expect(slack.messages).toHaveLength(1)
   expect(slack.pinned).toEqual([slack.messages[0]?.ts])
 
-  await board.stop()
+  await publisher.stop()
   lead()
   now += 31 * SECOND
   await pins.watch()
@@ -111,7 +111,7 @@ test('it follows what changes, at most every 30 seconds, also right after anothe
   expect(shown()[0]).toContain('🔒 locked')
 
   await locked(null)
-  await board.stop()
+  await publisher.stop()
   lead()
   now += 29 * SECOND
   await pins.watch()
@@ -137,7 +137,7 @@ test('one that somebody deleted is found, posted again and pinned', async () => 
   expect(slack.pinned[1]).toBe(slack.messages[0]?.ts)
 })
 
-test('where a pin is refused the message is there all the same, and it is tried again after a minute', async () => {
+test('where a pin is refused the message is there anyway, and the pin is tried again after a minute', async () => {
   slack.failNext('pins.add', { kind: 'error', error: 'not_pinnable' })
   await pins.watch()
   await upToDate()

@@ -14,7 +14,7 @@ import { eventually } from '../../support/until.js'
 
 let database: ReadyDatabase
 let slack: SlackFake
-let board: Publisher
+let publisher: Publisher
 let problems: PublisherProblem[] = []
 let leading = true
 let number = 0
@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => database.close())
 
 afterEach(async () => {
-  await board.stop()
+  await publisher.stop()
   await slack.close()
   await database.db
     .updateTable('slack_messages')
@@ -33,10 +33,10 @@ afterEach(async () => {
     .execute()
 })
 
-function boardOf(over: Partial<Parameters<typeof createPublisher>[0]> = {}): Publisher {
+function publisherOf(over: Partial<Parameters<typeof createPublisher>[0]> = {}): Publisher {
   return createPublisher({
     db: database.db,
-    client: createSlackClient({ token: 'xoxb-test', apiUrl: slack.apiUrl, blank: String }),
+    client: createSlackClient({ token: 'xoxb-test', apiUrl: slack.apiUrl, redact: String }),
     leader: { isLeader: () => leading },
     renderers: [cards()],
     deploymentLog: () => null,
@@ -58,8 +58,8 @@ async function start(over: Partial<Parameters<typeof createPublisher>[0]> = {}):
   slack = await startSlackFake()
   problems = []
   leading = true
-  board = boardOf(over)
-  board.start()
+  publisher = publisherOf(over)
+  publisher.start()
 }
 
 async function cut(title = 'Summer sale'): Promise<ReleaseId> {
@@ -177,10 +177,10 @@ describe('the picture', () => {
     await start()
     const id = await cut()
     await eventually(shows('Summer sale'))
-    await board.stop()
+    await publisher.stop()
     await retitle(id, 'Winter sale')
-    board = boardOf()
-    board.start()
+    publisher = publisherOf()
+    publisher.start()
     await eventually(shows('Winter sale'))
     expect(cardsShown()).toHaveLength(1)
   })
@@ -227,7 +227,7 @@ describe('faults of Slack', () => {
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(2_000)
   })
 
-  test('a deleted card is posted anew, once, and followed from then on', async () => {
+  test('a deleted card is posted again, once, and followed from then on', async () => {
     await start()
     const id = await cut()
     await eventually(shows('Summer sale'))
@@ -253,7 +253,7 @@ describe('faults of Slack', () => {
       const id = await cut()
       await eventually(async () => (await findMessage(database.db, `card/${id}`))?.detached === error)
       const calls = slack.calls.length
-      await say(id, 'Nobody hears this')
+      await say(id, 'Nobody reads this')
       await settled()
       expect(slack.calls.length).toBe(calls)
       expect(problems).toContainEqual(
@@ -265,7 +265,7 @@ describe('faults of Slack', () => {
         .set({ next_at: new Date(0) })
         .where('key', '=', `card/${id}`)
         .execute()
-      await eventually(() => linesShown().some(({ text }) => text.includes('Nobody hears this')))
+      await eventually(() => linesShown().some(({ text }) => text.includes('Nobody reads this')))
       expect(cardsShown()).toHaveLength(1)
     },
   )

@@ -16,13 +16,16 @@ test.each([
   ['restricted_action_read_only_channel', 'only some people may post there', "channel's settings"],
   ['restricted_action_thread_only_channel', 'only some people may post there', "channel's settings"],
   ['restricted_action_non_threadable_channel', 'only some people may post there', "channel's settings"],
-])('%s is a closed channel, of which whoever is asked hears why and what opens it', (error, why, cure) => {
-  const fault = slackFault(new WebAPIPlatformError({ ok: false, error, response_metadata: {} }))
-  if (event === undefined) throw new Error('There is no line that asks')
-  const asked = JSON.stringify(refusedAsk(event, aRelease(), { command: '/release', refusal: error }))
+])(
+  '%s is a closed channel, of which the person who is asked is told why and what opens it',
+  (error, why, cure) => {
+    const fault = slackFault(new WebAPIPlatformError({ ok: false, error, response_metadata: {} }))
+    if (event === undefined) throw new Error('There is no line that asks')
+    const asked = JSON.stringify(refusedAsk(event, aRelease(), { command: '/release', refusal: error }))
 
-  expect(fault.kind).toBe('channel-closed')
-  expect(asked).toContain(why)
-  expect(asked).toContain(cure)
-  expect(asked).toContain('comes back by itself')
-})
+    expect(fault.kind).toBe('channel-closed')
+    expect(asked).toContain(why)
+    expect(asked).toContain(cure)
+    expect(asked).toContain('comes back by itself')
+  },
+)

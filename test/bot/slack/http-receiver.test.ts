@@ -110,7 +110,7 @@ describe('HTTP mode', () => {
     ])
   })
 
-  test('answers the challenge and the certificate check by itself', async () => {
+  test('answers the challenge and the certificate check automatically', async () => {
     const { receiver, bodies } = await aReceiver()
     expect(await receiver.handle(signed('{"type":"url_verification","challenge":"abc"}'))).toMatchObject({
       status: 200,

@@ -103,7 +103,7 @@ describe('groups', () => {
     expect(calls).toEqual(['usergroups.list', 'usergroups.users.list'])
   })
 
-  test('that do not exist are told from those that Slack says nothing of', async () => {
+  test('that do not exist are distinguished from those that Slack says nothing of', async () => {
     expect(await ask(call).people.groupMembers('@other')).toBe('no-such-group')
     const broken = ask(async () => {
       throw new Error('unknown_method')

@@ -1,6 +1,6 @@
 import { WebAPIPlatformError } from '@slack/web-api'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { createTeller, type Telling } from '../../../bot/slack/reply.js'
+import { createReplier, type DirectReply } from '../../../bot/slack/reply.js'
 import { section } from '../../../bot/views/blocks.js'
 import type { Message } from '../../../bot/views/message.js'
 import { silent } from '../fake-bot.js'
@@ -11,8 +11,8 @@ const table: Message = {
   blocks: [{ type: 'table', rows: [[{ type: 'raw_text', text: 'App' }]] }],
   plainer: [section('App')],
 }
-const to = (message: Message, responseUrl: string | null = null): Telling => ({
-  user: 'U01ALICE' as Telling['user'],
+const to = (message: Message, responseUrl: string | null = null): DirectReply => ({
+  user: 'U01ALICE' as DirectReply['user'],
   reply: { responseUrl, channel: 'C01SHOP' as never, thread: null },
   message,
   here: false,
@@ -22,10 +22,10 @@ const isTable = (blocks: unknown): boolean => JSON.stringify(blocks).includes('"
 let now = 0
 let sent: boolean[] = []
 
-function teller(takesTables: boolean) {
-  return createTeller({
+function replier(takesTables: boolean) {
+  return createReplier({
     log: silent,
-    blank: String,
+    redact: String,
     now: () => now,
     call: async (_, { blocks }) => {
       sent.push(isTable(blocks))
@@ -42,22 +42,22 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals())
 
 test('where a workspace refuses a table, the same is told as text, and for a day at once', async () => {
-  const { tell } = teller(false)
+  const { send } = replier(false)
 
-  expect(await tell(to(table))).toBe(true)
+  expect(await send(to(table))).toBe(true)
   expect(sent).toEqual([true, false])
   now = DAY - 1
-  await tell(to(table))
+  await send(to(table))
   expect(sent).toEqual([true, false, false])
   now = DAY
-  await tell(to(table))
+  await send(to(table))
   expect(sent).toEqual([true, false, false, true, false])
 })
 
 test('a workspace that takes tables gets them, and what has none is told as it is', async () => {
-  const { tell } = teller(true)
-  await tell(to(table))
-  await tell(to({ text: 'No.', blocks: [section('No')] }))
+  const { send } = replier(true)
+  await send(to(table))
+  await send(to({ text: 'No.', blocks: [section('No')] }))
 
   expect(sent).toEqual([true, false])
 })
@@ -68,8 +68,8 @@ test('a response_url that refuses the blocks in its body is told the text too', 
     const refused = isTable(JSON.parse(body))
     return new Response(refused ? '{"ok":false,"error":"invalid_blocks"}' : 'ok')
   })
-  const { tell } = teller(true)
+  const { send } = replier(true)
 
-  expect(await tell(to(table, 'https://hooks.slack.test/1'))).toBe(true)
+  expect(await send(to(table, 'https://hooks.slack.test/1'))).toBe(true)
   expect(sent).toEqual([true, false])
 })

@@ -13,7 +13,7 @@ beforeEach(async () => {
   slack = await startSlackFake()
   heard.length = 0
   client = createSlackClient({
-    blank: String,
+    redact: String,
     token: 'xoxb-test',
     apiUrl: slack.apiUrl,
     onCall: (method, result) => heard.push(`${method} ${result}`),

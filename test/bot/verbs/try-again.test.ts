@@ -51,7 +51,7 @@ describe('having a parked order tried again', () => {
     expect(await tryAgain({})).toEqual({ outcome: done({ code: 'trying-again' }), did: ['tried again'] })
   })
 
-  test('when a workflow carried it out and nobody heard, that is its answer and it is not tried', async () => {
+  test('when a workflow carried it out and nobody was told, that is its answer and it is not tried', async () => {
     const answer = done({ code: 'thawed' })
     expect(await tryAgain({ recordedAnswer: async () => answer, changesSince: async () => changes })).toEqual(
       { outcome: answer, did: ['ended done'] },

@@ -6,7 +6,7 @@ import { marks } from '../../../bot/views/marks.js'
 import { mrkdwn, plain } from '../../../bot/views/markup.js'
 import { historyMessage } from '../../../bot/views/read-views.js'
 import { threadLine } from '../../../bot/views/thread-line.js'
-import { tellOf } from '../../../domain/tells.js'
+import { notificationOf } from '../../../domain/notifications.js'
 import { anEvent, everyEvent, everyNotice } from '../../support/events.js'
 import { BOB, SHOP } from '../../support/release-views.js'
 import { assertWithinSlackLimits } from '../../support/slack-limits.js'
@@ -110,7 +110,7 @@ describe('how loudly a line is told', () => {
     ['freeze.passed', {}, 'broadcast'],
     ['order.refused', {}, 'keep'],
   ] as const)('%s %j: %s', (kind, given, tell) => {
-    expect(tellOf(anEvent(kind, given))).toBe(tell)
+    expect(notificationOf(anEvent(kind, given))).toBe(tell)
   })
 })
 
@@ -119,7 +119,7 @@ test('what a notice tells the channel is not told there by a line too', () => {
   const lines = everyEvent.filter(({ kind }) => kinds.includes(kind))
 
   expect(lines).toHaveLength(kinds.length)
-  expect(lines.filter((line) => tellOf(line) === 'broadcast')).toEqual([])
+  expect(lines.filter((line) => notificationOf(line) === 'broadcast')).toEqual([])
 })
 
 test('a line names people and instants as its readers see them', () => {

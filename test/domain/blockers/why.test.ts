@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { mrkdwn } from '../../../bot/views/markup.js'
 import { blockerWords } from '../../../bot/views/words/blocker-words.js'
 import { at } from '../../../domain/at.js'
-import type { Outlook } from '../../../domain/blockers/blocker.js'
-import { obstaclesOf } from '../../../domain/blockers/why.js'
+import type { BlockerContext } from '../../../domain/blockers/blocker.js'
+import { blockersOf } from '../../../domain/blockers/why.js'
 import { SLIPWAY } from '../../../domain/identifiers.js'
 import type { AppDefinition } from '../../../domain/pipeline.js'
 import type { TagStanding } from '../../../domain/record-details.js'
@@ -30,18 +30,32 @@ const freeze = { owner: BOB, reason: 'audit', since: AT, until: LATER }
 const hold = { by: SLIPWAY, reason: 'rolled back', since: AT, rollback: null }
 const below = [aDeployment(), aDeployment({ number: 2, environment: staging })]
 
-function seen(view: ReleaseView, change: Partial<Outlook> = {}): Outlook {
+function seen(view: ReleaseView, change: Partial<BlockerContext> = {}): BlockerContext {
   const candidate = view.candidates.at(-1) ?? aCandidate()
   return { view, app: anApp(), candidate, windows: () => new Map(), now: AT, ...change }
 }
-const kinds = (outlook: Outlook) => obstaclesOf(outlook).map(({ kind }) => kind)
+const kinds = (context: BlockerContext) => blockersOf(context).map(({ kind }) => kind)
 
 test('a build that no worker has room for says so', () => {
   const view = aRelease({ candidates: [aCandidate({ state: 'building' })] })
-  const [waits] = obstaclesOf(seen(view, { noRoom: '0.5 of 20.0 GiB are free for /data on h1' }))
+  const [waits] = blockersOf(seen(view, { noRoom: '0.5 of 20.0 GiB are free for /data on h1' }))
   expect(waits).toMatchObject({ kind: 'build', noRoom: expect.stringContaining('on h1') })
   expect(waits && blockerWords(waits, mrkdwn).says).toMatch(/waits for room on a disk: 0\.5 of 20\.0 GiB/)
-  expect(obstaclesOf(seen(view))).toMatchObject([{ kind: 'build', noRoom: null }])
+  expect(blockersOf(seen(view))).toMatchObject([{ kind: 'build', noRoom: null }])
+})
+
+test.each([
+  ['staging', false, 'Once it is accepted, it may go to the environments above.'],
+  ['production', true, 'Once it is accepted, it is released.'],
+] as const)('an acceptance in %s says what comes next', (environment, last, next) => {
+  const waiting = {
+    number: 3,
+    environment: environmentName(environment),
+    state: 'awaiting_acceptance',
+  } as const
+  const [blocker] = blockersOf(seen(aRelease({ deployments: [...below.slice(0, 1), aDeployment(waiting)] })))
+  expect(blocker).toMatchObject({ kind: 'acceptance', environment, last })
+  expect(blocker && blockerWords(blocker, mrkdwn).next).toBe(next)
 })
 
 describe('a candidate that may go up', () => {
@@ -49,7 +63,7 @@ describe('a candidate that may go up', () => {
     aRelease({ type, deployments: below, environments: aPipeline({ production }) }, app)
 
   test('waits for whoever promotes it', () => {
-    expect(obstaclesOf(seen(accepted({})))).toMatchObject([
+    expect(blockersOf(seen(accepted({})))).toMatchObject([
       { kind: 'promotion', environment: 'production', roles: ['releasers'] },
     ])
   })
@@ -58,7 +72,7 @@ describe('a candidate that may go up', () => {
     ['freeze', { freeze }],
     ['lock', { lock }],
   ] as const)('into an environment under a %s waits for its end, and by whom it is', (kind, production) => {
-    expect(obstaclesOf(seen(accepted(production)))).toMatchObject([
+    expect(blockersOf(seen(accepted(production)))).toMatchObject([
       { kind, environment: 'production', people: [BOB], since: AT, until: LATER },
     ])
   })
@@ -73,13 +87,13 @@ describe('a candidate that may go up', () => {
   })
 
   test('that went wrong there is told so, not that nobody promoted it yet', () => {
-    const [blocker] = obstaclesOf(seen(accepted({ detail: withSetback })))
+    const [blocker] = blockersOf(seen(accepted({ detail: withSetback })))
     expect(blocker).toMatchObject({ kind: 'promotion', setback: { rolledBack: { by: BOB } } })
   })
 
   test('while a newer one is good is told which', () => {
     const view = aRelease({ deployments: below, candidates: [aCandidate(), aCandidate({ number: 2 })] })
-    const [blocker] = obstaclesOf(seen(view, { candidate: aCandidate() }))
+    const [blocker] = blockersOf(seen(view, { candidate: aCandidate() }))
     expect(blocker).toMatchObject({
       kind: 'promotion',
       environment: 'production',
@@ -95,7 +109,7 @@ describe('a candidate that may go up', () => {
 describe('a tag', () => {
   const tag = { name: 'v2026.11.3', candidate: 1, ofVersion: true, since: AT } as const
   const released = (state: ReleaseView['state'], change: Pick<TagStanding, 'state' | 'because'>) =>
-    obstaclesOf(seen(aRelease({ state, releasedAt: AT, detail: { tags: [{ ...tag, ...change }] } })))
+    blockersOf(seen(aRelease({ state, releasedAt: AT, detail: { tags: [{ ...tag, ...change }] } })))
 
   test('that is not in the repository is told of a released version, and who may try it again', () => {
     expect(released('released', { state: 'refused', because: 'GH013' })).toMatchObject([
@@ -141,13 +155,13 @@ describe('a deployment in line', () => {
 
   test('outside of its window waits for it to open', () => {
     const windows = () => new Map([['staging', { until: LATER, reason: 'working hours' }]])
-    expect(obstaclesOf(seen(queued({}, open), { windows }))).toMatchObject([{ kind: 'window', until: LATER }])
+    expect(blockersOf(seen(queued({}, open), { windows }))).toMatchObject([{ kind: 'window', until: LATER }])
   })
 
   test('is told its place and when its turn probably comes', () => {
     const detail = { ...anEnvironment('staging').detail, queue: [deploymentId(9), deploymentId(2)] }
     const usual = new Map([['staging', 90_000]])
-    expect(obstaclesOf(seen(queued({}, { ...open, detail }), { usual }))).toMatchObject([
+    expect(blockersOf(seen(queued({}, { ...open, detail }), { usual }))).toMatchObject([
       { kind: 'lane', environment: 'staging', place: 2, inMs: 180_000 },
     ])
   })
@@ -180,7 +194,7 @@ describe('a soak time', () => {
   ])('where %s must have accepted', (requires, since, until) => {
     const app = anApp({ environments: environments(requires) })
     const soaking = at(view(app), '2026-11-21T14:40:00.000Z')
-    expect(obstaclesOf(seen(soaking, { app }))).toMatchObject([{ kind: 'soak', since, until }])
+    expect(blockersOf(seen(soaking, { app }))).toMatchObject([{ kind: 'soak', since, until }])
     expect(kinds(seen(at(view(app), until), { app }))).toEqual(['lane'])
   })
 })

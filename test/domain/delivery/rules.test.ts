@@ -74,7 +74,7 @@ describe('a branch', () => {
     },
   )
 
-  test('becomes releases by itself only where that is configured, and only trunk', () => {
+  test('becomes releases automatically only where that is configured, and only trunk', () => {
     expect([cutsBySelf(app, 'main'), cutsBySelf(automatic, 'main'), cutsBySelf(automatic, 'next')]).toEqual([
       false,
       true,

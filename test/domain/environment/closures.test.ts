@@ -11,7 +11,7 @@ import {
 } from '../../../domain/environment/state.js'
 import { lineOf } from '../../../domain/environment/waiting.js'
 import { SLIPWAY } from '../../../domain/identifiers.js'
-import { personOf } from '../../../domain/tells.js'
+import { personOf } from '../../../domain/notifications.js'
 import { anApp } from '../../support/app-definition.js'
 import { saidOf } from '../../support/events.js'
 import { ALICE, aLane, anOrder, BOB, CAROL, deploymentId, minute, sure } from '../../support/lane.js'
@@ -78,7 +78,7 @@ describe('a lock', () => {
     expect(later.outcome).toMatchObject({ done: { takenFrom: null } })
   })
 
-  test('ends by itself at its time, and those who wait hear of it', () => {
+  test('ends automatically at its time, and those who wait are told', () => {
     const waiting = enqueue(locked, anOrder(1), at(1)).state
     expect(nextWake(waiting, at(1))).toBe(minute(30))
     expect(endClosures(waiting, minute(29))).toBeNull()
@@ -237,7 +237,7 @@ test('the place in line and the expected time are read off what deployments took
   ])
 })
 
-describe('an environment rolls back by itself', () => {
+describe('an environment rolls back automatically', () => {
   const app = anApp({
     environments: `\n      - { name: one, rollbackOnFailedCheck: true, patch: { run: p }, check: { run: c } }`,
   })

@@ -46,7 +46,7 @@ describe('the next check for drift', () => {
   })
 })
 
-describe('a check that passed or failed by itself', () => {
+describe('a check that ran automatically and passed or failed', () => {
   const passed = (change: object = {}): DriftFound => ({
     kind: 'passed',
     commit: commitOf(1),

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { awaitTeardown } from '../../../domain/environment/await-teardown.js'
 import {
+  advanceExpiry,
   afterStart,
   extend,
   keep,
   mayTearDown,
-  nextInLife,
-  ripen,
+  nextExpiryStep,
   withExpiry,
 } from '../../../domain/environment/expiry.js'
 import type { EnvironmentLifecycle } from '../../../domain/environment/lifecycle.js'
@@ -63,13 +63,13 @@ describe('what comes next by the clock', () => {
     ['nothing while it is torn down', aLivingPreview(teardown('running')), null],
     ['nothing for one without an end', aLane(), null],
   ])('%s', (_, state, wanted) => {
-    expect(nextInLife(state)).toBe(wanted)
+    expect(nextExpiryStep(state)).toBe(wanted)
   })
 })
 
 describe('what the clock does', () => {
   const done = (state: EnvironmentState, at: number) => {
-    const { state: next, events } = ripen(state, minute(at))
+    const { state: next, events } = advanceExpiry(state, minute(at))
     return {
       events: events.map(({ kind }) => kind),
       noticed: next.lifecycle.expiry?.noticed,

@@ -134,7 +134,7 @@ class Lane {
     this.closed = false
     for (const kind of ['unlock', 'thaw', 'resume'] as const) this.close({ kind, by: ALICE })
     for (let left = 200; (this.state.running || this.state.queue.length > 0) && left > 0; left--) {
-      // A push waits for a decision, but not for ever.
+      // A push waits for a decision, but not indefinitely.
       this.clock += 300
       this.end(good)
       this.advance()

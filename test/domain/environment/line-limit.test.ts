@@ -44,7 +44,7 @@ describe('a line that is full', () => {
     expect([large.queue.length, lineFull(large)]).toEqual([1, 1])
   })
 
-  test('ends what comes at once, and its release hears why', () => {
+  test('ends what comes at once, and its release is told why', () => {
     const full = waiting(20)
     const { state, moves, reports, events } = enqueue(full, anOrder(21, { app_: app }))
     const note = { kind: 'aborted', cause: { kind: 'line-full', waiting: 20 } }

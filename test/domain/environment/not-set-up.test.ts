@@ -12,7 +12,7 @@ const begin = (state: EnvironmentState): EnvironmentState => {
   return entry ? start(state, entry, openAt(minute(2))).state : state
 }
 
-test('a setup that is not run by itself: nothing failed, and a rebuild sets up with what was turned away', () => {
+test('a setup that is not run automatically: nothing failed, and a rebuild sets up with what was turned away', () => {
   const failure = { kind: 'setup-required', because: 'variables' } as const
   const lane = aLane()
   const { stages } = lane.definition

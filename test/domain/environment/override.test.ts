@@ -89,7 +89,7 @@ const hand = { deploymentId: deploymentId(50), by: zed, at: minute(10) }
 const failed = after(failing())
 const lost = after(failing({ stage: 'patch', failure: { kind: 'host-lost', host: 'h1' } }))
 
-describe('what is ordered anew inherits neither an override nor the leave to pass a freeze:', () => {
+describe('what is ordered again inherits neither an override nor the leave to pass a freeze:', () => {
   test.each([
     ['a patch by hand', patch(after(good), hand).step.state],
     ['a rebuild', rebuild(after(good), { ...hand, confirmed: true }).step.state],

@@ -17,7 +17,7 @@ import {
   type EnvironmentState,
   firstAttempt,
 } from '../../../domain/environment/state.js'
-import { lineOf, sayWaits, tellWaiting, withTime } from '../../../domain/environment/waiting.js'
+import { lineOf, reportWaiting, sayWaits, withTime } from '../../../domain/environment/waiting.js'
 import { SLIPWAY } from '../../../domain/identifiers.js'
 import { aClosure } from '../../support/events.js'
 import { ALICE, aLane, anOrder, BOB, commitOf, deploymentId, minute, sure } from '../../support/lane.js'
@@ -75,11 +75,11 @@ describe('a push', () => {
     )
   })
 
-  test('that failed is not tried again by itself, and that is said', () => {
+  test('that failed is not tried again automatically, and that is said', () => {
     const order = push(1, { requestedBy: SLIPWAY })
     const state = { ...aLane(), ...rememberFailedPush(aLane(), order) }
     expect(failedBefore(state, order)).toBe(true)
-    // A person may want it all the same.
+    // A person may order it anyway.
     expect(failedBefore(state, push(1))).toBe(false)
     expect(failedBefore(state, anOrder(1))).toBe(false)
     expect(failedBefore(state, push(2))).toBe(false)
@@ -168,7 +168,7 @@ describe('the line', () => {
     )
     const opened = { what: ['lock'], byPerson: true } as const
     const told = (by: typeof ALICE) =>
-      tellWaiting(state, { opened, by, at: minute(5) }).events.map(({ facts }) =>
+      reportWaiting(state, { opened, by, at: minute(5) }).events.map(({ facts }) =>
         'person' in facts ? facts.person : undefined,
       )
     expect(told(SLIPWAY)).toEqual([ALICE, null, BOB, null])
@@ -191,7 +191,7 @@ describe('a hold', () => {
   })
 })
 
-describe('an environment goes back by itself', () => {
+describe('an environment goes back automatically', () => {
   const new2 = anOrder(2, { rollbackOnFailedCheck: true })
   const failed = (
     stage: 'check' | 'patch',

@@ -59,6 +59,14 @@ describe('what the record says against what the workflow holds', () => {
   })
 })
 
+test('finds as many differences as deployments that nobody knows', () => {
+  const row = { ...environmentRecord(preview), seq: 6 }
+  expect(differences(preview, row, [deploymentId(4)])).toEqual({
+    fields: [{ field: 'seq', recorded: 6, actual: 7 }],
+    orphans: [deploymentId(4)],
+  })
+})
+
 test('a repair goes past the number of the record, and ends what nobody knows', () => {
   const state = queued({ ...preview, seq: 3 }, orderFor(preview, 4))
   const difference = { fields: [], orphans: [deploymentId(4), deploymentId(5)] }

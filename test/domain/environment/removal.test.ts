@@ -1,6 +1,6 @@
 /** The teardown of a permanent environment: by name, approved, announced, stopped, and the ways back (T.5). */
 import { describe, expect, test } from 'vitest'
-import { mayTearDown, nextInLife, ripen } from '../../../domain/environment/expiry.js'
+import { advanceExpiry, mayTearDown, nextExpiryStep } from '../../../domain/environment/expiry.js'
 import { rebuild } from '../../../domain/environment/manual.js'
 import { configured, environmentRecord } from '../../../domain/environment/record.js'
 import { approveRemoval, stopRemoval } from '../../../domain/environment/removal.js'
@@ -76,8 +76,8 @@ describe('a request', () => {
 
   test('what nobody approves within a day lapses', () => {
     const until = after(minute(10), 86_400_000)
-    expect(nextInLife(asked)).toBe(until)
-    const { state, events } = ripen(asked, until)
+    expect(nextExpiryStep(asked)).toBe(until)
+    const { state, events } = advanceExpiry(asked, until)
     expect(state.lifecycle).toMatchObject({ removal: null, teardown: null })
     expect(events).toMatchObject([{ kind: 'environment.teardown_lapsed', facts: { asker: ALICE } }])
   })
@@ -139,9 +139,9 @@ describe('what is announced', () => {
   const { state } = announced.step
 
   test('begins after ten minutes and not before', () => {
-    expect(nextInLife(state)).toBe(begins)
-    expect(ripen(state, after(begins, -1))).toEqual(step(state))
-    const begun = ripen(state, begins).state
+    expect(nextExpiryStep(state)).toBe(begins)
+    expect(advanceExpiry(state, after(begins, -1))).toEqual(step(state))
+    const begun = advanceExpiry(state, begins).state
     expect(begun.lifecycle).toMatchObject({ removal: null, teardown: { phase: 'waiting', by: ALICE } })
     expect(mayTearDown(begun)).toBe(true)
   })
@@ -154,11 +154,11 @@ describe('what is announced', () => {
     expect(answered(outcome)).toMatchObject({ task: { kind: 'teardown-stopped' } })
     expect(decided.state.lifecycle).toMatchObject({ removal: null, teardown: null, stopped: { by: BOB } })
     expect(decided.state.current).toEqual(before.current)
-    expect(nextInLife(decided.state)).toBeNull()
+    expect(nextExpiryStep(decided.state)).toBeNull()
   })
 
   test('cannot be stopped once it began, nor where nobody asked', () => {
-    const begun = ripen(state, begins).state
+    const begun = advanceExpiry(state, begins).state
     expect(answered(stopRemoval(begun, { by: BOB, at: begins }).outcome)).toMatchObject({
       code: 'tearing-down',
     })
@@ -170,7 +170,7 @@ describe('what is announced', () => {
 
 describe('one that failed', () => {
   const failure = { stage: 'teardown', failure: { kind: 'fault', message: 'no answer' } } as const
-  const begun = startTeardown(ripen(announced.step.state, begins).state, begins).state
+  const begun = startTeardown(advanceExpiry(announced.step.state, begins).state, begins).state
   const failed = endTeardown(begun, { kind: 'failed', ...failure, runs: {} }, after(begins, 1)).state
 
   test('is gone on with by one press: it was named, approved and announced', () => {
@@ -183,7 +183,7 @@ describe('one that failed', () => {
 describe('afterwards', () => {
   const good = orderFor(gated)
   const begun = startTeardown(
-    ripen({ ...announced.step.state, accepted: [good] }, begins).state,
+    advanceExpiry({ ...announced.step.state, accepted: [good] }, begins).state,
     begins,
   ).state
   const { state: gone, events } = endTeardown(begun, { kind: 'gone', runs: {} }, after(begins, 1))

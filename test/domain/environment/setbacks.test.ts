@@ -5,8 +5,8 @@ import { abort } from '../../../domain/environment/retry-skip-abort.js'
 import { rollBack } from '../../../domain/environment/rollback.js'
 import { standingOf } from '../../../domain/environment/setbacks.js'
 import type { DeploymentRequest, EnvironmentState, LaneStep } from '../../../domain/environment/state.js'
+import { notificationOf } from '../../../domain/notifications.js'
 import type { Failure } from '../../../domain/reasons.js'
-import { tellOf } from '../../../domain/tells.js'
 import { saidOf } from '../../support/events.js'
 import { ALICE, aLane, anOrder, BOB, deploymentId, minute, releaseId, sure } from '../../support/lane.js'
 
@@ -105,7 +105,7 @@ describe('what an environment remembers', () => {
 describe('the all-clear of a rollback', () => {
   const told = (state: EnvironmentState) =>
     endOf(back(state, 3), { at: 4 }).events.map((event) => ({
-      ...{ tell: tellOf(event), releaseId: event.releaseId, says: saidOf(event) },
+      ...{ tell: notificationOf(event), releaseId: event.releaseId, says: saidOf(event) },
     }))
 
   test('stands in both threads, and once in the channel', () => {

@@ -7,7 +7,7 @@ import {
   endTeardown,
   requestTeardown,
   startTeardown,
-  teardownEntry,
+  type TeardownResult,
 } from '../../../domain/environment/teardown.js'
 import { SLIPWAY } from '../../../domain/identifiers.js'
 import { ALICE, BOB, commitOf, deploymentId, minute, releaseId } from '../../support/lane.js'
@@ -146,7 +146,17 @@ describe('when it begins', () => {
     })
   })
 
-  test('what was accepted there is not judged anew', () => {
+  test('nothing is said where nothing is', () => {
+    const { state, moves, reports } = startTeardown(aLivingPreview(teardown('waiting')), minute(9))
+    expect([moves, reports, state.current, state.lifecycle.teardown?.phase]).toEqual([
+      [],
+      [],
+      null,
+      'running',
+    ])
+  })
+
+  test('what was accepted there is not judged again', () => {
     const state = running(aLivingPreview(teardown('waiting')))
     expect(startTeardown(state, minute(9))).toMatchObject({
       moves: [],
@@ -177,6 +187,14 @@ describe('an order that comes meanwhile', () => {
 
     expect(state.queue.length).toBe(what === 'ends' ? 0 : 1)
     expect(moves.map(({ id, to }) => [id, to])).toEqual(what === 'ends' ? [[deploymentId(1), 'aborted']] : [])
+  })
+
+  test('ends alone: what waited before goes with the teardown', () => {
+    const before = queued(aLivingPreview(teardown('running')), orderFor(empty, 5))
+    const both = queued(before, orderFor(empty, 5), orderFor(empty))
+    const { state, moves } = admit(step(both), before, orderFor(empty))
+    expect(state.queue).toEqual(before.queue)
+    expect(moves.map(({ id }) => id)).toEqual([deploymentId(1)])
   })
 
   test('that was refused is not there to end', () => {
@@ -221,7 +239,7 @@ describe('the end of a teardown', () => {
         actor: BOB,
         at: minute(12),
         releaseId: releaseId(1),
-        facts: { cause: { kind: 'expired' } },
+        facts: { cause: { kind: 'expired' }, by: BOB, ran: '2026.11.1-rc.1' },
       },
     ])
     expect(reports).toMatchObject([
@@ -229,6 +247,7 @@ describe('the end of a teardown', () => {
         deploymentId: deploymentId(1),
         to: null,
         by: SLIPWAY,
+        touched: true,
         replaced: true,
         rolledBack: false,
         note: { kind: 'superseded', by: null },
@@ -237,9 +256,23 @@ describe('the end of a teardown', () => {
   })
 
   test('tells no release where nothing ran', () => {
-    expect(
-      endTeardown(aLivingPreview(teardown('running')), { kind: 'gone', runs: {} }, minute(12)).reports,
-    ).toEqual([])
+    const { reports, events } = endTeardown(
+      aLivingPreview(teardown('running')),
+      { kind: 'gone', runs: {} },
+      minute(12),
+    )
+    expect(reports).toEqual([])
+    expect(events).toMatchObject([{ facts: { ran: null } }])
+  })
+
+  test.each<[string, TeardownResult, object]>([
+    ['gone', { kind: 'gone', runs: {} }, { cause: asked, by: SLIPWAY, ran: null }],
+    ['left over', { kind: 'failed', ...failure, runs: {} }, failure],
+  ])('of which nobody knows who asked counts as asked for by Slipway: %s', (_, result, facts) => {
+    const { state: after, events } = endTeardown(aLivingPreview(), result, minute(12))
+    expect(events).toMatchObject([{ facts }])
+    const { teardown: left } = after.lifecycle
+    expect(left && [left.by, left.cause]).toEqual(result.kind === 'failed' ? [SLIPWAY, asked] : null)
   })
 
   test('what may still be there stays visible', () => {
@@ -257,42 +290,5 @@ describe('the end of a teardown', () => {
       notices: [{ kind: 'teardown-failed', ...failure }],
     })
     expect(events).toMatchObject([{ kind: 'environment.teardown_failed', actor: SLIPWAY, facts: failure }])
-  })
-})
-
-describe('what a teardown works on', () => {
-  const before = { ...orderFor(empty, 4), commit: commitOf(44), configHash: 'old' }
-  const today = { configHash: empty.configHash, variablesOf: empty.configHash }
-
-  test.each<[string, EnvironmentState, object | null]>([
-    ['nothing, where nothing ever was', empty, null],
-    [
-      'what runs, where nothing was set up',
-      running(empty, orderFor(empty, 2)),
-      { id: deploymentId(2), ...today },
-    ],
-    ['what failed, where nothing runs', failing(empty, orderFor(empty, 3)), { id: deploymentId(3) }],
-    [
-      'what was set up, as it was set up',
-      setUp(running(empty, orderFor(empty, 2)), {
-        ...{ order: before, commit: commitOf(5), variablesOf: 'older' },
-      }),
-      { id: deploymentId(4), commit: commitOf(5), configHash: 'old', variablesOf: 'older' },
-    ],
-    [
-      'what was set up, where nothing runs',
-      setUp(empty, { order: before, commit: commitOf(5) }),
-      { id: deploymentId(4), commit: commitOf(5) },
-    ],
-  ])('%s', (_, state, wants) => {
-    const { entry = null, variablesOf = null } = teardownEntry(state) ?? {}
-    expect({ order: entry && { ...entry.order, variablesOf } }).toMatchObject({ order: wants })
-  })
-
-  test('as the next run of it', () => {
-    expect(teardownEntry(running(aLivingPreview({ runs: { teardown: 2 } })))?.entry.attempt).toEqual({
-      ...{ number: 1, from: null, host: null, reattach: false },
-      runs: { teardown: 2 },
-    })
   })
 })

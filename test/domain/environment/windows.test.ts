@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { closedBy } from '../../../domain/environment/windows.js'
+import { closedBy, type WindowTimes } from '../../../domain/environment/windows.js'
 import type { WindowDefinition } from '../../../domain/pipeline.js'
 import { wallTimeAfter } from '../../../domain/wall-clock.js'
 import { closedAt } from '../../../workflows/windows.js'
@@ -21,6 +21,13 @@ describe('windows', () => {
     durationMs: 7 * 3_600_000,
     reason: 'office hours',
   }
+  const hour = (reason: string): WindowDefinition => ({ ...weekend, durationMs: 3_600_000, reason })
+  const may = (reason: string): WindowDefinition => ({ ...hour(reason), kind: 'allow' })
+  const opened = (window: WindowDefinition, last: number | null, next: number | null): WindowTimes => ({
+    window,
+    last: last === null ? null : minute(last),
+    next: next === null ? null : minute(next),
+  })
   test.each([
     ['before a deny window', [weekend], '2026-11-06T14:59:59.999Z', null],
     ['at its first instant, in its zone', [weekend], '2026-11-06T15:00:00.000Z', '2026-11-09T07:00:00.000Z'],
@@ -37,6 +44,50 @@ describe('windows', () => {
     ],
   ])('%s', (_, windows, instant, until) => {
     expect(closedAt(windows, instant)?.until ?? null).toBe(until)
+  })
+
+  test.each<[string, readonly WindowTimes[], string | null, string]>([
+    ['by none that never opened', [opened(weekend, null, 30)], null, ''],
+    ['by none that is to come', [opened(weekend, 11, 30)], null, ''],
+    ['from its first instant', [opened(hour('a'), 10, null)], minute(70), 'a'],
+    ['no more at its end', [opened(hour('a'), -50, null)], null, ''],
+    [
+      'until the last of several ends',
+      [opened(hour('a'), 0, null), opened(hour('b'), 5, null)],
+      minute(65),
+      'b',
+    ],
+    [
+      'until the last, in whatever order',
+      [opened(hour('b'), 5, null), opened(hour('a'), 0, null)],
+      minute(65),
+      'b',
+    ],
+    ['outside of an allow window until it opens', [opened(office, null, 30)], minute(30), 'office hours'],
+    [
+      'outside of all until the first opens',
+      [opened(may('a'), null, 40), opened(may('b'), null, 30)],
+      minute(30),
+      'b',
+    ],
+    ['the same in another order', [opened(may('b'), null, 30), opened(may('a'), null, 40)], minute(30), 'b'],
+    ['not while one is open', [opened(may('a'), null, 40), opened(may('b'), 5, 300)], null, ''],
+    ['for good where none opens again', [opened(may('a'), null, null)], null, 'a'],
+    [
+      'until the one that opens again',
+      [opened(may('a'), null, null), opened(may('b'), null, 30)],
+      minute(30),
+      'b',
+    ],
+    [
+      'by a deny window in an allow window',
+      [opened(may('a'), 5, null), opened(hour('b'), 0, null)],
+      minute(60),
+      'b',
+    ],
+  ])('at minute 10 it is closed %s', (_, windows, until, reason) => {
+    const closed = until === null && reason === '' ? null : { until, reason }
+    expect(closedBy(windows, minute(10))).toEqual(closed)
   })
 
   const night = (cron: string, timezone: string, hours: number): WindowDefinition => ({

@@ -1,4 +1,4 @@
-/** What a release's type makes go up by itself. */
+/** What a release's type promotes automatically. */
 import { describe, expect, test } from 'vitest'
 import { SLIPWAY } from '../../../domain/identifiers.js'
 import { nextAutomaticPromotion } from '../../../domain/release/auto-promote.js'
@@ -21,7 +21,7 @@ const app = anApp({
 const fix = aRelease({ app, type: 'fix' })
 const next = (state: ReleaseState) => nextAutomaticPromotion(state)?.environment.name ?? null
 
-describe('a release whose type goes up by itself', () => {
+describe('a release whose type is promoted automatically', () => {
   test('takes each step once it is accepted below, and only what is of that type', () => {
     const up = withDeployments(fix, accepted('integration', 1))
     const higher = withDeployments(up, ...up.deployments, accepted('staging', 2))

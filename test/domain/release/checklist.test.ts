@@ -1,4 +1,4 @@
-/** The checklist, and what goes up by itself. */
+/** The checklist, and automatic promotion. */
 import { describe, expect, test } from 'vitest'
 import { nextAutomaticPromotion } from '../../../domain/release/auto-promote.js'
 import { applyTick, decideTick, openItems, shownTicks, unticked } from '../../../domain/release/checklist.js'

@@ -141,7 +141,7 @@ describe('a box of the checklist', () => {
     expect(kindsOf(tick(asked, ticking(QUINN)).step.state)).not.toContain('checklist')
   })
 
-  test('is ticked for one candidate: the next is checked anew', () => {
+  test('is ticked for one candidate: the next is checked again', () => {
     const next = withNext(tick(waiting, ticking(QUINN)).step.state)
 
     expect(kindsOf(prepared(next, 2), 2)).toContain('checklist')

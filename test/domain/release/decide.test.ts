@@ -1,13 +1,15 @@
-/** Approve, accept, reject, and what each changes. */
+/** Approve, accept and reject. */
 import { describe, expect, test } from 'vitest'
 import type { Authorship } from '../../../domain/authorship.js'
-import { applyVerdict } from '../../../domain/release/apply-decision.js'
+import type { EnvironmentName } from '../../../domain/identifiers.js'
 import {
+  approvalFacts,
   type Decide,
   type Decision,
   decideAcceptance,
   decideApproval,
   decideRejection,
+  endsTheWay,
 } from '../../../domain/release/decide.js'
 import { type ReleaseDeployment, type ReleaseState, withCandidate } from '../../../domain/release/state.js'
 import { ALICE, aRelease, BOB, by, CAROL, commitOf, deploymentId, minute, QUINN } from '../../support/lane.js'
@@ -23,7 +25,7 @@ const order = (user: typeof ALICE, change: Partial<Decide> = {}): Decide => ({
 const one = (change: Partial<ReleaseDeployment> = {}): ReleaseState =>
   withDeployments(aRelease(), aPrepared('production', { gate, ...change }))
 const told = (decision: Decision): object =>
-  decision.kind === 'refuse' ? decision.refusal : decision.deployment
+  decision.kind === 'apply' ? decision.deployment : { kind: decision.kind, ...decision.refusal }
 const approved = (user: typeof ALICE) => ({ user, at: minute(3), comment: null, counts: [0] })
 /** Written by Eve, and judged by what a look at the authors shows of Bob. */
 const authored = (rules: typeof gate): ReleaseState =>
@@ -137,6 +139,103 @@ describe('an approval', () => {
     expect(told(decideApproval(state, what))).toMatchObject(wanted)
   })
 
+  const mixed = [rule, { ...rule, from: ['managers', 'qa'], count: 1, notSoleAuthor: true }]
+  test.each<[string, ReleaseState, Decide, object]>([
+    [
+      'for each rule that is open to them',
+      authored(mixed),
+      shown({ kind: 'other', commit: commitOf(1), user: CAROL }),
+      { counts: [0, 1] },
+    ],
+    ['for the other rules, as the sole author', authored(mixed), shown({ kind: 'sole' }), { counts: [0] }],
+    ['for the other rules, where nobody looked', authored(mixed), shown(), { counts: [0] }],
+    [
+      'for whatever rule their role is named by',
+      authored(mixed),
+      order(QUINN, {
+        by: { ...by(QUINN), roles: ['qa'], authorship: { kind: 'other', commit: commitOf(1), user: CAROL } },
+      }),
+      { counts: [1] },
+    ],
+  ])('counts %s', (_, ...[state, what, wanted]) => {
+    expect(decideApproval(state, what)).toMatchObject({ deployment: { approvals: [wanted] } })
+  })
+
+  const two = (...commits: readonly number[]): ReleaseState =>
+    withCandidate(one({ gate: authorsCount }), 1, {
+      authors: commits.map((number) => ({ commit: commitOf(number), wrote: ['eve@x.io'], merged: null })),
+    })
+  test('is by somebody else than the author of any commit that ships', () => {
+    const by1 = shown({ kind: 'other', commit: commitOf(1), user: CAROL })
+    expect(decideApproval(two(1, 2), by1)).toMatchObject({ kind: 'apply' })
+    expect(decideApproval(two(2, 1), by1)).toMatchObject({ kind: 'apply' })
+    expect(decideApproval(two(2, 3), by1)).toEqual({
+      kind: 'refuse',
+      refusal: { code: 'author-unknown', commit: commitOf(2), address: null, people: [] },
+    })
+  })
+
+  test('is judged by who wrote its own candidate', () => {
+    const candidates = two(2).candidates
+    const next = candidates.map((candidate) => ({
+      ...candidate,
+      number: 2,
+      commit: commitOf(1),
+      authors: [],
+    }))
+    const state = { ...two(2), candidates: [...next, ...candidates] }
+    expect(approvalFacts(state, aPrepared('production', { gate: authorsCount }))).toEqual({
+      ...{ requestedBy: ALICE, rules: authorsCount, approvals: [] },
+      authors: [{ commit: commitOf(2), wrote: ['eve@x.io'], merged: null }],
+    })
+    expect(approvalFacts(state, aPrepared('production', { gate: mixed }))?.authors).toHaveLength(1)
+    expect(approvalFacts(state, aPrepared('production', { gate }))?.authors).toBeNull()
+    expect(approvalFacts(state, aPrepared('production', { gate: [] }))).toBeNull()
+  })
+
+  test.each([
+    [
+      'nobody without a role',
+      [],
+      { code: 'not-permitted', verb: 'approve', roles: ['managers'], people: [] },
+    ],
+    ['not whoever asked', ['managers'], { code: 'four-eyes', people: [] }],
+  ])('is of %s', (_, roles, refusal) => {
+    const decision = decideApproval(one(), order(ALICE, { by: { ...by(ALICE, minute(9)), roles } }))
+    expect(decision).toEqual({ kind: 'refuse', refusal })
+  })
+
+  test('is not needed once its rules are full, whoever else is missing', () => {
+    const full = [
+      { ...rule, count: 1 },
+      { ...rule, from: ['qa'] },
+    ]
+    const state = one({ gate: full, approvals: [approved(CAROL), { ...approved(QUINN), counts: [1] }] })
+    expect(told(decideApproval(state, order(BOB)))).toMatchObject({
+      code: 'approval-not-needed',
+      roles: ['qa'],
+    })
+  })
+
+  test.each([
+    ['one of the roles of its rule', ['qa'], true],
+    ['no role of its rule any more', ['dev'], false],
+    ['only the role of another rule', ['sre'], false],
+  ])('of one who holds %s still counts: %s', (_, roles, counts) => {
+    const rules = [
+      { ...rule, from: ['managers', 'qa'] },
+      { ...rule, from: ['sre'] },
+    ]
+    const state = one({ gate: rules, approvals: [approved(CAROL)] })
+    const earlier = [
+      { user: QUINN, roles: [] },
+      { user: CAROL, roles },
+    ]
+    const decision = decideApproval(state, order(BOB, { by: { ...by(BOB, minute(9)), earlier } }))
+    const users = decision.kind === 'apply' ? decision.deployment.approvals.map(({ user }) => user) : []
+    expect(users).toEqual(counts ? [CAROL, BOB] : [BOB])
+  })
+
   test('releases nothing', () => {
     expect(decideApproval(one(), order(BOB))).toMatchObject({ kind: 'apply', releases: false })
   })
@@ -170,6 +269,11 @@ describe('an acceptance', () => {
   })
 })
 
+test('an environment that is configured no longer is not the end of the way', () => {
+  const gone = { ...aPrepared('production'), environment: 'gone' as EnvironmentName }
+  expect(endsTheWay(aRelease(), gone)).toBe(false)
+})
+
 describe('a rejection', () => {
   const because = { comment: 'broken' }
   test.each<[string, ReleaseState, Partial<Decide>, object]>([
@@ -193,69 +297,5 @@ describe('a rejection', () => {
     const decision = decideRejection(state, order(QUINN, change))
     expect(told(decision)).toMatchObject(wanted)
     expect('releases' in decision && decision.releases).toBe(false)
-  })
-})
-
-describe('what a verdict changes', () => {
-  const applied = (state: ReleaseState, decision: Decision) =>
-    applyVerdict(state, decision as Extract<Decision, { kind: 'apply' }>, order(QUINN, { comment: 'so' }))
-  const kinds = (step: ReturnType<typeof applyVerdict>) => step.events.map(({ kind }) => kind)
-
-  test('an acceptance at the end of the way releases, and tags the version', () => {
-    const state = one({ state: 'awaiting_acceptance' })
-    const step = applied(state, decideAcceptance(state, order(QUINN, { comment: 'so' })))
-    expect(kinds(step)).toEqual(['deployment.accepted', 'release.released'])
-    expect(step.state).toMatchObject({ lifecycle: 'released', releasedAt: minute(9) })
-    expect(step.effects).toEqual([
-      {
-        kind: 'tell-environment',
-        deploymentId: deploymentId(1),
-        environment: 'production',
-        acceptance: 'accepted',
-      },
-    ])
-    expect(step.state.tags.at(-1)).toMatchObject({ candidate: 1, ofVersion: true, since: minute(9) })
-    expect(step.moves).toMatchObject([{ id: deploymentId(1), to: 'accepted', by: QUINN, at: minute(9) }])
-  })
-
-  test('an acceptance after a rollback lifts its mark, and tags nothing again', () => {
-    const state: ReleaseState = {
-      ...one({ state: 'awaiting_acceptance' }),
-      lifecycle: 'released',
-      rolledBack: true,
-    }
-    const step = applied(state, decideAcceptance(state, order(QUINN)))
-    expect(step.state.rolledBack).toBe(false)
-    expect(kinds(step)).toEqual(['deployment.accepted'])
-    expect(step.effects.map(({ kind }) => kind)).toEqual(['tell-environment'])
-    expect(step.state.tags).toEqual(state.tags)
-  })
-
-  test('a rejection of what runs rejects the candidate, and withdraws it elsewhere', () => {
-    const other = aPrepared('production', { id: deploymentId(2) })
-    const runs = aPrepared('staging', { state: 'awaiting_acceptance' })
-    const older = aPrepared('production', { id: deploymentId(3), candidate: 9 })
-    const state = withDeployments(aRelease(), runs, other, older)
-    const step = applied(state, decideRejection(state, order(QUINN, { comment: 'so' })))
-
-    expect(step.state.candidates[0]?.state).toBe('rejected')
-    expect(step.candidates).toMatchObject([{ number: 1, state: 'rejected' }])
-    expect(step.moves.map(({ id, to }) => [id, to])).toEqual([
-      [deploymentId(1), 'rejected'],
-      [deploymentId(2), 'aborted'],
-    ])
-    expect(step.state.deployments.map(({ state: now }) => now)).toEqual(['rejected', 'aborted', 'prepared'])
-    expect(step.effects).toMatchObject([{ kind: 'tell-environment', acceptance: 'rejected' }])
-    expect(step.events).toMatchObject([
-      { kind: 'deployment.rejected', facts: { gate: 'acceptance', comment: 'so' } },
-      { kind: 'deployment.aborted', facts: { cause: { kind: 'rejected', environment: 'staging' } } },
-    ])
-  })
-
-  test('a rejection before it started leaves the candidate as it is, and tells nobody there', () => {
-    const step = applied(one(), decideRejection(one(), order(QUINN, { comment: 'so' })))
-    expect(step.state.candidates[0]?.state).toBe('ready')
-    expect([step.effects, step.candidates]).toEqual([[], []])
-    expect(step.events).toMatchObject([{ kind: 'deployment.rejected', facts: { gate: 'approval' } }])
   })
 })

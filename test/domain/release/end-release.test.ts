@@ -1,6 +1,11 @@
 /** When a release may be deleted or given up, and when nothing can happen to it any more. */
 import { describe, expect, test } from 'vitest'
-import { isFinished, refuseAbandoning, refuseDeletion } from '../../../domain/release/end-release.js'
+import {
+  isFinished,
+  mustGoOn,
+  refuseAbandoning,
+  refuseDeletion,
+} from '../../../domain/release/end-release.js'
 import type { ReleaseDeployment, ReleaseState } from '../../../domain/release/state.js'
 import type { ReleaseLifecycle } from '../../../domain/states.js'
 import { aRelease, deploymentId, sure } from '../../support/lane.js'
@@ -64,5 +69,19 @@ describe('the end of a release', () => {
     ['not when users never had it', as('released', { tags: [] }), false],
   ])('nothing can happen any more %s', (_, state, finished) => {
     expect(isFinished(state)).toBe(finished)
+  })
+
+  const over = lasting({ replaced: true })
+  test.each<[string, ReleaseLifecycle, ReleaseState | null, boolean]>([
+    ['an open one', 'open', aRelease(), true],
+    ['a draft', 'draft', as('draft'), true],
+    ['a released one that may yet be rolled back', 'released', lasting({}), true],
+    ['a released one that came to its end', 'released', over, false],
+    ['one whose end was recorded and is not shown yet', 'open', as('abandoned'), false],
+    ['a deleted one, whose record does not say so', 'deleted', aRelease(), false],
+    ['one that was given up', 'abandoned', aRelease(), false],
+    ['one that recorded nothing', 'open', null, false],
+  ])('without its workflow %s goes on or has ended', (_, shown, recorded, goesOn) => {
+    expect(mustGoOn(shown, recorded)).toBe(goesOn)
   })
 })

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { notificationOf } from '../../../domain/notifications.js'
 import { isFinished } from '../../../domain/release/end-release.js'
 import { applyLook, nextLookAt, onTrunk, type TrunkAnswer } from '../../../domain/release/off-trunk.js'
 import type { Candidate, ReleaseState } from '../../../domain/release/state.js'
-import { tellOf } from '../../../domain/tells.js'
 import { ALICE, aRelease, by, commitOf, minute, sure } from '../../support/lane.js'
 
 const cut = aRelease()
@@ -13,7 +13,8 @@ const lacks: TrunkAnswer = { kind: 'looked', missing: [fix], total: 1 }
 const has: TrunkAnswer = { kind: 'looked', missing: [], total: 0 }
 const look = (state: ReleaseState, answer: TrunkAnswer, at = minute(6)) =>
   applyLook(state, { candidate: 2, at }, answer)
-const told = ({ events }: ReturnType<typeof look>) => events.map((event) => `${event.kind} ${tellOf(event)}`)
+const told = ({ events }: ReturnType<typeof look>) =>
+  events.map((event) => `${event.kind} ${notificationOf(event)}`)
 const released = (state: ReleaseState): ReleaseState => ({ ...state, lifecycle: 'released' })
 
 describe('picks are looked for on trunk', () => {

@@ -68,7 +68,7 @@ class World {
     else if (one.kind === 'ticket') this.link()
     else if (one.kind === 'promote') this.promote(one)
     else if (one.kind === 'tick') this.tick(one)
-    else if (one.kind === 'news') this.news(one)
+    else if (one.kind === 'report') this.report(one)
     else if (one.kind === 'next candidate') this.next()
     else this.decide(one)
     this.enter()
@@ -183,7 +183,7 @@ class World {
   }
 
   /** What the environment reports of what it was given. */
-  private news({ to, pick: index }: Extract<Move, { kind: 'news' }>): void {
+  private report({ to, pick: index }: Extract<Move, { kind: 'report' }>): void {
     const one = this.one(
       index,
       to === 'passed' || to === 'failed' ? ['queued'] : ['awaiting_acceptance', 'accepted'],

@@ -44,7 +44,7 @@ const app = anApp({
 type Move =
   | { readonly kind: 'edit' | 'promote' | 'approve' | 'accept'; readonly words: string; readonly who: number }
   | { readonly kind: 'pick'; readonly count: number; readonly conflict: boolean }
-  | { readonly kind: 'news'; readonly to: 'awaiting_acceptance' | 'failed'; readonly words: string }
+  | { readonly kind: 'report'; readonly to: 'awaiting_acceptance' | 'failed'; readonly words: string }
 
 const long = fc
   .record({ letter: fc.constantFrom('x', '価', '"'), length: fc.constantFrom(1, 500, 2_000) })
@@ -69,7 +69,7 @@ const move = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
-      kind: fc.constant('news'),
+      kind: fc.constant('report'),
       to: fc.constantFrom('awaiting_acceptance', 'awaiting_acceptance', 'failed'),
       words: long,
     }),
@@ -85,7 +85,7 @@ class Release {
   happen(one: Move): void {
     this.count++
     if (one.kind === 'pick') this.pick(one)
-    else if (one.kind === 'news') this.news(one)
+    else if (one.kind === 'report') this.report(one)
     else this.order(one)
   }
 
@@ -139,7 +139,7 @@ class Release {
     if (!conflict) this.take(applyBuilt(this.state, number, built, minute(this.count)))
   }
 
-  private news({ to, words }: Extract<Move, { kind: 'news' }>): void {
+  private report({ to, words }: Extract<Move, { kind: 'report' }>): void {
     const one = this.state.deployments.find(({ state }) => state === 'queued' || state === 'prepared')
     if (!one) return
     const failure = { kind: 'fault', message: words.slice(0, 1_000) } as const

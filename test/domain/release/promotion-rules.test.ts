@@ -1,11 +1,9 @@
-/** Where a candidate may go: what is below, its type's policy, and what an override sets aside. */
+/** Where a candidate may go: what is below, and what an override sets aside. */
 import { describe, expect, test } from 'vitest'
-import type { EnvironmentName } from '../../../domain/identifiers.js'
-import { acceptanceIn, gateFor, passesFreeze, policyOf } from '../../../domain/release/policy.js'
-import { decidePromotion, isThere, missingBelow, promotable } from '../../../domain/release/promotion.js'
-import { type ReleaseDeployment, type ReleaseState, withCandidate } from '../../../domain/release/state.js'
+import { decidePromotion } from '../../../domain/release/promotion.js'
+import { type ReleaseState, withCandidate } from '../../../domain/release/state.js'
 import { aClosure } from '../../support/events.js'
-import { ALICE, aRelease, by, deploymentId, minute, sure } from '../../support/lane.js'
+import { ALICE, aRelease, by, deploymentId, minute } from '../../support/lane.js'
 import {
   accepted,
   aPrepared,
@@ -18,8 +16,6 @@ import {
 
 const release = aRelease({ app })
 const fix = aRelease({ app, type: 'fix' })
-const target = (name: string, of: ReleaseState = release) =>
-  sure(of.app.environments.find((one) => one.name === name))
 const below = withDeployments(release, accepted('integration', 1), accepted('staging', 2), accepted('uat', 3))
 const asking = (environment: string, change: object = {}) => ({
   ...{ deploymentId: deploymentId(50), candidate: 1, environment, override: null, olderConfirmed: false },
@@ -136,6 +132,118 @@ describe('a promotion', () => {
     })
   })
 
+  const ordered = (candidate: number, environment: string) => ({
+    ...{ app: 'shop', releaseId: release.id, candidate, environment },
+  })
+  const setback = { kind: 'x' } as never
+  const newer = { name: '2026.11.2-rc.1', hotfix: false }
+  const asked = { candidate: '2026.11.1-rc.1', environment: 'production', again: ordered(1, 'production') }
+  test.each<[string, ReleaseState, object, object | null]>([
+    [
+      'an older candidate, named with the newer',
+      withSecond(release),
+      asking('integration'),
+      {
+        ...{ code: 'newer-candidate', candidate: '2026.11.1-rc.1', newer: '2026.11.1-rc.2' },
+        again: ordered(1, 'integration'),
+      },
+    ],
+    [
+      'what went wrong there',
+      below,
+      asking('production', { standing: { setback, newer } }),
+      { code: 'went-wrong-before', setback, ...asked },
+    ],
+    [
+      'what went wrong there, without words for a reason',
+      below,
+      asking('production', { standing: { setback, newer: null }, reason: '  ', olderConfirmed: true }),
+      { code: 'went-wrong-before', setback, ...asked },
+    ],
+    [
+      'what went wrong there, with a reason',
+      below,
+      asking('production', { standing: { setback, newer }, reason: 'mended' }),
+      null,
+    ],
+    [
+      'what went wrong there, by an override',
+      below,
+      asking('production', { standing: { setback, newer }, override: 'now' }),
+      null,
+    ],
+    [
+      'over something newer',
+      below,
+      asking('production', { standing: { setback: null, newer } }),
+      { code: 'newer-runs', newer, ...asked },
+    ],
+    [
+      'over something newer, knowingly',
+      below,
+      asking('production', { standing: { setback: null, newer }, olderConfirmed: true }),
+      null,
+    ],
+    [
+      'over something newer, with a reason',
+      below,
+      asking('production', { standing: { setback: null, newer }, reason: 'mended' }),
+      null,
+    ],
+    [
+      'where nothing went wrong',
+      below,
+      asking('production', { standing: { setback: null, newer: null } }),
+      null,
+    ],
+    [
+      'to an environment that nothing is like',
+      release,
+      asking('x'.repeat(30)),
+      { code: 'unknown-environment', text: 'x'.repeat(30), nearest: [] },
+    ],
+    [
+      'of a candidate that there is not',
+      release,
+      asking('integration', { candidate: 4 }),
+      { code: 'unknown-release', text: '2026.11.1-rc.4', nearest: [] },
+    ],
+    [
+      'of a candidate of a release without a version',
+      { ...release, version: null },
+      asking('integration', { candidate: 4 }),
+      { code: 'unknown-release', text: 'rc.4', nearest: [] },
+    ],
+    [
+      'what runs there, without setup',
+      below,
+      asking('staging'),
+      { code: 'already-there', candidate: '2026.11.1-rc.1', environment: 'staging', state: 'accepted' },
+    ],
+    ['what runs there, with setup', below, asking('staging', { setUp: true }), null],
+    [
+      'what is on its way there, with setup',
+      withDeployments(release, accepted('integration', 1), aPrepared('staging', { state: 'queued' })),
+      asking('staging', { setUp: true }),
+      { code: 'already-there', candidate: '2026.11.1-rc.1', environment: 'staging', state: 'queued' },
+    ],
+  ])('is asked for: %s', (_, ...[state, order, refusal]) => {
+    const decision = decidePromotion(state, order as ReturnType<typeof asking>)
+    expect(decision.kind === 'refuse' ? decision.refusal : null).toEqual(refusal)
+  })
+
+  test.each<[object, object]>([
+    [{}, { again: null, override: null }],
+    [{ reason: ' mended ' }, { again: 'mended' }],
+    [{ reason: '  ' }, { again: null }],
+    [{ setUp: true }, { setUp: true }],
+    [{ override: 'now' }, { override: { reason: 'now', passes: ['no-ticket', 'soak'] } }],
+  ])('%j prepares a deployment with %j', (change, wanted) => {
+    const decision = decidePromotion(below, asking('production', change))
+    expect(decision).toMatchObject({ kind: 'prepare', deployment: wanted })
+    expect('deployment' in decision && 'setUp' in decision.deployment).toBe('setUp' in change)
+  })
+
   test.each<[string, ReleaseState, object, readonly string[]]>([
     [
       'nothing where nothing was in the way',
@@ -166,92 +274,4 @@ describe('a promotion', () => {
       expect(decision.kind === 'prepare' && decision.overrode.map(({ kind }) => kind)).toEqual(kinds)
     },
   )
-
-  test.each<[ReleaseDeployment['state'], boolean]>([
-    ['prepared', true],
-    ['queued', true],
-    ['running', true],
-    ['awaiting_acceptance', true],
-    ['failed', true],
-    ['accepted', true],
-    ['rejected', false],
-    ['superseded', false],
-    ['aborted', false],
-  ])('a candidate that is %s somewhere is there: %s', (state, there) => {
-    const place = { candidate: 1, environment: 'staging' as EnvironmentName }
-    expect(isThere(aPrepared('staging', { state }), place)).toBe(there)
-    expect(isThere(aPrepared('staging', { state, replaced: true }), place)).toBe(false)
-    expect(isThere(aPrepared('uat', { state }), place)).toBe(false)
-    expect(isThere(aPrepared('staging', { state, candidate: 2 }), place)).toBe(false)
-  })
-
-  test.each<[string, ReleaseState, readonly string[]]>([
-    ['the first environment', release, ['1 integration']],
-    ['the next', below, ['1 production']],
-    ['nowhere before it is built', withCandidate(release, 1, { state: 'building' }), []],
-    ['each good candidate', withSecond(release), ['1 integration', '2 integration']],
-    [
-      'where it was rolled back from, once more',
-      withDeployments(release, accepted('integration', 1, { replaced: true })),
-      ['1 integration again', '1 staging', '1 uat'],
-    ],
-    ['also once it is released', { ...below, lifecycle: 'released' }, ['1 production']],
-    ['nowhere once it is abandoned', { ...below, lifecycle: 'abandoned' }, []],
-  ])('is offered: %s', (_, state, wanted) => {
-    expect(
-      promotable(state).map(
-        ({ candidate, environment, again }) => `${candidate} ${environment}${again ? ' again' : ''}`,
-      ),
-    ).toEqual(wanted)
-  })
-
-  test('nothing is below the first environment', () => {
-    expect(missingBelow(release, 1, target('integration'))).toEqual([])
-  })
-})
-
-describe('the policy of a type', () => {
-  test('of one that is configured no longer keeps every gate', () => {
-    const gone = { ...release, type: 'gone' }
-    expect(policyOf(gone)).toEqual({
-      name: 'gone',
-      approvals: null,
-      acceptance: true,
-      soak: true,
-      checklist: true,
-      passesFreeze: false,
-    })
-    expect(passesFreeze(gone)).toBe(false)
-  })
-
-  test.each<[string, ReleaseState, string, number | null]>([
-    ["the environment's own count", release, 'production', 2],
-    ['no gate for none', fix, 'production', null],
-    [
-      'another count',
-      { ...release, app: { ...app, types: [{ ...policyOf(release), approvals: 1 }] } },
-      'production',
-      1,
-    ],
-    [
-      'none where the environment has none',
-      { ...release, app: { ...app, types: [{ ...policyOf(release), approvals: 1 }] } },
-      'staging',
-      null,
-    ],
-  ])('asks for approvals: %s', (_, ...[state, name, count]) => {
-    expect(gateFor(state, target(name))[0]?.count ?? null).toBe(count)
-  })
-
-  test.each<[string, ReleaseState, string, string | null, 'by-person' | 'by-check']>([
-    ['the check in a continuous environment', release, 'integration', null, 'by-check'],
-    ['a person where one is named', release, 'staging', null, 'by-person'],
-    ['a person where people deploy', release, 'production', null, 'by-person'],
-    ['the check where the type needs nobody', fix, 'production', null, 'by-check'],
-    ['a person all the same after an override', fix, 'production', 'now', 'by-person'],
-    ['the check after an override where nobody could judge', fix, 'integration', 'now', 'by-check'],
-  ])('who accepts: %s', (_, ...[state, name, override, wanted]) => {
-    const passed = override === null ? null : { reason: override, passes: ['closed' as const] }
-    expect(acceptanceIn(state, target(name), passed)).toBe(wanted)
-  })
 })

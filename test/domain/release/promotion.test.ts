@@ -23,7 +23,7 @@ const order = (environment: string, number: number, change: Record<string, unkno
   ...{ override: null, olderConfirmed: false, by: by() },
   ...change,
 })
-const news = (number: number, to: DeploymentReport['to'], environment: string): DeploymentReport => ({
+const report = (number: number, to: DeploymentReport['to'], environment: string): DeploymentReport => ({
   releaseId: aRelease().id,
   deploymentId: deploymentId(number),
   environment: sure(parseEnvironmentName(environment)),
@@ -40,7 +40,7 @@ const news = (number: number, to: DeploymentReport['to'], environment: string): 
 /** Promotes and lets it be deployed; accepted by its check where nobody else must. */
 function deployed(state: ReleaseState, environment: string, number: number): ReleaseState {
   const prepared = promote(state, order(environment, number)).step.state
-  return applyReport(prepared, news(number, 'awaiting_acceptance', environment)).state
+  return applyReport(prepared, report(number, 'awaiting_acceptance', environment)).state
 }
 function accepted(state: ReleaseState, environment: string, number: number): ReleaseState {
   const decision = { deploymentId: deploymentId(number), comment: null, by: by(QUINN, minute(6)) }
@@ -164,7 +164,7 @@ describe('acceptance', () => {
 
   test('of what was superseded is refused', () => {
     const state = applyReport(waiting, {
-      ...news(2, 'superseded', 'staging'),
+      ...report(2, 'superseded', 'staging'),
       note: { kind: 'superseded', by: '2026.11.9-rc.1' },
     }).state
     expect(accept(state, decide(QUINN, 2)).outcome).toMatchObject({
@@ -172,9 +172,9 @@ describe('acceptance', () => {
     })
   })
 
-  test('a decision stands when the news that something newer runs comes later', () => {
+  test('a decision stands when the report that something newer runs comes later', () => {
     const state = accept(waiting, decide(QUINN, 2)).step.state
-    expect(applyReport(state, news(2, 'superseded', 'staging')).state.deployments.at(-1)?.state).toBe(
+    expect(applyReport(state, report(2, 'superseded', 'staging')).state.deployments.at(-1)?.state).toBe(
       'accepted',
     )
   })
@@ -199,9 +199,9 @@ describe('acceptance', () => {
 describe('deletion', () => {
   const running = applyReport(
     promote(accepted(aRelease(), 'integration', 1), order('staging', 2)).step.state,
-    news(2, 'running', 'staging'),
+    report(2, 'running', 'staging'),
   ).state
-  const failed = news(2, 'failed', 'staging')
+  const failed = report(2, 'failed', 'staging')
   test.each([
     ['before anything is deployed', aRelease(), null],
     ['while it is only in the first environment', accepted(aRelease(), 'integration', 1), null],
@@ -256,7 +256,7 @@ describe('levels and soak times', () => {
 type Move =
   | { readonly kind: 'promote'; readonly environment: string; readonly number: number }
   | { readonly kind: 'approve' | 'accept' | 'reject'; readonly user: typeof ALICE; readonly number: number }
-  | { readonly kind: 'news'; readonly to: DeploymentReport['to']; readonly number: number }
+  | { readonly kind: 'report'; readonly to: DeploymentReport['to']; readonly number: number }
 const names = ['integration', 'staging', 'production'] as const
 const number = fc.integer({ min: 1, max: 5 })
 const move: fc.Arbitrary<Move> = fc.oneof(
@@ -267,7 +267,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
     number,
   }),
   fc.record({
-    kind: fc.constant('news' as const),
+    kind: fc.constant('report' as const),
     to: fc.constantFrom('running', 'awaiting_acceptance', 'failed', 'superseded', 'aborted'),
     number,
   }),
@@ -281,9 +281,9 @@ function happen(state: ReleaseState, one: Move, at: string): ReleaseState {
     return known
       ? state
       : promote(state, order(one.environment, one.number, { by: by(ALICE, at) })).step.state
-  if (one.kind === 'news') {
+  if (one.kind === 'report') {
     const flows = known && ['queued', 'running', 'awaiting_acceptance'].includes(known.state)
-    return flows ? applyReport(state, news(one.number, one.to, known.environment)).state : state
+    return flows ? applyReport(state, report(one.number, one.to, known.environment)).state : state
   }
   const decision = { deploymentId: id, comment: 'because', by: by(one.user, at) }
   const answer = { approve, accept, reject }[one.kind]

@@ -1,4 +1,4 @@
-/** What a release records for whoever shows it is what its rules decide. */
+/** What a release records for display is what its rules decide. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { at } from '../../../domain/at.js'
@@ -115,7 +115,7 @@ describe('what keeps a prepared deployment from starting', () => {
   const kindsAt = (now: string) =>
     at(view, now).detail.prepared.flatMap(({ gates }) => gates.map(({ kind }) => kind))
 
-  test('is recorded once and read at any time: the soak opens by itself', () => {
+  test('is recorded once and read at any time: the soak opens automatically', () => {
     expect(kindsAt(minute(11))).toEqual(['approvals', 'soak'])
     expect(kindsAt(minute(70))).toEqual(['approvals'])
   })
@@ -146,7 +146,7 @@ describe('what keeps a prepared deployment from starting', () => {
   })
 })
 
-describe('what a release has not heard yet', () => {
+describe('what was not reported to a release yet', () => {
   const environment = sure(parseEnvironmentName('integration'))
   const started = report(promote(aRelease(), order('integration', 1)).step.state, 1, { to: 'running' })
   const written = (state: 'awaiting_acceptance' | 'accepted' | 'running') => [

@@ -5,14 +5,14 @@ import { plain } from '../../../bot/views/markup.js'
 import { blockerWords, planGateWords } from '../../../bot/views/words/blocker-words.js'
 import type { Blocker } from '../../../domain/blockers/blocker.js'
 import { planOf } from '../../../domain/blockers/plan.js'
-import { obstaclesOf } from '../../../domain/blockers/why.js'
+import { blockersOf } from '../../../domain/blockers/why.js'
 import { type CheckReading, judgeChecks, unknownChecks } from '../../../domain/forge/checks.js'
+import { notificationOf } from '../../../domain/notifications.js'
 import { openGates, unreadChecks } from '../../../domain/release/gates.js'
 import { approve, promote } from '../../../domain/release/handle.js'
 import { releaseRecord } from '../../../domain/release/record.js'
 import { applyChecks } from '../../../domain/release/required-checks.js'
 import type { ReleaseState } from '../../../domain/release/state.js'
-import { tellOf } from '../../../domain/tells.js'
 import { anApp } from '../../support/app-definition.js'
 import { aRelease, BOB, by, deploymentId, minute, sure } from '../../support/lane.js'
 import * as views from '../../support/release-views.js'
@@ -96,7 +96,10 @@ describe('required checks', () => {
   test('are told when the waiting begins and when it is over, and what changes between is kept', () => {
     const told = (state: ReleaseState, reading: CheckReading) => {
       const step = applyChecks(state, ID, reading)
-      return { state: step.state, lines: step.events.map((event) => `${event.kind} ${tellOf(event)}`) }
+      return {
+        state: step.state,
+        lines: step.events.map((event) => `${event.kind} ${notificationOf(event)}`),
+      }
     }
     const first = told(prepared, red(minute(2)))
     const again = told(first.state, red(minute(3)))
@@ -125,15 +128,15 @@ describe('what people see of them', () => {
   })
   const view = views.aRelease({ detail: releaseRecord(state).detail, deployments: [deployment] })
   const candidate = sure(view.candidates.at(-1))
-  const outlook = { view, app, candidate, windows: () => new Map(), now: minute(9) }
+  const context = { view, app, candidate, windows: () => new Map(), now: minute(9) }
 
   test('`why` names each check that blocks, since when', () => {
-    expect(obstaclesOf(outlook)).toMatchObject([
+    expect(blockersOf(context)).toMatchObject([
       { kind: 'checks', check: { name: 'ci/test' }, since: minute(3), environment: 'production' },
     ])
-    expect(obstaclesOf(outlook).map(says)).toEqual(['The check ci/test is failure'])
-    const unasked = { ...outlook, view: { ...view, detail: releaseRecord(approved(prepared)).detail } }
-    expect(obstaclesOf(unasked).map(says)).toEqual([
+    expect(blockersOf(context).map(says)).toEqual(['The check ci/test is failure'])
+    const unasked = { ...context, view: { ...view, detail: releaseRecord(approved(prepared)).detail } }
+    expect(blockersOf(unasked).map(says)).toEqual([
       'The check ci/test is unknown (not asked yet)',
       'The check ci/lint is unknown (not asked yet)',
     ])
@@ -142,7 +145,7 @@ describe('what people see of them', () => {
   test('`plan` lists them before the environment', () => {
     const step = planOf({
       ...{ state, candidate: 1, environments: view.environments, asker: views.ALICE },
-      ...{ windows: outlook.windows, usual: new Map(), now: outlook.now },
+      ...{ windows: context.windows, usual: new Map(), now: context.now },
     }).find(({ environment }) => environment === 'production')
     expect(step?.before.flatMap((gate) => planGateWords(gate, plain))).toContain(
       'check ci/test green (it is failure)',

@@ -1,7 +1,12 @@
 /** How large a release may become, and what is refused then. */
 import { describe, expect, test } from 'vitest'
+import { done, refuse } from '../../../domain/refusal.js'
 import { releaseRules } from '../../../domain/release/orders.js'
+import { releaseRecord } from '../../../domain/release/record.js'
+import { ROOM_FOR_PICKS, withRoom } from '../../../domain/release/room.js'
 import type { ReleaseState } from '../../../domain/release/state.js'
+import { releaseStep } from '../../../domain/release/step.js'
+import { sizeOf } from '../../../domain/sizes.js'
 import { aRelease, by, commitOf, deploymentId } from '../../support/lane.js'
 
 const release = aRelease()
@@ -50,5 +55,36 @@ describe('a release that is full', () => {
     expect(releaseRules.edit(nearlyFull, edit(['y'])).outcome).toMatchObject({
       refusal: { code: 'no-room' },
     })
+  })
+})
+
+describe('a rule with room', () => {
+  const most = 144 * 1_024
+  const kept = (state: ReleaseState) => sizeOf(state) + sizeOf(releaseRecord(state))
+  /** A release of so many bytes more than that one; each letter counts in its state and in its record. */
+  const grown = (letters: number): ReleaseState => ({ ...release, scope: 'x'.repeat(letters) })
+  const room = Math.floor((most - kept(release)) / 2)
+  const to = (state: ReleaseState, reserve?: number) =>
+    withRoom(() => ({ step: releaseStep(state), outcome: done({ code: 'thawed' }) }), reserve)
+
+  test.each<[string, ReleaseState, ReleaseState, number | undefined, boolean]>([
+    ['fills a release to the last byte', release, grown(room), undefined, true],
+    ['takes nothing beyond', release, grown(room + 1), undefined, false],
+    ['keeps room for what its end will add', release, grown(room), ROOM_FOR_PICKS, false],
+    ['takes what leaves that room', release, grown(room - ROOM_FOR_PICKS / 2), ROOM_FOR_PICKS, true],
+    ['lets one that is too large become smaller', grown(room + 9), grown(room + 8), undefined, true],
+    ['lets it stay as large', grown(room + 9), grown(room + 9), undefined, true],
+  ])('%s', (_, ...[before, after, reserve, taken]) => {
+    const { step, outcome } = to(after, reserve)(before, {})
+    expect(step.state).toBe(taken ? after : before)
+    expect(outcome).toMatchObject(
+      taken ? { kind: 'done' } : { refusal: { code: 'no-room', bytes: kept(after) + (reserve ?? 0), most } },
+    )
+  })
+
+  test('refuses for its own reasons first', () => {
+    const no = refuse({ code: 'title-missing' })
+    const rule = withRoom(() => ({ step: releaseStep(grown(most)), outcome: no }))
+    expect(rule(release, {}).outcome).toBe(no)
   })
 })

@@ -8,7 +8,7 @@ import { aRelease, by, deploymentId, minute } from '../../support/lane.js'
 const app = anApp({ more: '    stallAfter: 1h' })
 const release = markActive(aRelease({ app }), minute(0))
 
-test('a release that is silent for too long is told of once, with what it waits for', () => {
+test('a release that is silent for too long is reported once, with what it waits for', () => {
   expect(stallsAt(release)).toBe(minute(60))
   const order = { candidate: 1, environment: 'integration', override: null, olderConfirmed: false, by: by() }
   const waiting = promote(release, { ...order, deploymentId: deploymentId(1) }).step.state

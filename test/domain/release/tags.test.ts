@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseVersion } from '../../../domain/identifiers.js'
+import { notificationOf } from '../../../domain/notifications.js'
 import { tagAgain } from '../../../domain/release/handle.js'
 import type { ReleaseState } from '../../../domain/release/state.js'
 import {
@@ -10,7 +11,6 @@ import {
   wantedBranch,
   wantTag,
 } from '../../../domain/release/tags.js'
-import { tellOf } from '../../../domain/tells.js'
 import { anApp } from '../../support/app-definition.js'
 import { ALICE, aRelease, by, commitOf, minute, sure } from '../../support/lane.js'
 
@@ -18,7 +18,7 @@ const cut = aRelease()
 const RC = 'v2026.11.1-rc.1'
 const tagged = (state: ReleaseState, answer: TagAnswer, at = minute(1)) => applyTag(state, RC, answer, at)
 const kinds = ({ events }: ReturnType<typeof applyTag>) =>
-  events.map((event) => `${event.kind} ${tellOf(event)}`)
+  events.map((event) => `${event.kind} ${notificationOf(event)}`)
 const away: TagAnswer = { kind: 'away', reason: 'could not resolve host' }
 
 describe('the tag of a candidate', () => {

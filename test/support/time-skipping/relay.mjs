@@ -1,6 +1,6 @@
 /**
- * `relay.mjs SOCKET EXECUTABLE` runs a test server in this network, which has nobody else in it, and passes connections
- * to SOCKET on to it. The socket is there once the server answers.
+ * `relay.mjs SOCKET EXECUTABLE` runs a test server in this otherwise empty network and forwards connections
+ * to SOCKET to it. The socket exists once the server answers.
  */
 import { spawn } from 'node:child_process'
 import { connect, createServer } from 'node:net'

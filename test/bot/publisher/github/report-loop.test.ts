@@ -6,8 +6,8 @@ import {
   type ClaimedReport,
   claimReports,
   countReports,
+  markReportSent,
   setReported,
-  toldReport,
 } from '../../../../db/github-reports.js'
 import { reportFacts } from '../../../../db/queries/report-facts.js'
 import { saveDraft } from '../../../../db/release-notes.js'
@@ -48,7 +48,7 @@ describe.each(testDatabases())('reports on $kind', (kind) => {
     fake = fakeForge()
     faults = []
     await database.db.deleteFrom('github_reports').execute()
-    await setReported(database.db, shop, true)
+    await setReported(database.db, [shop])
   })
   afterEach(() => stop())
 
@@ -91,10 +91,10 @@ describe.each(testDatabases())('reports on $kind', (kind) => {
   }
 
   test('without a sign-in nothing is queued, and what happened before is not told later', async () => {
-    await setReported(database.db, shop, false)
+    await setReported(database.db, [])
     await deployed('staging', 'queued', 'running', 'awaiting_acceptance')
     expect(await countReports(database.db)).toEqual({ waiting: 0, given_up: 0 })
-    await setReported(database.db, shop, true)
+    await setReported(database.db, [shop])
     start()
     await settled()
     expect(fake.told).toEqual([])
@@ -303,7 +303,7 @@ describe.each(testDatabases())('reports on $kind', (kind) => {
       )
       .toBe(2)
     for (const report of lost)
-      await toldReport(database.db, report, { holder: 'gone', sent: null, remoteId: null })
+      await markReportSent(database.db, report, { holder: 'gone', sent: null, remoteId: null })
     expect(await countReports(database.db)).toEqual({ waiting: 2, given_up: 0 })
     expect(await claimReports(database.db, { holder: 'third', limit: 9, leaseMs: 1_000 })).toEqual([])
   })

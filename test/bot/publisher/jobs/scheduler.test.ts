@@ -16,10 +16,10 @@ const HOUR = 3_600_000
 const apps = [{ name: shop, channel } as AppDefinition]
 
 /** Everything here is told by the database alone: what the clock reads is written by SQL, what it says is in Slack. */
-describe('what the clock says by itself', () => {
+describe('what the scheduler posts automatically', () => {
   let database: ReadyDatabase
   let slack: SlackFake
-  let board: ReturnType<typeof createPublisher>
+  let publisher: ReturnType<typeof createPublisher>
   let now = new Date(at)
   const woken: string[] = []
   let sweep: ReturnType<typeof createSweep>
@@ -41,9 +41,9 @@ describe('what the clock says by itself', () => {
       deciders: async () => [],
       cardUrl: async () => null,
     })
-    board = createPublisher({
+    publisher = createPublisher({
       db: database.db,
-      client: createSlackClient({ token: 'xoxb-test', apiUrl: slack.apiUrl, blank: String }),
+      client: createSlackClient({ token: 'xoxb-test', apiUrl: slack.apiUrl, redact: String }),
       leader: { isLeader: () => true },
       renderers: [sweep.renderer, digests.renderer],
       deploymentLog: () => null,
@@ -52,10 +52,10 @@ describe('what the clock says by itself', () => {
       },
       tickMs: 40,
     })
-    board.start()
+    publisher.start()
   })
   afterAll(async () => {
-    await board.stop()
+    await publisher.stop()
     await slack.close()
     await database.close()
   })
@@ -134,7 +134,7 @@ describe('what the clock says by itself', () => {
     expect(planned).toHaveLength(2)
   })
 
-  test('the sweep wakes what is past its end and does not go, and nothing else; one that is deaf hinders none', async () => {
+  test('the sweep wakes only what is past its end and still there; one that does not answer holds up no other', async () => {
     await record('pr-48', { expiresAt: later(200).toISOString() })
     await record('pr-5', { expiresAt: later(200).toISOString() })
     await record('pr-6', { expiresAt: later(200).toISOString(), state: 'tearing_down' })

@@ -1,6 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createCardLinks } from '../../../../bot/publisher/outcomes/card-permalinks.js'
-import { createTeller, type Teller } from '../../../../bot/publisher/outcomes/outcome-notifier.js'
+import {
+  createOutcomeNotifier,
+  type OutcomeNotifier,
+} from '../../../../bot/publisher/outcomes/outcome-notifier.js'
 import { createSlackClient } from '../../../../bot/slack/web-client.js'
 import { claim, finish } from '../../../../db/inbox.js'
 import { receive } from '../../../../db/receive.js'
@@ -17,7 +20,7 @@ const nowhere: ReplyAddress = { responseUrl: null, channel: null, thread: null }
 
 let database: ReadyDatabase
 let slack: SlackFake
-let teller: Teller
+let notifier: OutcomeNotifier
 let sweeps = true
 let number = 0
 
@@ -29,9 +32,9 @@ afterAll(() => database.close())
 beforeEach(async () => {
   slack = await startSlackFake()
   sweeps = true
-  const client = createSlackClient({ token: 'xoxb-test', apiUrl: slack.apiUrl, blank: String })
+  const client = createSlackClient({ token: 'xoxb-test', apiUrl: slack.apiUrl, redact: String })
   const links = createCardLinks(database.db, client)
-  teller = createTeller({
+  notifier = createOutcomeNotifier({
     db: database.db,
     client,
     links,
@@ -42,13 +45,13 @@ beforeEach(async () => {
   })
 })
 afterEach(async () => {
-  await teller.stop()
+  await notifier.stop()
   await slack.close()
 })
 
 const url = () => slack.apiUrl.replace('/api/', '/respond/1')
 
-/** An order that ended, as the pump leaves it. */
+/** An order that ended, as the inbox worker leaves it. */
 async function ended(reply: Partial<ReplyAddress>, outcome: Outcome = muted) {
   number += 1
   const key = `order/${number}`
@@ -65,7 +68,7 @@ const later = () => database.db.updateTable('inbox').set({ tell_at: null }).exec
 
 test('by response_url while Slack allows it, to that person alone', async () => {
   const order = await ended({ responseUrl: url(), channel })
-  await teller.tell(order, muted)
+  await notifier.tell(order, muted)
   expect(slack.responses).toMatchObject([{ body: { response_type: 'ephemeral', replace_original: false } }])
   expect(slack.ephemerals).toEqual([])
   expect(await stillUntold()).toEqual([])
@@ -74,10 +77,10 @@ test('by response_url while Slack allows it, to that person alone', async () => 
 test('a response_url that Slack no longer takes, or that is too old, is left for an ephemeral', async () => {
   slack.failNext('response_url', { kind: 'status', status: 404 })
   const order = await ended({ responseUrl: url(), channel })
-  await teller.tell(order, muted)
+  await notifier.tell(order, muted)
   expect(slack.ephemerals).toMatchObject([{ channel, user: 'U01ALICE' }])
   const old = await ended({ responseUrl: url(), channel })
-  await teller.tell({ ...old, createdAt: new Date(Date.now() - 30 * 60_000).toISOString() }, muted)
+  await notifier.tell({ ...old, createdAt: new Date(Date.now() - 30 * 60_000).toISOString() }, muted)
   expect(slack.responses).toEqual([])
   expect(slack.ephemerals).toHaveLength(2)
 })
@@ -85,7 +88,7 @@ test('a response_url that Slack no longer takes, or that is too old, is left for
 test('outside the channel the answer comes as a direct message', async () => {
   slack.failNext('chat.postEphemeral', { kind: 'error', error: 'user_not_in_channel' })
   const order = await ended({ channel }, refuse({ code: 'title-missing' }))
-  await teller.tell(order, refuse({ code: 'title-missing' }))
+  await notifier.tell(order, refuse({ code: 'title-missing' }))
   expect(slack.messages).toMatchObject([{ channel: 'DU01ALICE' }])
   expect(slack.messages[0]?.text).toContain('A release needs a title')
   expect(JSON.stringify(slack.messages[0]?.blocks)).toMatch(/err `e_[0-9a-f]{8}`/)
@@ -94,14 +97,14 @@ test('outside the channel the answer comes as a direct message', async () => {
 test('what could not be told is told again after a pause, once', async () => {
   slack.failAll('response_url', { kind: 'status', status: 503 })
   const order = await ended({ responseUrl: url(), channel })
-  await teller.tell(order, muted)
+  await notifier.tell(order, muted)
   expect(await stillUntold()).toHaveLength(1)
   slack.failAll('response_url', null)
-  await teller.sweep()
+  await notifier.sweep()
   expect(slack.responses).toEqual([])
   await later()
-  await teller.sweep()
-  await teller.sweep()
+  await notifier.sweep()
+  await notifier.sweep()
   expect(slack.responses).toHaveLength(1)
   expect(await stillUntold()).toEqual([])
 })
@@ -109,30 +112,30 @@ test('what could not be told is told again after a pause, once', async () => {
 test('those who cannot be told now hold up nobody else', async () => {
   slack.failAll('response_url', { kind: 'status', status: 503 })
   for (let count = 0; count < 21; count++) await ended({ responseUrl: url(), channel })
-  await teller.sweep()
+  await notifier.sweep()
   slack.failAll('response_url', null)
   const last = await ended({ responseUrl: url(), channel })
-  await teller.sweep()
+  await notifier.sweep()
   expect((await stillUntold()).map(({ key }) => key)).not.toContain(last.key)
   await later()
-  await teller.sweep()
-  await teller.sweep()
+  await notifier.sweep()
+  await notifier.sweep()
   expect(await stillUntold()).toEqual([])
 })
 
 test('a process that may not sweep leaves it', async () => {
   await ended({ responseUrl: url() })
   sweeps = false
-  await teller.sweep()
+  await notifier.sweep()
   expect(slack.calls).toEqual([])
   sweeps = true
-  await teller.sweep()
+  await notifier.sweep()
   expect(slack.responses).toHaveLength(1)
 })
 
 test('nobody who can be reached: given up, so that others are told', async () => {
   slack.failAll('conversations.open', { kind: 'error', error: 'user_not_found' })
   const order = await ended({})
-  await teller.tell(order, muted)
+  await notifier.tell(order, muted)
   expect(await stillUntold()).toEqual([])
 })

@@ -32,7 +32,7 @@ const renderer = () =>
 const pressed = () =>
   createPressedCards({
     db: database.db,
-    client: createSlackClient({ token: 'xoxb-test', apiUrl: slack.apiUrl, blank: String }),
+    client: createSlackClient({ token: 'xoxb-test', apiUrl: slack.apiUrl, redact: String }),
     renderer: renderer(),
   })
 const url = () => slack.apiUrl.replace('/api/', '/respond/1')
@@ -66,7 +66,7 @@ const isStale = async (key: string): Promise<boolean> => {
   return state !== null && state.stale > state.shown
 }
 
-test('the pressed card is replaced once its record is written, and the board has nothing left to do', async () => {
+test('the pressed card is replaced once its record is written, and the publisher has nothing left to do', async () => {
   const { id, key, ts } = await aCard()
   const showing = pressed().show(press(ts))
   await retitle(id, 'Winter sale')
@@ -78,7 +78,7 @@ test('the pressed card is replaced once its record is written, and the board has
   expect((await findMessage(database.db, key))?.hash).toMatch(/^[0-9a-f]{12}$/)
 })
 
-test('an answer that is refused or lost leaves the card to the board', async () => {
+test('an answer that is refused or lost leaves the card to the publisher', async () => {
   for (const fault of [{ kind: 'status', status: 404 }, { kind: 'lost-answer' }] as const) {
     const { id, key, ts } = await aCard()
     slack.failNext('response_url', fault)
@@ -89,7 +89,7 @@ test('an answer that is refused or lost leaves the card to the board', async () 
   }
 })
 
-test('a picture that the board drew meanwhile is drawn again, since nobody knows which came last', async () => {
+test('a card that the publisher rendered meanwhile is rendered again, since nobody knows which came last', async () => {
   const { id, key, ts } = await aCard()
   const before = await findMessage(database.db, key)
   await retitle(id, 'Winter sale')
@@ -98,7 +98,7 @@ test('a picture that the board drew meanwhile is drawn again, since nobody knows
   expect(await isStale(key)).toBe(true)
 })
 
-test('where nothing changes nothing is said, and the board may go on at once', async () => {
+test('when nothing changes nothing is said, and the publisher may continue at once', async () => {
   const { key, ts } = await aCard()
   expect(await pressed().show(press(ts))).toBe(true)
   expect(slack.responses).toEqual([])

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { createSlowOrders, type SlowOrders } from '../../../../bot/publisher/outcomes/slow-orders.js'
 import { createPublisher } from '../../../../bot/publisher/publisher.js'
 import { createSlackClient } from '../../../../bot/slack/web-client.js'
-import { claim, finish, postpone, untold } from '../../../../db/inbox.js'
+import { claim, finish, postpone, unsentOutcomes } from '../../../../db/inbox.js'
 import { tryAgain } from '../../../../db/parked-orders.js'
 import { type NewOrder, receive } from '../../../../db/receive.js'
 import { recordSent } from '../../../../db/sent-orders.js'
@@ -21,7 +21,7 @@ const MINUTE = 60_000
 let database: ReadyDatabase
 let slack: SlackFake
 let slow: SlowOrders
-let board: ReturnType<typeof createPublisher>
+let publisher: ReturnType<typeof createPublisher>
 
 beforeAll(async () => {
   database = await readyDatabase()
@@ -30,10 +30,10 @@ afterAll(() => database.close())
 
 beforeEach(async () => {
   slack = await startSlackFake()
-  const client = createSlackClient({ token: 'xoxb-test', apiUrl: slack.apiUrl, blank: String })
+  const client = createSlackClient({ token: 'xoxb-test', apiUrl: slack.apiUrl, redact: String })
   const apps = () => [{ name: shop, channel } as never]
   slow = createSlowOrders({ db: database.db, client, apps, command: '/release' })
-  board = createPublisher({
+  publisher = createPublisher({
     db: database.db,
     client,
     leader: { isLeader: () => true },
@@ -41,10 +41,10 @@ beforeEach(async () => {
     deploymentLog: () => null,
     tickMs: 40,
   })
-  board.start()
+  publisher.start()
 })
 afterEach(async () => {
-  await board.stop()
+  await publisher.stop()
   await slack.close()
   await database.db.deleteFrom('inbox').execute()
   await database.db.deleteFrom('slack_messages').execute()
@@ -115,7 +115,7 @@ test('a giver who cannot be told keeps nobody else from hearing', async () => {
   expect(slack.ephemerals).toHaveLength(1)
 })
 
-test('after ten minutes the channel hears of it once, and then that it was answered', async () => {
+test('after ten minutes the channel is told of it once, and then that it was answered', async () => {
   await unanswered('slow/6', 9)
   await slow.look()
   await later('slow/6', 11)
@@ -216,7 +216,7 @@ describe('after an hour', () => {
       .execute()
     await slow.look()
 
-    const outcomes = await untold(database.db, 0, 9)
+    const outcomes = await unsentOutcomes(database.db, 0, 9)
     expect(new Map(outcomes.map(({ key, outcome }) => [key, outcome]))).toEqual(
       new Map<string, unknown>([
         ['park/9', { kind: 'refused', refusal: { code: 'order-expired' } }],

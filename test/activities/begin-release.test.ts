@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest'
+import type { Change } from '../../domain/change.js'
+import { type CommitSha, parseVersion } from '../../domain/identifiers.js'
+import { type BeginNeeds, beginRelease } from '../../workflows/activities/begin-release.js'
+import { anApp } from '../support/app-definition.js'
+import { commitSummary } from '../support/commit-counts.js'
+import { ALICE, by, commitOf, deploymentId, minute, releaseId, sure } from '../support/lane.js'
+
+const app = anApp()
+const version = sure(parseVersion('2026.11.1'))
+const workflow = `release/${app.name}/${releaseId(1)}`
+const cut = {
+  ...{ id: releaseId(1), app, channel: app.channel, title: 'Summer sale', description: '', type: 'feature' },
+  ...{ ref: null, version: null, override: null, by: by(ALICE, minute(1)), draft: null },
+  firstDeployment: deploymentId(1),
+}
+
+/** A branch whose head moves with every look, and what was written. */
+function world({ sent = true }: { readonly sent?: boolean } = {}) {
+  const changes: Change[] = []
+  let head = 0
+  const needs: BeginNeeds = {
+    ledger: {
+      readState: async () => changes.at(-1)?.workflow?.state ?? null,
+      checkSent: async () => sent,
+      createRelease: async (_, first) => {
+        changes.push(first(version))
+        return { kind: 'created', version }
+      },
+      createDraft: async (_, first) => void changes.push(first),
+    },
+    resolveCut: async () => ({
+      kind: 'resolved',
+      commit: { sha: commitOf(++head), subject: '', author: '', email: '', at: '' },
+      commits: commitSummary(1),
+      ...{ authors: [], overrode: [], bump: null, tagged: { highest: null, skip: [] } },
+    }),
+    now: () => new Date(minute(2)),
+  }
+  return { changes, begin: () => beginRelease(needs, { workflow, key: 'cut-1', cut }) }
+}
+
+const commitIn = (begun: unknown): CommitSha | undefined =>
+  (begun as { readonly state: { readonly candidates: readonly { readonly commit: CommitSha }[] } }).state
+    .candidates[0]?.commit
+
+test('[S5.1] a cut whose answer was lost has the same commit in its second try, wherever the branch is by then', async () => {
+  const { changes, begin } = world()
+  const first = await begin()
+  const second = await begin()
+
+  expect(first.kind).toBe('begun')
+  expect(commitIn(first)).toBe(commitOf(1))
+  expect(second).toEqual(first)
+  expect(changes.map(({ key }) => key)).toEqual([`${workflow}/1/1`])
+  expect(sure(changes[0]).release?.lifecycle).toBe('open')
+})
+
+test('[T.3] what Slipway did not send cuts nothing', async () => {
+  const { changes, begin } = world({ sent: false })
+  expect(await begin()).toEqual({ kind: 'refused', refusal: { code: 'forged-order', verb: 'cut' } })
+  expect(changes).toEqual([])
+})

@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { MockActivityEnvironment } from '@temporalio/testing'
+import { expect, onTestFinished, test } from 'vitest'
+import type { StageOrderInput } from '../../workflows/activities/index.js'
+import { createStageActivities } from '../../workflows/activities/stage-activities.js'
+import { anApp } from '../support/app-definition.js'
+import { anOrder, digestOf } from '../support/lane.js'
+import { AT } from '../support/release-views.js'
+
+const nothing = (): never => {
+  throw new Error('Nothing of this is asked for')
+}
+
+/** The first stage of a deployment whose artifact is gone by now; `begun`: a try before it had begun its command. */
+async function firstStage({ begun }: { readonly begun: boolean }) {
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-stage-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const done: string[] = []
+  const exit = { kind: 'exited', code: 0 } as const
+  const report = { exit, outputs: {}, tail: '', startedAt: AT, finishedAt: AT }
+  const { runStage } = createStageActivities({
+    checkouts: {
+      prepare: async () => undefined,
+      find: async (workspace) => ({ workspace, checkout: null, leftOut: [] }),
+      remove: async () => undefined,
+    },
+    artifacts: { unpack: async () => undefined, verify: async () => 'missing' },
+    images: { lookUp: async () => null },
+    ledger: {
+      recordStage: async ({ verdict }) => void done.push(`recorded ${verdict ?? 'begun'}`),
+      hasBegun: async () => begun,
+      ...{ recordChange: nothing, appendLog: async () => undefined, readLog: async () => '' },
+    },
+    runnerFor: () => ({
+      kind: 'shell',
+      execute: async () => {
+        done.push('ran')
+        return report
+      },
+    }),
+    secrets: { all: () => [], read: nothing, redact: (text) => text },
+    clock: { now: () => new Date(AT) },
+    folder,
+  })
+  const input: StageOrderInput = {
+    entry: {
+      order: anOrder(1),
+      attempt: { number: 1, from: null, runs: {}, host: null, reattach: false },
+    },
+    ...{ stage: 'patch', run: 1, fence: 1, outputs: {}, work: null, verify: true },
+    definition: anApp().build.stage,
+    given: { variables: {}, secrets: [] },
+  }
+  const end = await new MockActivityEnvironment().run(runStage, input)
+  return { end, done }
+}
+
+test('[S5.10] an artifact that is not what was built stops the first stage before anything is begun', async () => {
+  expect(await firstStage({ begun: false })).toEqual({
+    end: { unfit: { kind: 'artifact', state: 'missing', digest: digestOf(1) } },
+    done: [],
+  })
+})
+
+test('a command that a try before began is watched, whatever became of its artifact since', async () => {
+  const { end, done } = await firstStage({ begun: true })
+  expect(end).toMatchObject({ report: { exit: { code: 0 } } })
+  expect(done).toEqual(['recorded begun', 'ran', 'recorded passed'])
+})

@@ -1,0 +1,67 @@
+/** What a release costs in Temporal: `docs/benchmarks.md` has the figures. */
+import { expect, onTestFinished, test } from 'vitest'
+import { anApp } from '../support/app-definition.js'
+import { ALICE, deploymentId, releaseId } from '../support/lane.js'
+import { stateUntil } from '../support/until.js'
+import { type Lab, openLab, releaseUntil } from '../support/workflow-lab.js'
+import { cutAndAccept, decide, promote } from './lab-orders.js'
+
+const steps = '{ patch: { run: p }, check: { run: c }, accept: { from: [managers] }'
+const app = anApp({
+  environments: `
+      - { name: integration, mode: continuous, patch: { run: p }, check: { run: c } }
+      - ${steps}, name: staging }
+      - ${steps}, name: production }`,
+})
+const places = app.environments.map(({ name }) => name)
+
+/** Activities and events of the workflows of a release and of those that drive its environments. */
+async function costs({ client }: Lab, workflows: readonly string[]) {
+  const histories = await Promise.all(workflows.map((id) => client.workflow.getHandle(id).fetchHistory()))
+  const events = histories.flatMap((history) => history.events ?? [])
+  return {
+    events: events.length,
+    activities: events.filter((event) => event.activityTaskScheduledEventAttributes).length,
+  }
+}
+
+async function releaseAll(lab: Lab, release: number): Promise<void> {
+  await cutAndAccept(lab, app, release)
+  for (const [index, environment] of ['staging', 'production'].entries()) {
+    const deployment = release * 100 + index + 1
+    await promote(lab, app, { release, environment, deployment })
+    await releaseUntil(lab, { app, number: release }, ({ deployments }) =>
+      deployments.some(({ id, state }) => id === deploymentId(deployment) && state === 'awaiting_acceptance'),
+    )
+    await decide(lab, app, 'accept', { release, deployment, user: ALICE })
+  }
+  await releaseUntil(lab, { app, number: release }, ({ tags }) =>
+    tags.some(({ ofVersion, state }) => ofVersion && state === 'pushed'),
+  )
+  // The last records are written when every environment knows the verdict.
+  await stateUntil(
+    () => lab.changes,
+    (changes) =>
+      changes.some(({ release: row }) => row?.id === releaseId(release) && row.detail.tags.every(isPushed)) &&
+      changes.some(({ workflow }) => isAccepted(workflow?.state, deploymentId(release * 100 + 2))),
+  )
+}
+
+const isPushed = ({ state }: { readonly state: string }): boolean => state === 'pushed'
+const isAccepted = (state: object | undefined, id: string): boolean =>
+  JSON.stringify(state ?? {}).includes(`"acceptance":"accepted"`) && JSON.stringify(state).includes(id)
+
+test('a release through three environments takes at most 42 activities and 380 history events', async () => {
+  const lab = await openLab()
+  onTestFinished(() => lab.close())
+  await lab.startWorker()
+  await releaseAll(lab, 1)
+  const lanes = places.map((name) => `environment/${app.name}/${name}`)
+  const before = await costs(lab, lanes)
+  await releaseAll(lab, 2)
+  const own = [200, 201, 202].map((number) => `deployment/${deploymentId(number)}/1`)
+  const after = await costs(lab, [`release/${app.name}/${releaseId(2)}`, ...own, ...lanes])
+
+  expect(after.activities - before.activities).toBeLessThanOrEqual(42)
+  expect(after.events - before.events).toBeLessThanOrEqual(380)
+})
