@@ -9,7 +9,7 @@ export interface DoneFacts {
   cut: {
     readonly version: string
     readonly candidate: string
-    readonly commit: string
+    readonly commit: CommitSha | null
     readonly environment: EnvironmentName | null
   }
   drafted: { readonly title: string }

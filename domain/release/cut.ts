@@ -119,7 +119,7 @@ export function cutAnswer(state: ReleaseState): Outcome {
     code: 'cut',
     version: state.version ?? '',
     candidate: nameOfCandidate(state, 1),
-    commit: state.candidates[0]?.commit ?? '',
+    commit: state.candidates[0]?.commit ?? null,
     environment: state.app.environments[0]?.name ?? null,
   })
 }

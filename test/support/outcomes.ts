@@ -213,7 +213,7 @@ const refusals: { readonly [Code in RefusalCode]: RefusalFacts[Code] } = {
 }
 
 const ends: { readonly [Code in DoneCode]: DoneFacts[Code] } = {
-  cut: { version: '2026.11.3', candidate, commit: 'a'.repeat(40), environment: staging },
+  cut: { version: '2026.11.3', candidate, commit: commitOf('a'), environment: staging },
   drafted: { title: 'Summer sale' },
   edited: { name: 'Summer sale' },
   prepared: {
