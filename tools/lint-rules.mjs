@@ -157,6 +157,34 @@ const noSwallowedRejection = {
   }),
 }
 
+const registering = /^(test|it|describe|(before|after)(All|Each)|onTestFinished)$/
+
+/**
+ * Fault: a limit that suits the machine of its author fails on a busy one. What a test waits for has patience in
+ * `test/support/until.ts`, and the configuration ends a test that hangs.
+ */
+const noTimeLimit = {
+  create(context) {
+    const message = 'Leave the time limit to vitest.config.ts.'
+    return {
+      CallExpression(node) {
+        if (memberName(node.callee) === 'vi.setConfig') context.report({ node, message })
+        if (!registering.test(rootOf(node.callee))) return
+        for (const given of node.arguments) {
+          const limit = typeof given.value === 'number' ? given : property(given, 'timeout')
+          if (limit) context.report({ node: limit, message })
+        }
+      },
+    }
+  },
+}
+
+/** `it` of `it`, `it.each(rows)` and `it.skipIf(x).each`. */
+function rootOf(node) {
+  if (node.type === 'CallExpression') return rootOf(node.callee)
+  return node.type === 'MemberExpression' ? rootOf(node.object) : nameOf(node)
+}
+
 function property(object, name) {
   return object?.properties?.find((part) => part.type === 'Property' && nameOf(part.key) === name)
 }
@@ -184,6 +212,7 @@ export default {
   rules: {
     'import-table': importTable,
     'no-swallowed-rejection': noSwallowedRejection,
+    'no-time-limit': noTimeLimit,
     'no-update-validator': noUpdateValidator,
     'sync-handler': syncHandler,
     'no-stale-assign': noStaleAssign,
