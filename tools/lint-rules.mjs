@@ -157,6 +157,25 @@ const noSwallowedRejection = {
   }),
 }
 
+/**
+ * Fault: `in` and `sql.join` bind a parameter for each value, and a statement with more than 65,535 is refused: it works until
+ * there are many. What is written out, or a subquery, may stay.
+ */
+const oneParameterPerList = {
+  create: (context) => ({
+    CallExpression(node) {
+      const [, operator, list] = node.arguments
+      const bindsEach =
+        /^(not )?in$/.test(operator?.value) &&
+        (list?.type === 'ArrayExpression'
+          ? list.elements.some((element) => element.type === 'SpreadElement')
+          : !/CallExpression|Function/.test(list?.type))
+      if (bindsEach || memberName(node.callee) === 'sql.join')
+        context.report({ node, message: 'Bind the list as one parameter: anyOf of db/any-of.ts.' })
+    },
+  }),
+}
+
 const registering = /^(test|it|describe|(before|after)(All|Each)|onTestFinished)$/
 
 /**
@@ -213,6 +232,7 @@ export default {
     'import-table': importTable,
     'no-swallowed-rejection': noSwallowedRejection,
     'no-time-limit': noTimeLimit,
+    'one-parameter-per-list': oneParameterPerList,
     'no-update-validator': noUpdateValidator,
     'sync-handler': syncHandler,
     'no-stale-assign': noStaleAssign,

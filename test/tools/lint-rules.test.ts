@@ -174,6 +174,13 @@ const plants: Plant[] = [
     source: `import { beforeAll, expect, test, vi } from 'vitest'\n${source}\nexport { beforeAll, expect, test, vi }\n`,
     finds: 'slipway(no-time-limit)',
   })),
+  ...[`sql.where('id', 'in', ids)`, `sql.where('id', 'not in', [...ids, 'a'])`, `sql.join(ids)`].map(
+    (source, at) => ({
+      file: `db/list-${at}.ts`,
+      source: `declare const sql: Record<string, (...given: unknown[]) => unknown>\ndeclare const ids: string[]\nexport const found = ${source}\n`,
+      finds: 'slipway(one-parameter-per-list)',
+    }),
+  ),
   { file: 'bot/default.ts', source: `export default 1\n`, finds: 'import(no-default-export)' },
   { file: 'bot/snake_case.ts', source: `export const a = 1\n`, finds: 'unicorn(filename-case)' },
   { file: 'bot/long.ts', source: lines(301), finds: 'eslint(max-lines)' },
