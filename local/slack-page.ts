@@ -79,6 +79,7 @@ dialog::backdrop { background: #0006 }
   .brand, .app-status, .topbar .status, .sound-toggle, .inspector-toggle { display: none }
   .sidebar-header, .search-bar, .sidebar-section, .msg-hover-actions, .thread-resize-handle { display: none !important }
   .body { flex-direction: column }
+  .main { min-height: 0 }
   .sidebar { display: flex; width: 100%; padding: 0; overflow-x: auto }
   .sidebar-item { width: auto; white-space: nowrap }
   .sidebar-item, .bk-button, .bk-select, .bk-plain-input, .modal-btn, .modal-x, .thread-x, .composer-send, .thread-summary,
