@@ -52,12 +52,14 @@ window.confirmFirst = ({ confirm }, send) => {
 }
 
 // Slack shows and sends what a form is prefilled with, and a form takes the keyboard.
-const initial = ({ type, initial_value: value, initial_option, initial_date }) =>
+const initial = ({ type, initial_value: value, initial_option, initial_options, initial_date }) =>
   value !== undefined
     ? { type, value }
     : initial_option
       ? { type, selected_option: initial_option }
-      : initial_date && { type, selected_date: initial_date }
+      : initial_options
+        ? { type, selected_options: initial_options }
+        : initial_date && { type, selected_date: initial_date }
 window.openedForm = (view) => {
   document.querySelector('.modal-body :is(input, textarea, select)')?.focus()
   const fields = (view?.blocks ?? []).filter(({ type }) => type === 'input')
@@ -73,6 +75,7 @@ window.openedForm = (view) => {
 /** The page is made for a desk. On a phone channels are a strip, a thread covers the channel, and a finger finds each button. */
 export const PAGE_STYLE = `
 textarea.bk-plain-input { min-height: 5em; resize: vertical }
+fieldset.bk-input { margin: 0; padding: 0; border: none }
 dialog.modal { padding: 0; border: none; color: inherit }
 dialog::backdrop { background: #0006 }
 @media (max-width: 600px) {
@@ -86,6 +89,7 @@ dialog::backdrop { background: #0006 }
   .actas select, .notif-bell { min-height: 44px; min-width: 44px }
   .bk-button, .bk-select { max-width: 100%; white-space: normal }
   .bk-plain-input, .composer-input, .composer-highlight { font-size: 16px }
+  .bk-options label { min-height: 44px; align-content: center }
   .topbar { height: 52px }
   .topbar-right { flex: 1; justify-content: space-between }
   .notif-panel { position: fixed; top: 52px; left: 0; right: 0; width: auto }
@@ -113,7 +117,10 @@ export const PAGE_EDITS: readonly Edit[] = [
     'f.jsx("input",{className:"bk-plain-input",placeholder:',
     'f.jsx(l.multiline?"textarea":"input",{className:"bk-plain-input",placeholder:',
   ],
-  ['f.jsxs("div",{className:"bk-input",children:', 'f.jsxs("label",{className:"bk-input",children:'],
+  [
+    'f.jsxs("div",{className:"bk-input",children:',
+    'f.jsxs(l.element.options&&l.element.type!=="static_select"?"fieldset":"label",{className:"bk-input",children:',
+  ],
   ['f.jsx("label",{className:"bk-label",', 'f.jsx("span",{className:"bk-label",'],
   // What only one person sees, and is notified of.
   [

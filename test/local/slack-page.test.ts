@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { App } from '@slack/bolt'
+import { App, type ViewStateValue } from '@slack/bolt'
 import type { KnownBlock, ModalView } from '@slack/types'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoWorkspace } from '../../local/demo-people.js'
@@ -58,6 +58,12 @@ const form: ModalView = {
     },
     {
       type: 'input',
+      block_id: 'also',
+      label: plain('Also in'),
+      element: { type: 'checkboxes', action_id: 'value', options: [may, june], initial_options: [june] },
+    },
+    {
+      type: 'input',
       block_id: 'day',
       label: plain('Day'),
       element: { type: 'datepicker', action_id: 'value', initial_date: '2026-06-21' },
@@ -70,6 +76,9 @@ const form: ModalView = {
     },
   ],
 }
+
+const sent = ({ value, selected_option, selected_options, selected_date }: ViewStateValue) =>
+  value ?? selected_option?.value ?? selected_date ?? selected_options?.map((one) => one.value).join('+')
 
 describe.skipIf(executable === null)('the page of the workspace (needs Chromium)', () => {
   const dataFolder = mkdtempSync(join(tmpdir(), 'slipway-test-'))
@@ -105,13 +114,7 @@ describe.skipIf(executable === null)('the page of the workspace (needs Chromium)
     bot.view('change', async ({ ack, view }) => {
       await ack()
       const values = Object.values(view.state.values).flatMap((fields) => Object.values(fields))
-      heard.push(
-        values
-          .map(
-            ({ value, selected_option, selected_date }) => value ?? selected_option?.value ?? selected_date,
-          )
-          .join('|'),
-      )
+      heard.push(values.map(sent).join('|'))
     })
     await bot.start()
     desk = await openWorkspacePage({ url: slack.webUrl, executable: executable ?? '' })
@@ -147,10 +150,13 @@ describe.skipIf(executable === null)('the page of the workspace (needs Chromium)
     await desk.page.keyboard.press('Tab')
     expect(await opened.value('Title')).toBe('Summer sale')
     expect(await opened.value('Day')).toBe('2026-06-21')
+    await desk.page.getByRole('checkbox', { name: 'May' }).press('Space')
     await opened.fill('Reason', 'The first line\nand the second')
     await opened.send('Change')
 
-    await expect.poll(() => heard).toEqual(['Summer sale|June|2026-06-21|The first line\nand the second'])
+    await expect
+      .poll(() => heard)
+      .toEqual(['Summer sale|June|June+May|2026-06-21|The first line\nand the second'])
   })
 
   test('shows what only one person may see to that person', async () => {
