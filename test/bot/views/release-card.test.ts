@@ -147,6 +147,16 @@ test('two environments of one level are offered at once, each in a row of its ow
   expect(seen(card.blocks)).toContain('[Promote to production]')
 })
 
+test('[U.14] while a newer candidate is built, a press that promotes the one before says so', () => {
+  const newer = aCandidate({ number: 2, name: '2026.11.3-rc.2', state: 'building' })
+  const view = aRelease({ candidates: [aCandidate(), newer], deployments: [aDeployment()] })
+  const shown = seen(releaseCard(view, options).blocks)
+
+  expect(shown).toContain('2026.11.3-rc.2 — cut, building')
+  expect(shown).toContain('[Promote rc.1 to staging]')
+  expect(shown).not.toContain('[Promote to staging')
+})
+
 test('an address for the log is a link, without one a button opens the last lines', () => {
   const view = stories['production failed at patch']
   if (!view) throw new Error('no story')
