@@ -256,7 +256,7 @@ export function openActivities(
   return {
     main: {
       ...createRecordActivities(ledger, withTodaysApps(gateway, configuration)),
-      ...createReleaseActivities({ git, ledger, clock }),
+      ...createReleaseActivities({ git, ledger, clock, pullRequests }),
       ...createPickActivities({ git, ledger, pullRequests, releases: gateway }),
       ...createDeploymentActivities({ git, ledger, clock }),
       ...createEnvironmentActivities({ git, ledger, pullRequests, previews: gateway }),

@@ -214,6 +214,12 @@ const refusals: { readonly [Code in RefusalCode]: RefusalFacts[Code] } = {
 
 const ends: { readonly [Code in DoneCode]: DoneFacts[Code] } = {
   cut: { version: '2026.11.3', candidate, commit: commitOf('a'), environment: staging },
+  hotfix: {
+    candidate: '2026.11.3-rc.2',
+    picked: [commitOf('a')],
+    first: staging,
+    last: production,
+  },
   drafted: { title: 'Summer sale' },
   edited: { name: 'Summer sale' },
   prepared: {
