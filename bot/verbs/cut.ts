@@ -196,7 +196,8 @@ async function handleCut(handling: Handling<IntentOf<'cut'>>): Promise<Outcome> 
     },
     key,
   )
-  return hasFix && outcome.kind === 'done' ? pickFix(handling, { app, by }) : outcome
+  if (!hasFix || outcome.kind === 'refused' || outcome.done.code !== 'cut') return outcome
+  return pickFix(handling, { app, by, cut: outcome.done.candidate })
 }
 
 /** Cuts a draft, which keeps its words and its plan. */

@@ -2,7 +2,7 @@
 import { againKey } from '../../domain/evidence.js'
 import type { IntentOf } from '../../domain/intent.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
-import { done, type Outcome } from '../../domain/refusal.js'
+import { done, type Outcome, refuse } from '../../domain/refusal.js'
 import type { ActorSnapshot } from '../../domain/release/state.js'
 import { type AppArguments, valueOf } from '../commands/arguments.js'
 import type { Word } from '../commands/read-keywords.js'
@@ -77,18 +77,22 @@ export function asksForFix(
 
 /**
  * Picks the fix onto the release that was just cut. How that ends is the answer of the order: a conflict waits on the card, as
- * after any other pick.
+ * after any other pick, and any other refusal says that the release is there.
  */
 export async function pickFix(
   { intent, context, key }: Handling<IntentOf<'cut'>>,
-  { app, by }: { readonly app: AppDefinition; readonly by: ActorSnapshot },
+  { app, by, cut }: { readonly app: AppDefinition; readonly by: ActorSnapshot; readonly cut: string },
 ): Promise<Outcome> {
   const { releaseId, deploymentId, picks = [], override } = intent
   // The workflow has answered the order's own key with the cut.
   const asking = { context, key: againKey(key, 1) }
   const order = { picks, step: 'start', override, deploymentId, confirmed: null, by } as const
   const outcome = await askRelease(asking, { app: app.name, release: releaseId }, { verb: 'pick', order })
-  if (outcome.kind === 'refused' || outcome.done.code !== 'picked') return outcome
+  if (outcome.kind === 'refused') {
+    const { refusal: why } = outcome
+    return why.code === 'pick-conflict' ? outcome : refuse({ code: 'fix-not-picked', candidate: cut, why })
+  }
+  if (outcome.done.code !== 'picked') return outcome
   const { candidate, picked } = outcome.done
   const [first = null, last = null] = [app.environments.at(0)?.name, app.environments.at(-1)?.name]
   return done({ code: 'hotfix', candidate, picked, first, last })

@@ -71,6 +71,7 @@ const refusals: { readonly [Code in RefusalCode]: RefusalFacts[Code] } = {
   'nothing-runs': { environment: production },
   'no-preview-of-pull-request': { text: '#4812', problem: { kind: 'fork', from: 'mallory/shop' } },
   'unknown-pull-request': { text: '#4812', problem: { kind: 'not-merged' } },
+  'fix-not-picked': { candidate, why: { code: 'repository-unreachable', detail: 'no route to host' } },
   'already-contained': { commits: [commitOf('a')], candidate },
   'pick-under-way': decided,
   'pick-in-conflict': { commit: commitOf('a'), branch: 'release/2026.11.3' },

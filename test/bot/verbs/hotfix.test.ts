@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { handleIntent } from '../../../bot/inbox/handle-intent.js'
 import { createAuthorizer } from '../../../bot/orders/authorize.js'
 import type { HandlerContext } from '../../../bot/orders/handling.js'
+import { refusalMessage } from '../../../bot/verbs/refusal-message.js'
 import type { IntentOf } from '../../../domain/intent.js'
 import type { AppDefinition } from '../../../domain/pipeline.js'
 import { noMerges } from '../../../domain/ports.js'
@@ -117,6 +118,20 @@ describe('a hotfix and its fix are one order', () => {
     const conflict = refuse({ code: 'pick-conflict', commit: commitOf('b'), branch: 'release/v1', sides: [] })
 
     expect((await ordered({ pick: conflict })).outcome).toEqual(conflict)
+  })
+
+  test('a fix that could not be picked is told with the release that stands, so that nobody orders another', async () => {
+    const why = { code: 'repository-unreachable', detail: 'no route to host' } as const
+    const { outcome } = await ordered({ pick: refuse(why) })
+    const { text } = refusalMessage(
+      { code: 'fix-not-picked', candidate: '2026.11.3-rc.1', why },
+      'e',
+      '/ship',
+    )
+
+    expect(outcome).toEqual(refuse({ code: 'fix-not-picked', candidate: '2026.11.3-rc.1', why }))
+    expect(text).toMatch(/2026\.11\.3-rc\.1` is cut without it\. .*no route to host/)
+    expect(text).not.toMatch(/did not do anything|nothing was started/)
   })
 
   test('who may not pick cuts nothing', async () => {
