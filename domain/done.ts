@@ -9,7 +9,7 @@ export interface DoneFacts {
   cut: {
     readonly version: string
     readonly candidate: string
-    readonly commit: CommitSha | null
+    readonly commit: string
     readonly environment: EnvironmentName | null
   }
   /** A hotfix with its fix. `last`: where what it is cut from runs; `first`: where it goes first. */

@@ -1,6 +1,6 @@
 /** `cut`: creates a release from a commit or a draft. */
 
-import { parseVersion, shortCommit } from '../../domain/identifiers.js'
+import { parseVersion } from '../../domain/identifiers.js'
 import type { IntentOf } from '../../domain/intent.js'
 import { type Outcome, refuse } from '../../domain/refusal.js'
 import { type AppArguments, valueOf } from '../commands/arguments.js'
@@ -129,7 +129,7 @@ export const cut = command('cut', {
   },
   done: {
     cut: ({ candidate, commit, environment }) =>
-      `${marks.cut} Cut ${code(candidate, 60)}${commit === null ? '' : ` from commit ${code(shortCommit(commit), 40)}`}. ${environment === null ? 'It is built now.' : `It is built now and then deployed to ${environment}.`} Its card is in the channel.`,
+      `${marks.cut} Cut ${code(candidate, 60)} from commit ${code(commit, 64)}. ${environment === null ? 'It is built now.' : `It is built now and then deployed to ${environment}.`} Its card is in the channel.`,
     hotfix: ({ candidate, picked, first, last }) =>
       [
         `${marks.hotfix} Cut ${code(candidate, 60)} from what runs in ${last ?? 'the last environment'}, with ${commitsNamed(picked)} alone.`,

@@ -119,7 +119,7 @@ export function cutAnswer(state: ReleaseState): Outcome {
     code: 'cut',
     version: state.version ?? '',
     candidate: nameOfCandidate(state, 1),
-    commit: state.candidates[0]?.commit ?? null,
+    commit: state.candidates[0]?.commit ?? '',
     environment: state.app.environments[0]?.name ?? null,
   })
 }

@@ -48,7 +48,7 @@ describe.skipIf(server === null)('a train', () => {
         const version = `2026.11.${cuts.findIndex((one) => one.key === key) + 1}`
         return done({
           ...{ code: 'cut', version, candidate: `${version}-rc.1` },
-          commit: null,
+          commit: '',
           environment: null,
         })
       },

@@ -120,7 +120,7 @@ test.each<[string, ReleaseState, object]>([
   [
     'nothing that it does not have',
     { ...emptyRelease({ ...cut, version: null }), app: { ...app, environments: [] } },
-    { version: '', candidate: 'rc.1', commit: null, environment: null },
+    { version: '', candidate: 'rc.1', commit: '', environment: null },
   ],
 ])('the person who cut is told %s', (_, state, facts) => {
   expect(cutAnswer(state)).toEqual({ kind: 'done', done: { code: 'cut', ...facts } })
