@@ -22,10 +22,8 @@ export {
   readWorkerEnvironment,
 } from './config/read-environment.js'
 export type {
-  EncryptionKey,
   LocalSettings,
   LogLevel,
-  PayloadEncryption,
   Settings,
   TemporalAccess,
   WorkerSettings,

@@ -1,5 +1,4 @@
 import { usesBucket } from './own-names.js'
-import { encryptionSecrets } from './read-encryption.js'
 
 /** Variables that hold a secret verbatim: credentials for external services. */
 export const secretNames = [
@@ -29,7 +28,7 @@ export function ownSecrets(env: NodeJS.ProcessEnv): readonly string[] {
   )
   const names = usesBucket(env) ? [...NAMES, ...BUCKET_NAMES] : NAMES
   const values = names.flatMap((name) => env[name]?.trim() || [])
-  return [...values, ...headers, ...encryptionSecrets(env)].flatMap((value) => [
+  return [...values, ...headers].flatMap((value) => [
     value,
     value.replaceAll('\\n', '\n'),
     ...passwordOf(value),

@@ -1,5 +1,4 @@
 /** Whether workflows can continue with code other than the one they began with. */
-import type { PayloadCodec } from '@temporalio/common'
 import { type ReplayHistoriesIterable, Worker } from '@temporalio/worker'
 
 export interface Replayed {
@@ -9,15 +8,11 @@ export interface Replayed {
 }
 
 /** Replays each history, as far as it got, on the bundle at this path. */
-export async function replayOn(
-  bundle: string,
-  histories: ReplayHistoriesIterable,
-  payloadCodecs: PayloadCodec[] = [],
-): Promise<Replayed> {
+export async function replayOn(bundle: string, histories: ReplayHistoriesIterable): Promise<Replayed> {
   const stuck: { readonly workflowId: string; readonly why: string }[] = []
   let count = 0
   for await (const { workflowId, error } of Worker.runReplayHistories(
-    { workflowBundle: { codePath: bundle }, dataConverter: { payloadCodecs } },
+    { workflowBundle: { codePath: bundle } },
     histories,
   )) {
     count += 1

@@ -29,7 +29,6 @@ export const fieldNames = [
   'required-reason',
   'to',
   'picks',
-  'commits',
   'until',
   'name',
   'duration',

@@ -2,7 +2,6 @@ import { type Kysely, sql } from 'kysely'
 import type { AppName, CommitSha } from '../../domain/identifiers.js'
 import { type AuthorEvent, kindsOf } from '../../domain/notifications.js'
 import type { AuditView } from '../../domain/views.js'
-import { anyOf } from '../any-of.js'
 import { auditView } from '../rows.js'
 import type { Database } from '../tables.js'
 import { recentAudit } from './audit.js'
@@ -15,12 +14,12 @@ const toAuthors = (db: Kysely<Database>, apps: readonly AppName[]) =>
     .selectFrom('audit')
     .innerJoin('deployments', 'deployments.id', 'audit.deployment_id')
     .selectAll('audit')
-    .where('audit.kind', '=', anyOf(everyKind))
+    .where('audit.kind', 'in', everyKind)
     .where('deployments.kind', 'in', ['push', 'promote'])
     .where((row) =>
       row.or([row('audit.kind', '!=', 'deployment.failed'), row('audit.release_id', 'is not', null)]),
     )
-    .where('audit.app', '=', anyOf(apps))
+    .where('audit.app', 'in', apps)
     .where(recentAudit)
     .orderBy('audit.id')
 
@@ -78,7 +77,7 @@ export async function notifiedPlaces(
     .selectFrom('slack_messages')
     .select(place.as('place'))
     .where('key', 'like', 'author/%/%')
-    .where(place, '=', anyOf(places))
+    .where(place, 'in', places)
     .execute()
   return new Set(rows.map((row) => row.place))
 }

@@ -41,7 +41,6 @@ describe('settings', () => {
         temporalAddress: 'temporal:7233',
         temporalNamespace: 'default',
         temporalAccess: {},
-        encryption: null,
         temporalPlacement: { queuePrefix: '', searchable: false },
         buildId: null,
         temporalMetricsPort: null,

@@ -69,18 +69,8 @@ export function createPickActivities(needs: PickActivityNeeds): PickActivities {
   }
 }
 
-/** What picking needs to find out what was typed. */
-export type PickSources = {
-  readonly git: Pick<
-    Git,
-    'resolve' | 'offTrunk' | 'pullCommits' | 'trunkPull' | 'rangeCommits' | 'backwardsMerges' | 'pickBranch'
-  >
-  readonly ledger: Pick<ReleaseStore, 'isCandidate'>
-} & Pick<PickActivityNeeds, 'pullRequests'>
-
-/** See {@link PickActivities}. */
-export async function resolvePicks(
-  needs: PickSources,
+async function resolvePicks(
+  needs: PickActivityNeeds,
   { app, asked, branch, override }: PicksToResolve,
 ): Promise<ResolvedPicks> {
   const repository = repositoryOf(app)
@@ -113,7 +103,7 @@ export async function resolvePicks(
 type Named = { readonly kind: 'named'; readonly commits: readonly CommitSha[] } | Refused
 const named = (...commits: readonly CommitSha[]): Named => ({ kind: 'named', commits })
 
-async function resolvePick(needs: PickSources, app: AppDefinition, text: string): Promise<Named> {
+async function resolvePick(needs: PickActivityNeeds, app: AppDefinition, text: string): Promise<Named> {
   if (text.startsWith('#')) return pullRequest(needs, app, text)
   const [from = '', to] = text.split('..')
   if (to === undefined) return oneCommit(needs, app, text)
@@ -127,7 +117,7 @@ async function resolvePick(needs: PickSources, app: AppDefinition, text: string)
   return commits.length === 0 ? refused({ code: 'empty-range', range: text }) : named(...commits)
 }
 
-async function oneCommit({ git }: PickSources, app: AppDefinition, ref: string): Promise<Named> {
+async function oneCommit({ git }: PickActivityNeeds, app: AppDefinition, ref: string): Promise<Named> {
   const resolved = await git.resolve(repositoryOf(app), ref)
   switch (resolved.kind) {
     case 'invalid':
@@ -146,7 +136,7 @@ async function oneCommit({ git }: PickSources, app: AppDefinition, ref: string):
 
 /** All that a pull request brought, according to the forge and git; without a forge, according to the subjects on trunk alone. */
 async function pullRequest(
-  { git, pullRequests }: PickSources,
+  { git, pullRequests }: PickActivityNeeds,
   app: AppDefinition,
   text: string,
 ): Promise<Named> {
