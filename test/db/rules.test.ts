@@ -160,25 +160,25 @@ describe.each(testServers())('delete racing promote on a $kind', (kind) => {
       .execute()
 
   test('[S1.10] of a direct deletion and the first deployment at the same moment exactly one wins', async () => {
-    const rounds = Array.from({ length: 40 }, (_, index) => index)
-    const results = await Promise.all(
-      rounds.map(async (round) => {
-        const release = releaseId(round)
-        const deployment = deploymentId(round)
-        await createRelease(open.db, aCut(release))
-        const order = { releaseId: release, candidate: 1, commit: commitOf(release) }
-        // An environment for each round: only one deployment may run in each.
-        const to = environmentName(`staging-${round}`)
-        await change(open.db, { newDeployments: [aDeployment(deployment, to, order)] })
-        // As if it were not on its way, so that only the link stands between it and its deletion.
-        await sql`update deployments set state = 'failed' where id = ${deployment}`.execute(open.db)
-        return Promise.allSettled([
-          sql`insert into links (release_id, from_environment, to_environment, deployment_id, actor)
-            values (${release}, 'integration', ${to}, ${deployment}, 'U01ALICE')`.execute(open.db),
-          sql`update releases set deleted_at = now() where id = ${release}`.execute(open.db),
-        ])
-      }),
-    )
+    const results: PromiseSettledResult<unknown>[][] = []
+    // One pair at a time: all at once, a busy machine is too slow for those that wait for a connection.
+    for (let round = 0; round < 40; round++) {
+      const release = releaseId(round)
+      const deployment = deploymentId(round)
+      await createRelease(open.db, aCut(release))
+      const order = { releaseId: release, candidate: 1, commit: commitOf(release) }
+      // An environment for each round: only one deployment may run in each.
+      const to = environmentName(`staging-${round}`)
+      await change(open.db, { newDeployments: [aDeployment(deployment, to, order)] })
+      // As if it were not on its way, so that only the link stands between it and its deletion.
+      await sql`update deployments set state = 'failed' where id = ${deployment}`.execute(open.db)
+      const pair = [
+        sql`insert into links (release_id, from_environment, to_environment, deployment_id, actor)
+          values (${release}, 'integration', ${to}, ${deployment}, 'U01ALICE')`.execute(open.db),
+        sql`update releases set deleted_at = now() where id = ${release}`.execute(open.db),
+      ]
+      results.push(await Promise.allSettled(pair))
+    }
 
     for (const pair of results) {
       expect(pair.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
