@@ -1,7 +1,7 @@
 /** A time-skipping Temporal server from PyPI, in a network of its own, because it listens on all interfaces. */
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { connect, createServer, type Server } from 'node:net'
+import { connect, createServer, type NetConnectOpts, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -49,7 +49,7 @@ export interface TimeSkippingServer {
 export async function startTimeSkipping(executable: string): Promise<TimeSkippingServer> {
   if (canBeAlone()) return startAlone(executable)
   const { port } = await pickPort(0)
-  const { stop } = await started(executable, [String(port)], () => listens(port))
+  const { stop } = await started(executable, [String(port)], () => listens({ port, host: LOOPBACK }))
   return { address: `${LOOPBACK}:${port}`, stop }
 }
 
@@ -67,7 +67,7 @@ async function startAlone(executable: string): Promise<TimeSkippingServer> {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-time-'))
   const socket = join(folder, 'socket')
   const given = [...ALONE, process.execPath, RELAY, socket, executable]
-  const inside = await started('unshare', given, () => existsSync(socket))
+  const inside = await started('unshare', given, () => listens({ path: socket }))
   const door = await openDoor(socket)
   return {
     address: door.address,
@@ -117,9 +117,10 @@ async function started(
   }
 }
 
-function listens(port: number): Promise<boolean> {
+/** A socket's file is there a moment before anything listens on it. */
+function listens(where: NetConnectOpts): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, LOOPBACK, () => {
+    const socket = connect(where, () => {
       socket.destroy()
       resolve(true)
     }).once('error', () => resolve(false))
