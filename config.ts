@@ -22,8 +22,10 @@ export {
   readWorkerEnvironment,
 } from './config/read-environment.js'
 export type {
+  EncryptionKey,
   LocalSettings,
   LogLevel,
+  PayloadEncryption,
   Settings,
   TemporalAccess,
   WorkerSettings,

@@ -60,7 +60,7 @@ async function open(
       log.warn({ err: error }, 'The collector does not accept traces; they are lost until it does'),
   }).catch(unlessProblem)
   log = openLog(settings.logLevel, secrets.redact, traces)
-  const bundle = as === 'bot' ? null : await workflowBundle(settings.cacheFolder)
+  const bundle = as === 'bot' ? null : await workflowBundle(settings)
   const slipway = await opening({ configuration, log, environment, secrets, traces, bundle }).catch(
     unlessProblem,
   )

@@ -3,9 +3,7 @@ import { isLongRun } from './test/support/extent.js'
 import { PlainLineReporter } from './tools/plain-line-reporter.js'
 
 /** Tests that start servers: Temporal, PostgreSQL, a Slack workspace, a browser. */
-const stack = ['journeys', 'security', 'db', 'local', 'workflows', 'upgrade'].map(
-  (folder) => `test/${folder}/**/*.test.ts`,
-)
+const stack = ['test/{journeys,security,db,local,workflows,upgrade}/**/*.test.ts', 'test/**/*.stack.test.ts']
 
 export default defineConfig({
   test: {
@@ -25,7 +23,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: stack,
-          setupFiles: ['test/support/property-seed.ts'],
+          setupFiles: ['test/support/property-seed.ts', 'test/support/no-servers.ts'],
           // A process for each file took a third of their time.
           isolate: false,
           sequence: { groupOrder: 0 },

@@ -131,7 +131,7 @@ async function openWorkers(
   const log = pino({ level: 'silent' })
   const sandbox = await openSandbox({ settings, configuration, environment: process.env }, log)
   const runner = switchedRunner(settings, configuration, sandbox)
-  const bundle = await workflowBundle(settings.cacheFolder)
+  const bundle = await workflowBundle(settings)
   const needs = {
     settings,
     gateway,

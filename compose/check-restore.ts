@@ -20,6 +20,8 @@ import type { ArtifactState } from '../domain/ports.js'
 import { ifRunning } from '../workflows/gateway-repair.js'
 import { environmentWorkflowId, releaseWorkflowId } from '../workflows/workflow-ids.js'
 import { openArtifacts } from './artifacts.js'
+import { dataConverterOf } from './payload-codec.js'
+import { expectReadable } from './readable.js'
 import { connectTemporal } from './temporal.js'
 
 interface Finding {
@@ -68,7 +70,9 @@ function sentenceOf({ digest, app, environment, runs }: NeededArtifact, state: A
 async function workflows(db: Kysely<Database>, settings: WorkerSettings): Promise<readonly Finding[]> {
   const connection = await connectTemporal(settings)
   try {
-    const client = new Client({ connection, namespace: settings.temporalNamespace })
+    const dataConverter = dataConverterOf(settings.encryption)
+    const client = new Client({ connection, namespace: settings.temporalNamespace, dataConverter })
+    await expectReadable(client, settings)
     const { environments, releases } = await livingOwners(db)
     const ids = [
       ...environments.map(({ app, name }) => environmentWorkflowId(app, name)),

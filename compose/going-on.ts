@@ -60,8 +60,11 @@ export async function takeTurn(
   if ((await knownWorkflows(db)) === workflows) return enterInstallation(db, thisBuild())
   const running = await newestRunning(client, queuePrefix, isFor(buildId, queuePrefix))
   // With nothing running there is nothing to replay, and the bundle takes a second to load.
+  const { payloadCodecs } = client.options.loadedDataConverter
   const { count, stuck } =
-    running.length === 0 ? { count: 0, stuck: [] } : await replayOn(bundle, historiesOf(client, running))
+    running.length === 0
+      ? { count: 0, stuck: [] }
+      : await replayOn(bundle, historiesOf(client, running), payloadCodecs)
   if (stuck.length > 0) {
     log.error({ stuck }, 'Running workflows cannot continue on this Slipway')
     const named = stuck.slice(0, SHOWN).map(({ workflowId }) => workflowId)

@@ -1,4 +1,5 @@
 /** Workers of named builds: when one takes over the workflows, and what happens to attempts whose build has no worker left. */
+import type { PayloadCodec } from '@temporalio/common'
 import type { Logger } from 'pino'
 import {
   type BuildId,
@@ -19,12 +20,16 @@ export function openNamedBuild(
 ): { readonly stop: () => Promise<void> } {
   const { queuePrefix, buildId: own, bundle } = plan
   const builds = buildsOf(parts.client, { queuePrefix, own })
-  return followNamedBuilds({ builds, bundle, log: parts.log, beforeTurn: () => takeTurn(parts, plan) })
+  const { payloadCodecs } = parts.client.options.loadedDataConverter
+  const { log } = parts
+  return followNamedBuilds({ builds, bundle, payloadCodecs, log, beforeTurn: () => takeTurn(parts, plan) })
 }
 
 export interface NamedBuildOptions {
   readonly builds: Builds
   readonly bundle: string
+  /** None unless given. */
+  readonly payloadCodecs?: PayloadCodec[]
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
   /** Throws when running workflows could not continue on this build. */
   readonly beforeTurn: () => Promise<void>
@@ -117,11 +122,11 @@ function lookingAt(options: NamedBuildOptions): () => Promise<boolean> {
 
 /** The attempt continues on this build if a replay of its whole history says that it can; otherwise it ends. */
 async function rescue(
-  { builds, bundle, log }: NamedBuildOptions,
+  { builds, bundle, payloadCodecs, log }: NamedBuildOptions,
   attempt: PinnedAttempt,
   own: BuildId,
 ): Promise<void> {
-  const { count, stuck } = await replayOn(bundle, builds.historyOf(attempt))
+  const { count, stuck } = await replayOn(bundle, builds.historyOf(attempt), payloadCodecs)
   if (count === 0) return
   const which = { workflow: attempt.workflow.workflowId, build: attempt.build }
   if (stuck.length === 0)

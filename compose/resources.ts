@@ -6,7 +6,9 @@ import { recordSent } from '../db/sent-orders.js'
 import { noTraces, type Traces } from '../domain/traces.js'
 import { createGateway, type Gateway } from '../workflows/gateway.js'
 import { placing } from '../workflows/gateway-placement.js'
+import { dataConverterOf } from './payload-codec.js'
 import { openPostgres, type Postgres } from './postgres.js'
+import { expectReadable } from './readable.js'
 import { untilItWorks } from './retry-until-up.js'
 import { checkSearchAttributes, connectTemporal } from './temporal.js'
 import { followCalls } from './traces.js'
@@ -30,8 +32,10 @@ export async function openResources(
   const client = new Client({
     connection,
     namespace: settings.temporalNamespace,
+    dataConverter: dataConverterOf(settings.encryption),
     interceptors: { workflow: [placing(settings.temporalPlacement), followCalls(traces)] },
   })
+  await untilItWorks(() => expectReadable(client, settings), { what: 'Temporal', log, signal })
   return {
     ...postgres,
     client,

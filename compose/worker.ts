@@ -47,6 +47,7 @@ import { picked } from './git-variables.js'
 import { hostId } from './host-id.js'
 import { openGit } from './open-git.js'
 import { logged } from './order-log.js'
+import { dataConverterOf } from './payload-codec.js'
 import { DAILY, OFTEN, retainedOnHost, sharedCheckouts, startHostRetention } from './retention.js'
 import { untilItWorks } from './retry-until-up.js'
 import { confinementPlan } from './sandbox.js'
@@ -107,6 +108,7 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
     limits: settings.concurrency,
     noRoomToBuild: () => noRoomToBuild(settings),
     redact: parts.secrets.redact,
+    dataConverter: dataConverterOf(settings.encryption),
     follow: followActivities(parts.traces ?? noTraces, parts.db),
     bundle: parts.bundle,
     cachedWorkflows: settings.cachedWorkflows,
@@ -254,7 +256,7 @@ export function openActivities(
   return {
     main: {
       ...createRecordActivities(ledger, withTodaysApps(gateway, configuration)),
-      ...createReleaseActivities({ git, ledger, clock }),
+      ...createReleaseActivities({ git, ledger, clock, pullRequests }),
       ...createPickActivities({ git, ledger, pullRequests, releases: gateway }),
       ...createDeploymentActivities({ git, ledger, clock }),
       ...createEnvironmentActivities({ git, ledger, pullRequests, previews: gateway }),

@@ -7,6 +7,8 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { z } from 'zod'
+import type { WorkerSettings } from '../config.js'
+import { encrypts } from './payload-codec.js'
 
 const UNUSED_MS = 86_400_000
 /** It takes five seconds when nothing else runs; this leaves time on a busy machine. */
@@ -14,14 +16,19 @@ const TIMEOUT_MS = 600_000
 
 /**
  * The path of the bundle: next to `main.js` after `npm run build`; otherwise a bundle of exactly these sources, made once by a
- * separate process and stored in the cache folder. Throws when the workflows cannot be bundled.
+ * separate process and stored in the cache folder. Workflows that encrypt have one of their own, because only a bundle can say how
+ * they write failures. Throws when the workflows cannot be bundled.
  */
-export async function workflowBundle(cacheFolder: string): Promise<string> {
-  const built = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url))
+export async function workflowBundle({
+  cacheFolder,
+  encryption,
+}: Pick<WorkerSettings, 'cacheFolder' | 'encryption'>): Promise<string> {
+  const kind = encrypts(encryption) ? '-encrypting' : ''
+  const built = fileURLToPath(new URL(`../workflow-bundle${kind}.js`, import.meta.url))
   if (existsSync(built)) return built
   const root = fileURLToPath(new URL('..', import.meta.url))
   const folder = join(cacheFolder, 'workflow-bundles')
-  const bundle = join(folder, `${sourceHash(root)}.js`)
+  const bundle = join(folder, `${sourceHash(root)}${kind}.js`)
   if (!existsSync(bundle)) await make(root, bundle)
   const now = new Date()
   utimesSync(bundle, now, now)

@@ -1,4 +1,5 @@
 import { usesBucket } from './own-names.js'
+import { encryptionSecrets } from './read-encryption.js'
 
 /** Variables that hold a secret verbatim: credentials for external services. */
 export const secretNames = [
@@ -28,7 +29,7 @@ export function ownSecrets(env: NodeJS.ProcessEnv): readonly string[] {
   )
   const names = usesBucket(env) ? [...NAMES, ...BUCKET_NAMES] : NAMES
   const values = names.flatMap((name) => env[name]?.trim() || [])
-  return [...values, ...headers].flatMap((value) => [
+  return [...values, ...headers, ...encryptionSecrets(env)].flatMap((value) => [
     value,
     value.replaceAll('\\n', '\n'),
     ...passwordOf(value),

@@ -3,6 +3,7 @@ import { findUnread } from './inherited-variables.js'
 import { findMistyped } from './mistyped.js'
 import { readArtifacts } from './read-artifacts.js'
 import { readDatabaseUrl } from './read-database.js'
+import { readEncryption } from './read-encryption.js'
 import { readGit } from './read-git.js'
 import { readMigrationSettings, readRequiredDatabaseUrl } from './read-migration.js'
 import { readKeepDays } from './read-retention.js'
@@ -113,6 +114,7 @@ function readBase(reader: VariableReader): Omit<BaseSettings, 'temporalNamespace
   return {
     configFile: readPath(reader, 'SLIPWAY_CONFIG', 'slipway.yaml'),
     http: readHttp(reader),
+    encryption: readEncryption(reader),
     temporalPlacement: readPlacement(reader),
     buildId: readBuildId(reader),
     temporalMetricsPort:

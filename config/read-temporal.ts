@@ -22,11 +22,13 @@ const FILES = [
   'TEMPORAL_TLS_SERVER_CA_CERT_PATH',
 ]
 
+const CODEC_FIX = 'take it out: Slipway encrypts payloads itself, with SLIPWAY_ENCRYPTION_KEYS'
+
 /** Variables that Temporal's tools support and its SDK silently ignores. */
 const UNSUPPORTED: Readonly<Record<string, string>> = {
   TEMPORAL_TLS_DISABLE_HOST_VERIFICATION: 'name the authority in TEMPORAL_TLS_SERVER_CA_CERT_PATH instead',
-  TEMPORAL_CODEC_ENDPOINT: 'take it out: payloads are not encoded',
-  TEMPORAL_CODEC_AUTH: 'take it out: payloads are not encoded',
+  TEMPORAL_CODEC_ENDPOINT: CODEC_FIX,
+  TEMPORAL_CODEC_AUTH: CODEC_FIX,
 }
 
 /** A file is read only if it or its profile is named: one found in a home folder belongs to another program. */

@@ -54,6 +54,20 @@ export interface TemporalAccess {
   readonly metadata?: Record<string, string>
 }
 
+/** A key of AES-256-GCM, and the name under which payloads refer to it. */
+export interface EncryptionKey {
+  readonly id: string
+  readonly key: Uint8Array
+}
+
+/** How the data given to Temporal is encrypted. */
+export interface PayloadEncryption {
+  /** The first encrypts, all decrypt; never empty. */
+  readonly keys: readonly EncryptionKey[]
+  /** What happens to data that is not encrypted: `written` turns encryption off, while encrypted data can still be read. */
+  readonly plain: 'refused' | 'read' | 'written'
+}
+
 export interface TemporalTls {
   readonly serverNameOverride?: string
   readonly serverRootCACertificate?: Uint8Array
@@ -80,6 +94,8 @@ export interface BaseSettings {
   readonly temporalNamespace: string
   /** The credentials for Temporal; `{}`: without TLS or a key. */
   readonly temporalAccess: TemporalAccess
+  /** Null: the data given to Temporal is not encrypted. */
+  readonly encryption: PayloadEncryption | null
   /** How workflows are placed in Temporal and found there. */
   readonly temporalPlacement: {
     /** The prefix of every task queue's name; may be empty. */

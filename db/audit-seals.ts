@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { AppName } from '../domain/identifiers.js'
+import { anyOf } from './any-of.js'
 import type { Database } from './tables.js'
 import { inTransaction } from './transaction.js'
 
@@ -112,7 +113,7 @@ export async function newestSeals(
     .selectFrom('audit_seals')
     .distinctOn('app')
     .select(['app', 'through', 'digest'])
-    .where('app', 'in', [...apps])
+    .where('app', '=', anyOf(apps))
     .orderBy('app')
     .orderBy('through', 'desc')
     .execute()

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { anyOf } from './any-of.js'
 import { toJson } from './storable.js'
 import type { Database } from './tables.js'
 
@@ -21,7 +22,7 @@ export async function ensureButtons(db: Kysely<Database>, buttons: readonly Stor
       again
         .updateTable('buttons')
         .set({ created_at: sql<Date>`clock_timestamp()` })
-        .where('id', 'in', ids)
+        .where('id', '=', anyOf(ids))
         // At most once a day: most of what is rendered was rendered before.
         .where('created_at', '<', sql<Date>`clock_timestamp() - interval '1 day'`),
     )

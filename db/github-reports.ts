@@ -2,6 +2,7 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { ReportKind } from '../domain/forge/reports.js'
 import type { AppName } from '../domain/identifiers.js'
+import { anyOf } from './any-of.js'
 import type { Claimant } from './inbox.js'
 import { storableText } from './storable.js'
 import type { Database } from './tables.js'
@@ -21,18 +22,19 @@ export interface ClaimedReport {
   readonly attempts: number
 }
 
+const due = (limit: number): RawBuilder<string> => sql<string>`(
+  select ready.key from github_reports as ready
+  where ready.stale > ready.shown and ready.gave_up is null and ready.next_at <= clock_timestamp()
+    and (ready.claimed_until is null or ready.claimed_until < clock_timestamp())
+  order by ready.next_at, ready.key
+  limit ${limit}
+  for update of ready skip locked)`
+
 /** Claims reports that are due, longest due first. The claims of a vanished holder expire with its lease. */
 export async function claimReports(
   db: Kysely<Database>,
   { holder, limit, leaseMs }: Claimant,
 ): Promise<readonly ClaimedReport[]> {
-  const due = sql<string>`(
-    select ready.key from github_reports as ready
-    where ready.stale > ready.shown and ready.gave_up is null and ready.next_at <= clock_timestamp()
-      and (ready.claimed_until is null or ready.claimed_until < clock_timestamp())
-    order by ready.next_at, ready.key
-    limit ${limit}
-    for update of ready skip locked)`
   const rows = await db
     .updateTable('github_reports')
     .set((row) => ({
@@ -40,7 +42,7 @@ export async function claimReports(
       claimed_until: later(leaseMs),
       attempts: row('attempts', '+', 1),
     }))
-    .where('key', 'in', due)
+    .where('key', 'in', due(limit))
     .returning(['key', 'app', 'kind', 'subject', 'stale', 'sent', 'remote_id', 'attempts'])
     .execute()
   return rows.map(({ remote_id, ...row }) => ({ ...row, remoteId: remote_id }))
@@ -115,7 +117,7 @@ export async function giveUpReport(
 
 /** Sets the apps whose changes are reported from now on; those of all others are not. */
 export async function setReported(db: Kysely<Database>, apps: readonly AppName[]): Promise<void> {
-  const reported = sql<boolean>`(name = any(${apps}::text[]))`
+  const reported = sql<boolean>`(name = ${anyOf(apps)})`
   await db.updateTable('apps').set({ reported }).where('reported', '<>', reported).execute()
 }
 

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { AppName, UserId } from '../domain/identifiers.js'
 import type { MuteIntent } from '../domain/intent.js'
+import { anyOf } from './any-of.js'
 import type { Database } from './tables.js'
 
 type Level = MuteIntent['level']
@@ -30,7 +31,7 @@ export async function readMutes(
   const rows = await db
     .selectFrom('mutes')
     .select(['user_id', 'app', 'level'])
-    .where('user_id', 'in', users)
+    .where('user_id', '=', anyOf(users))
     .where('app', 'in', [app, EVERY_APP])
     // The setting for the app itself comes last and wins.
     .orderBy((row) => row('app', '=', app))

@@ -1,6 +1,7 @@
 /** What a person or a process may still need (S1.13), for the statements that remove old data. */
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { CommitSha, DeploymentId } from '../domain/identifiers.js'
+import { anyOf } from './any-of.js'
 import { deploymentsOf, loadEnvironments } from './queries/environments.js'
 import type { Database } from './tables.js'
 
@@ -30,7 +31,7 @@ export async function neededCommits(db: Kysely<Database>): Promise<readonly Comm
 /** For a row of `deployments`: an action on it is pending, or it is where an environment is or may roll back to. */
 export const isNeededDeployment = (kept: readonly DeploymentId[]): RawBuilder<boolean> => sql<boolean>`(
   deployments.state in ('prepared', 'queued', 'running', 'failed', 'awaiting_acceptance')
-  or deployments.id = any(${[...kept]}::text[]))`
+  or deployments.id = ${anyOf(kept)})`
 
 /** For a row of `releases`: it is still in progress, or one of its deployments is needed. */
 export const isNeededRelease = (kept: readonly DeploymentId[]): RawBuilder<boolean> => sql<boolean>`(

@@ -1,6 +1,7 @@
 /** Which messages Slack shows, and which of them are stale. Only the publisher writes here. */
 import { type Kysely, type Selectable, sql } from 'kysely'
 import type { ChannelId, ReleaseId } from '../domain/identifiers.js'
+import { anyOf } from './any-of.js'
 import type { SlackMessagesTable } from './order-tables.js'
 import type { Database } from './tables.js'
 
@@ -70,7 +71,7 @@ export async function markStale(db: Kysely<Database>, keys: readonly string[]): 
   await db
     .updateTable('slack_messages')
     .set((row) => ({ stale: row('stale', '+', 1) }))
-    .where('key', 'in', keys)
+    .where('key', '=', anyOf(keys))
     .execute()
 }
 

@@ -88,16 +88,18 @@ export function cardActions(view: ReleaseView): CardAction[] {
   ]
 }
 
-/** A candidate that was accepted or went wrong there before is not offered as the next step. */
+/** A candidate that was accepted or went wrong there before, or is not the newest, is not offered as the next step. */
 function promoteActions(view: ReleaseView): CardAction[] {
   return promotions(view).map(({ candidate: number, environment, again }) => {
     const wrong = setbackIn(view, { environment, candidate: number }) !== null
+    const isRare = again || wrong || newerThere(view, { environment, candidate: number }) !== null
+    const isNewest = newestCandidate(view)?.number === number
     return {
       ...nothing,
       verb: wrong ? 'promote-again' : 'promote',
       environment,
       candidate: view.candidates.find((one) => one.number === number) ?? null,
-      weight: again || wrong || newerThere(view, { environment, candidate: number }) ? 'rare' : 'main',
+      weight: isRare ? 'rare' : isNewest ? 'main' : 'side',
     }
   })
 }

@@ -12,6 +12,13 @@ export interface DoneFacts {
     readonly commit: string
     readonly environment: EnvironmentName | null
   }
+  /** A hotfix with its fix. `last`: where what it is cut from runs; `first`: where it goes first. */
+  hotfix: {
+    readonly candidate: string
+    readonly picked: readonly CommitSha[]
+    readonly first: EnvironmentName | null
+    readonly last: EnvironmentName | null
+  }
   drafted: { readonly title: string }
   edited: { readonly name: string }
   prepared: {

@@ -38,6 +38,8 @@ export interface CutIntent extends OnApp {
   readonly override: Override
   /** A draft to cut instead of creating a new release. */
   readonly draft: ReleaseRef | null
+  /** For a hotfix: what is picked onto it at once, as typed; absent: nothing. */
+  readonly picks?: readonly string[]
   /** Created with the order, so that a repeated order is the same release. */
   readonly releaseId: ReleaseId
   readonly deploymentId: DeploymentId

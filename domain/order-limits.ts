@@ -3,6 +3,9 @@ import { LONGEST_SECTION, noteSections } from './notes.js'
 import type { Refusal } from './refusal.js'
 import { MOST_PICKS } from './release/picking.js'
 
+/** The limit of a release's title in characters: Slack shows no more in a headline. */
+export const LONGEST_TITLE = 120
+
 const MOST: Readonly<Record<string, number>> = {
   description: 8_000,
   ...Object.fromEntries(noteSections.map(({ name }) => [name, LONGEST_SECTION])),

@@ -112,6 +112,8 @@ export interface RefusalFacts {
   'nothing-runs': { readonly environment: EnvironmentName }
   'no-preview-of-pull-request': { readonly text: string; readonly problem: PullRequestProblem }
   'unknown-pull-request': { readonly text: string; readonly problem: PullRequestProblem }
+  /** A hotfix was cut, and its fix could not be picked onto it. */
+  'fix-not-picked': { readonly candidate: string; readonly why: Refusal }
   'already-contained': { readonly commits: readonly CommitSha[]; readonly candidate: string }
   'pick-under-way': Decided
   'pick-in-conflict': { readonly commit: CommitSha; readonly branch: string }

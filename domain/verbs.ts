@@ -21,7 +21,7 @@ interface VerbDefinition {
 
 /** `approve` and `accept` share no alias: they are different decisions. */
 export const verbs = {
-  cut: { scope: 'app', permission: 'cutters', aliases: ['start', 'rc'] },
+  cut: { scope: 'app', permission: 'cutters', aliases: ['start', 'rc'], variants: ['hotfix'] },
   draft: { scope: 'app', permission: 'cutters' },
   edit: { scope: 'release', permission: 'cutters' },
   promote: {

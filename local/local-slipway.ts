@@ -48,7 +48,7 @@ export async function startLocal(options: LocalOptions): Promise<LocalSlipway> {
   const progress = startProgress(say)
   try {
     // Created while the others start.
-    const bundled = progress.during('the workflows', workflowBundle(settings.cacheFolder))
+    const bundled = progress.during('the workflows', workflowBundle(settings))
     const [embedded] = await Promise.all([startSurroundings(options, progress), bundled.catch(() => null)])
     const stopOnFailure = async (error: unknown): Promise<never> => {
       await embedded.stop()

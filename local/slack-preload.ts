@@ -1,31 +1,11 @@
-/** Runs before `local-slack` starts: keeps it on this machine, and makes its page show dates as Slack does. */
+/** Runs before `local-slack` starts: keeps it on this machine, and makes its page do what Slack's does. */
 import { LOOPBACK } from './ports.js'
-
-/** Runs in the browser: the page would show `<!date^…>` as sent, Slack shows each reader's own time. */
-const SHOW_DATES = `
-const formats = {
-  '{date_short_pretty}': (date) => date.toLocaleDateString(undefined, { day: 'numeric', month: 'short' }),
-  '{time}': (date) => date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' }),
-}
-const dates = /<!date\\^(\\d+)\\^([^|>]*)\\|[^>]*>/g
-const shown = (_, epoch, format) =>
-  format.replace(/\\{\\w+\\}/g, (part) => formats[part]?.(new Date(Number(epoch) * 1000)) ?? part)
-const showDates = (root) => {
-  const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT)
-  for (let text = root.nodeType === 3 ? root : texts.nextNode(); text; text = texts.nextNode()) {
-    if (text.nodeValue.includes('<!date^')) text.nodeValue = text.nodeValue.replace(dates, shown)
-  }
-}
-new MutationObserver((changes) => {
-  for (const change of changes) {
-    if (change.type === 'characterData') showDates(change.target)
-    for (const node of change.addedNodes) showDates(node)
-  }
-}).observe(document, { subtree: true, childList: true, characterData: true })
-`
+import { PAGE_EDITS, PAGE_SCRIPT, PAGE_STYLE } from './slack-page.js'
 
 /** The program listens on every interface and lets anybody act as anybody; this keeps it on this machine. */
-export const SLACK_PRELOAD = `const SHOW_DATES = ${JSON.stringify(`<script>${SHOW_DATES}</script>`)}
+export const SLACK_PRELOAD = `const SCRIPT = ${JSON.stringify(`<head><script>{${PAGE_SCRIPT}}</script>`)}
+const STYLE = ${JSON.stringify(`<style>${PAGE_STYLE}</style></head>`)}
+const EDITS = [['<head>', SCRIPT], ['</head>', STYLE], ...${JSON.stringify(PAGE_EDITS)}]
 const serve = Bun.serve
 Bun.serve = (options) => {
   const { fetch } = options
@@ -35,7 +15,11 @@ Bun.serve = (options) => {
     async fetch(...request) {
       const response = await fetch.apply(this, request)
       if (!response?.headers.get('content-type')?.startsWith('text/html')) return response
-      const page = (await response.text()).replace('<head>', () => '<head>' + SHOW_DATES)
+      const page = EDITS.reduce((text, [from, to]) => {
+        const parts = text.split(from)
+        if (parts.length !== 2) throw new Error('The page does not say exactly once: ' + from)
+        return parts.join(to)
+      }, await response.text())
       const headers = new Headers(response.headers)
       headers.delete('content-length')
       return new Response(page, { status: response.status, headers })

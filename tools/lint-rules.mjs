@@ -157,6 +157,53 @@ const noSwallowedRejection = {
   }),
 }
 
+/**
+ * Fault: `in` and `sql.join` bind a parameter for each value, and a statement with more than 65,535 is refused: it works until
+ * there are many. What is written out, or a subquery, may stay.
+ */
+const oneParameterPerList = {
+  create: (context) => ({
+    CallExpression(node) {
+      const [, operator, list] = node.arguments
+      const bindsEach =
+        /^(not )?in$/.test(operator?.value) &&
+        (list?.type === 'ArrayExpression'
+          ? list.elements.some((element) => element.type === 'SpreadElement')
+          : !/CallExpression|Function/.test(list?.type))
+      if (bindsEach || memberName(node.callee) === 'sql.join')
+        context.report({ node, message: 'Bind the list as one parameter: anyOf of db/any-of.ts.' })
+    },
+  }),
+}
+
+const registering = /^(test|it|describe|(before|after)(All|Each)|onTestFinished)$/
+
+/**
+ * Fault: a limit that suits the machine of its author fails on a busy one. What a test waits for has patience in
+ * `test/support/until.ts`, and the configuration ends a test that hangs.
+ */
+const noTimeLimit = {
+  create(context) {
+    const message = 'Leave the time limit to vitest.config.ts.'
+    return {
+      CallExpression(node) {
+        if (memberName(node.callee) === 'vi.setConfig') context.report({ node, message })
+        if (!registering.test(rootOf(node.callee))) return
+        for (const given of node.arguments) {
+          const limit = typeof given.value === 'number' ? given : property(given, 'timeout')
+          if (limit) context.report({ node: limit, message })
+        }
+      },
+    }
+  },
+}
+
+/** `it` of `it`, `it.each(rows)` and `it.skipIf(x).each`. */
+function rootOf(node) {
+  if (node.type === 'CallExpression') return rootOf(node.callee)
+  return node.type === 'MemberExpression' ? rootOf(node.object) : nameOf(node)
+}
+
 function property(object, name) {
   return object?.properties?.find((part) => part.type === 'Property' && nameOf(part.key) === name)
 }
@@ -184,6 +231,8 @@ export default {
   rules: {
     'import-table': importTable,
     'no-swallowed-rejection': noSwallowedRejection,
+    'no-time-limit': noTimeLimit,
+    'one-parameter-per-list': oneParameterPerList,
     'no-update-validator': noUpdateValidator,
     'sync-handler': syncHandler,
     'no-stale-assign': noStaleAssign,

@@ -48,6 +48,7 @@ async function picture(workspace: WorkspacePage): Promise<void> {
     await workspace.press('Promote to production')
     await workspace.actAs('Bob')
     await workspace.press('Approve for production')
+    await workspace.confirm('Approve')
     // Carol has not been told anything privately: only the card is in the channel.
     await workspace.actAs('Carol')
     await workspace.see(/needs approval for production \(1 of 2\)/)

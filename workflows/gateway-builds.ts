@@ -3,7 +3,7 @@ import { type Client, isGrpcServiceError, type WorkflowExecutionInfo } from '@te
 import { defineSearchAttributeKey } from '@temporalio/common'
 import type { Adoption } from '../domain/environment/adoption.js'
 import { type BuildId, type Signs, type Standing, UNNAMED } from '../domain/worker-builds.js'
-import { unlessGone } from './gateway-gone.js'
+import { GONE, orMissing, unlessGone } from './gateway-gone.js'
 import { historiesOf } from './gateway-histories.js'
 import { adoptedSignal } from './messages.js'
 import { attemptOf, deploymentNameOf, MAIN_QUEUE } from './workflow-ids.js'
@@ -123,10 +123,9 @@ async function rescue(
 
 /** Temporal's `PINNED_OVERRIDE_BEHAVIOR_PINNED`. */
 const PINNED = 1
-/** gRPC's `NOT_FOUND`; `NOT_YET` also has `FAILED_PRECONDITION`. */
-const GONE: ReadonlySet<number> = new Set([5])
 /** gRPC's `DEADLINE_EXCEEDED`, `RESOURCE_EXHAUSTED` and `UNAVAILABLE`. */
 const AWAY: ReadonlySet<number> = new Set([4, 8, 14])
+/** `NOT_FOUND` and `FAILED_PRECONDITION`. */
 const NOT_YET: ReadonlySet<number> = new Set([...GONE, 9])
 const isOneOf = (codes: ReadonlySet<number>, error: unknown): boolean =>
   isGrpcServiceError(error) && codes.has(error.code)
@@ -165,16 +164,3 @@ export const isFor =
     const build = own === null ? null : buildOf(workflow, queuePrefix)
     return build === null || build === own
   }
-
-/** What Temporal's own API answers; `missing` if there is no such thing. */
-async function orMissing<Answer, Missing>(
-  answer: Promise<Answer>,
-  missing: Missing,
-): Promise<Answer | Missing> {
-  try {
-    return await answer
-  } catch (error) {
-    if (isOneOf(GONE, error)) return missing
-    throw error
-  }
-}

@@ -44,8 +44,10 @@ export interface CutOrder {
   readonly version: string | null
   readonly override: string | null
   readonly by: ActorSnapshot
-  /** The deployment of `rc.1` to the first environment; a draft gets it with its cut. */
+  /** The deployment of `rc.1` to the first environment; a draft gets it with its cut. Null: it is only built. */
   readonly firstDeployment: DeploymentId | null
+  /** Picks that follow at once. They are resolved first, since a fix that does not exist must cut nothing. */
+  readonly picks?: readonly string[]
   /** Set when it begins as a draft, which is cut later. */
   readonly draft: DraftPlan | null
   /** For a train: the highest environment it is promoted to automatically; absent: as its type says. */

@@ -34,7 +34,7 @@ async function build(state: ReleaseState, number: number): Promise<Continuation>
   return (now) => built(now, number, result)
 }
 
-/** A successful build is deployed automatically to the whole first level: a cut always enqueues its candidate there. */
+/** A successful build is deployed automatically to the whole first level, unless a pick onto its candidate follows at once. */
 function built(state: ReleaseState, number: number, result: BuildResult): ReleaseStep {
   const at = new Date().toISOString()
   const candidate = state.candidates.find((one) => one.number === number)
@@ -45,9 +45,10 @@ function built(state: ReleaseState, number: number, result: BuildResult): Releas
     { kind: 'ready', digest: result.digest, reference: result.reference },
     at,
   )
+  const first = candidate?.firstDeployment ?? null
+  if (first === null) return ready
   return state.app.environments.filter(isFirstLevel).reduce((step, environment, index) => {
-    const minted = index === 0 ? (candidate?.firstDeployment ?? null) : null
-    const deploymentId = minted ?? mintDeployment()
+    const deploymentId = index === 0 ? first : mintDeployment()
     const by = { user: state.requestedBy, roles: [], name: null, email: null, at }
     const order = {
       deploymentId,

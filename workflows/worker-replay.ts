@@ -1,4 +1,5 @@
 /** Whether workflows can continue with code other than the one they began with. */
+import type { PayloadCodec } from '@temporalio/common'
 import { type ReplayHistoriesIterable, Worker } from '@temporalio/worker'
 
 export interface Replayed {
@@ -8,11 +9,15 @@ export interface Replayed {
 }
 
 /** Replays each history, as far as it got, on the bundle at this path. */
-export async function replayOn(bundle: string, histories: ReplayHistoriesIterable): Promise<Replayed> {
+export async function replayOn(
+  bundle: string,
+  histories: ReplayHistoriesIterable,
+  payloadCodecs: PayloadCodec[] = [],
+): Promise<Replayed> {
   const stuck: { readonly workflowId: string; readonly why: string }[] = []
   let count = 0
   for await (const { workflowId, error } of Worker.runReplayHistories(
-    { workflowBundle: { codePath: bundle } },
+    { workflowBundle: { codePath: bundle }, dataConverter: { payloadCodecs } },
     histories,
   )) {
     count += 1

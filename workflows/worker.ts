@@ -1,5 +1,6 @@
 /** The worker process: workflows, short activities, stages and builds, each on a queue with limits of its own (S5.14). */
 import { fileURLToPath } from 'node:url'
+import type { DataConverter } from '@temporalio/common'
 import {
   type ActivityInterceptorsFactory,
   type NativeConnection,
@@ -70,6 +71,8 @@ export interface WorkerSettings {
   readonly follow?: FollowActivity | null
   /** Blanks the secrets in a text. */
   readonly redact: (text: string) => string
+  /** Temporal's own unless given; the bundle has its failure converter. */
+  readonly dataConverter?: DataConverter
   /** A prebuilt bundle; null bundles the sources now. */
   readonly bundle: string | null
   /** Workflows kept in memory; 0 replays every task, as one run of the test suite does. */
@@ -202,10 +205,12 @@ function shared({
   host,
   redact,
   follow,
+  dataConverter = {},
 }: WorkerSettings): Pick<WorkerOptions, 'connection'> & Partial<WorkerOptions> {
   return {
     connection,
     namespace,
+    dataConverter,
     identity: `slipway-${host}-${process.pid}`,
     // Detects a cancelled stage within a second, not after most of the heartbeat timeout (measured).
     maxHeartbeatThrottleInterval: '1s',

@@ -29,6 +29,7 @@ export const fieldNames = [
   'required-reason',
   'to',
   'picks',
+  'commits',
   'until',
   'name',
   'duration',

@@ -10,7 +10,8 @@ import { environmentWord, normaliseRelease, releaseRef, releaseWord } from './re
 /** What a verb accepts besides its app. */
 export interface Takes {
   readonly release: boolean
-  readonly environment: boolean
+  /** `permanent`: one that releases go through, so no preview. */
+  readonly environment: boolean | 'permanent'
 }
 
 export interface ReleaseAndEnvironment {
@@ -34,7 +35,7 @@ export function releaseAndEnvironment(args: Arguments, takes: Takes): ReleaseAnd
   const sorting: Sorting = { release: null, environment: null, unsorted: [] }
   const flag = valueOf(args, 'environment')
   if (flag !== null) {
-    const environment = environmentOrRefusal(args, flag)
+    const environment = wantedEnvironment(args, flag, takes)
     if (typeof environment !== 'string') return environment
     sorting.environment = environment
   }
@@ -92,11 +93,14 @@ function sortRest(args: Arguments, word: Word, sorting: Sorting, takes: Takes): 
     return null
   }
   if (!wantsPlace) return { kind: 'unexpected', text, verb: args.verb }
-  const environment = environmentOrRefusal(args, text)
+  const environment = wantedEnvironment(args, text, takes)
   if (typeof environment !== 'string') return environment
   sorting.environment = environment
   return null
 }
+
+const wantedEnvironment = (args: Arguments, text: string, { environment }: Takes): string | Problem =>
+  environment === 'permanent' ? permanentOrRefusal(args, text) : environmentOrRefusal(args, text)
 
 function misspelling(args: Arguments, { keyword, token }: Word, wantsPlace: boolean): Problem | null {
   const place = wantsPlace ? nearest(token.text, environmentNames(args)) : []
@@ -111,11 +115,19 @@ function misspelling(args: Arguments, { keyword, token }: Word, wantsPlace: bool
 
 /** The environment with that name. A preview's name is accepted unchecked, because only the database knows the previews. */
 export function environmentOrRefusal(args: Arguments, text: string): string | Problem {
-  const names = environmentNames(args)
-  const known = environmentWord(text, names)
-  if (known !== null) return known
+  const found = permanentOrRefusal(args, text)
   const preview = parseEnvironmentName(text.toLowerCase())
-  const couldBePreview = args.app?.previews != null && nearest(text, names).length === 0
-  if (couldBePreview && preview !== null) return preview
-  return { kind: 'refused', refusal: { code: 'unknown-environment', text, nearest: choicesFor(text, names) } }
+  const couldBePreview = args.app?.previews != null && nearest(text, environmentNames(args)).length === 0
+  return typeof found !== 'string' && couldBePreview && preview !== null ? preview : found
+}
+
+function permanentOrRefusal(args: Arguments, text: string): string | Problem {
+  const names = environmentNames(args)
+  const nearby = choicesFor(text, names)
+  return (
+    environmentWord(text, names) ?? {
+      kind: 'refused',
+      refusal: { code: 'unknown-environment', text, nearest: nearby },
+    }
+  )
 }

@@ -2,11 +2,11 @@
 import { isFollowed } from '../../domain/delivery/rules.js'
 import { parseCommitSha, SLIPWAY } from '../../domain/identifiers.js'
 import type { MergedPullIntent, PullIntent, PushIntent } from '../../domain/intent.js'
+import { LONGEST_TITLE } from '../../domain/order-limits.js'
 import { done, type Outcome, refuse } from '../../domain/refusal.js'
 import { selfCut } from '../../domain/release/self-cut.js'
 import type { Handling } from '../orders/handling.js'
 import { appOf } from '../orders/resolve.js'
-import { LONGEST_TITLE } from '../verbs/common/release-details.js'
 
 /** S2.13, S3.2: a push goes to the previews of its branch, and to continuous mode if the branch is followed. */
 export async function handlePush(handling: Handling<PushIntent>): Promise<Outcome> {

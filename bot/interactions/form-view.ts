@@ -14,6 +14,7 @@ export const FIELD_ACTION = 'value'
 
 const OPTION = 75
 const OPTIONS = 100
+const TICKS = 10
 
 /** The form, prefilled with all known values. */
 export function formView(subject: FormSubject, origin: FormOrigin): ModalView {
@@ -70,6 +71,8 @@ function elementOf(field: Field, given: string | null): InputBlock['element'] {
   switch (kind) {
     case 'choice':
       return selectOf(field.choices ?? [], given)
+    case 'ticks':
+      return ticksOf(field.choices ?? [])
     case 'date':
       return {
         type: 'datepicker',
@@ -102,5 +105,17 @@ function selectOf(choices: readonly Choice[], given: string | null): InputBlock[
     // Slack rejects a select without options.
     options: options.length > 0 ? options : [{ value: '-', text: plain('nothing to choose') }],
     ...(initial === undefined ? {} : { initial_option: initial }),
+  }
+}
+
+function ticksOf(choices: readonly Choice[]): InputBlock['element'] {
+  return {
+    type: 'checkboxes',
+    action_id: FIELD_ACTION,
+    options: choices.slice(0, TICKS).map(({ value, label, more }) => ({
+      value,
+      text: plain(clip(label, OPTION)),
+      ...(more === undefined ? {} : { description: plain(clip(more, OPTION)) }),
+    })),
   }
 }

@@ -3,6 +3,7 @@
 import { findApp } from '../../domain/configuration.js'
 import { shortCommit } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
+import type { ShownCommit } from '../../domain/ports.js'
 import type { ReleaseView } from '../../domain/views.js'
 import type { FormRequest } from '../commands/form-request.js'
 import { within } from '../slack/with-timeout.js'
@@ -14,6 +15,10 @@ import { formView } from './form-view.js'
 
 /** The part of the three seconds that may be spent on looking up the form's subject. */
 const LOOK_UP_MS = 800
+/** As much again for git, which fetches first. */
+const COMMITS_MS = 1_000
+/** As many as a form can offer to tick. */
+const MOST_COMMITS = 10
 
 export interface FormOpening {
   readonly request: FormRequest
@@ -33,20 +38,27 @@ export async function openForm(
     await tellRefusal(context, asker, { code: 'unknown-app', text: request.app, nearest })
     return
   }
-  const [facts, releases] = await Promise.all([factsOf(context, request), choicesIn(context, request, app)])
+  const [facts, releases] = await Promise.all([
+    factsOf(context, request, asker),
+    choicesIn(context, request, app),
+  ])
   const { text: textOf, needsText } = formOf(request.form)
   const text = textOf?.(facts, request) ?? null
   if (text === null && needsText) {
     await tellRefusal(context, asker, { code: 'unavailable', what: 'What is to be confirmed' })
     return
   }
+  const commits = await commitsToTick(context, { request, app, facts })
   const about = withSubject(request, facts)
   const complete = { ...about, given: filledIn(about, releases, app) }
   const { channel, thread } = asker.reply
   const origin = { opener: asker.user, channel, thread }
   const { environments } = facts
   const view = formView(
-    { request: complete, app, apps: configuration.apps, releases, environments, text },
+    {
+      ...{ request: complete, app, apps: configuration.apps, releases, environments, text },
+      ...{ commits, asker: asker.user },
+    },
     origin,
   )
   try {
@@ -78,14 +90,34 @@ async function choicesIn(
 }
 
 /** The facts about the form's subject, if they can be read in time. */
-async function factsOf({ reads }: BotContext, { form, app, target }: FormRequest): Promise<FormFacts> {
+async function factsOf(
+  { reads }: BotContext,
+  { form, app, target }: FormRequest,
+  { user }: Asker,
+): Promise<FormFacts> {
   const { releaseId } = target
   const [view, environments, notes] = await Promise.all([
     releaseId === undefined ? null : soon(reads.release(releaseId)),
     formOf(form).showsEnvironments ? soon(reads.environments(app)) : null,
     formOf(form).showsNotes && releaseId !== undefined ? soon(reads.notes(releaseId)) : null,
   ])
-  return { view, environments: environments ?? [], notes }
+  return { view, environments: environments ?? [], notes, asker: user }
+}
+
+/** The newest commits of trunk that the form's subject lacks; without those that were picked onto it in another form. */
+async function commitsToTick(
+  { reads }: BotContext,
+  {
+    request,
+    app,
+    facts,
+  }: { readonly request: FormRequest; readonly app: AppDefinition; readonly facts: FormFacts },
+): Promise<readonly ShownCommit[]> {
+  const onto = formOf(request.form).lacking?.(facts, app) ?? null
+  if (onto === null) return []
+  const lacked = await within(COMMITS_MS, reads.lackedOfTrunk(app, onto, MOST_COMMITS)).catch(() => [])
+  const picked = new Set(facts.view?.candidates.flatMap((candidate) => candidate.picked))
+  return lacked === 'late' ? [] : lacked.filter(({ sha }) => !picked.has(sha))
 }
 
 async function soon<Value>(reading: Promise<Value>): Promise<Value | null> {

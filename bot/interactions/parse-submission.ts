@@ -13,6 +13,7 @@ const stateSchema = z.record(
       value: z.string().nullish(),
       selected_date: z.string().nullish(),
       selected_option: z.object({ value: z.string() }).nullish(),
+      selected_options: z.array(z.object({ value: z.string() })).nullish(),
     }),
   ),
 )
@@ -37,7 +38,9 @@ function readAnswers(state: unknown, { given }: FormRequest): Answers {
   const values = parsed.success ? parsed.data : {}
   return (name) => {
     const field = values[name]?.[FIELD_ACTION]
-    const answer = field?.value ?? field?.selected_date ?? field?.selected_option?.value ?? given[name] ?? ''
+    const ticked = field?.selected_options?.map(({ value }) => value).join(' ')
+    const answer =
+      field?.value ?? field?.selected_date ?? field?.selected_option?.value ?? ticked ?? given[name] ?? ''
     const text = answer.normalize('NFC').trim()
     return text === '' ? null : text
   }

@@ -88,7 +88,7 @@ async function record(
   const reply = { responseUrl: null, channel, thread }
   const receipt = await recordOrder(context.inbox, { key, draft, actor: user, reply, joinKey: null })
   if (receipt !== 'too-late') return undefined
-  const { didNot, because, next } = refusalWords(notRecorded, { command: context.configuration().command })
+  const { didNot, because, next } = refusalWords(notRecorded, context.configuration().command)
   return errorOn(subject, `I did not ${didNot}. ${because} ${next}`)
 }
 

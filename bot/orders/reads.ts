@@ -37,7 +37,14 @@ import type {
 import type { RunRow } from '../../domain/metrics.js'
 import type { ReleaseNotes } from '../../domain/notes.js'
 import { type AppDefinition, repositoryOf } from '../../domain/pipeline.js'
-import type { ChangedFiles, CommitRange, Git, TakenOut } from '../../domain/ports.js'
+import type {
+  ChangedFiles,
+  CommitRange,
+  Git,
+  RepositoryRef,
+  ShownCommit,
+  TakenOut,
+} from '../../domain/ports.js'
 import type { ReleaseState } from '../../domain/release/state.js'
 import { runsOn } from '../../domain/runs-on.js'
 import type { ScheduleRow } from '../../domain/schedule.js'
@@ -104,6 +111,8 @@ export interface Reads {
     app: AppDefinition,
     between: { readonly from: CommitSha; readonly to: CommitSha; readonly most: number },
   ): Promise<TakenOut>
+  /** The newest commits of trunk whose change a commit lacks, of those that are the app's; read from git, which fetches. */
+  lackedOfTrunk(app: AppDefinition, commit: CommitSha, most: number): Promise<readonly ShownCommit[]>
   /** A file's text at a commit, read from git; null if it does not exist. */
   fileAt(app: AppDefinition, commit: CommitSha, path: string): Promise<string | null>
   /** The deployments that started since an instant, oldest first. */
@@ -124,17 +133,15 @@ export interface CommitsBetween {
 
 /** Sources beyond the database: commits, and the ids under which workflows record their states. */
 export interface Sources
-  extends Pick<Git, 'range' | 'changes' | 'takenOut' | 'fileAt'>,
+  extends Pick<Git, 'range' | 'changes' | 'takenOut' | 'fileAt' | 'branchHead'>,
     Pick<Reads, 'releaseState' | 'trains' | 'trainLook'> {}
 
 /** The age at which an unanswered order is shown. */
 const SLOW_MS = 60_000
 
 /** {@link Reads} from the database and its other sources. */
-export function databaseReads(
-  db: Kysely<Database>,
-  { range: rangeOf, changes, takenOut, fileAt, releaseState, trains, trainLook }: Sources,
-): Reads {
+export function databaseReads(db: Kysely<Database>, sources: Sources): Reads {
+  const { range: rangeOf, changes, takenOut, fileAt, releaseState, trains, trainLook } = sources
   return {
     button: (id) => findButton(db, id),
     storeButtons: (targets) =>
@@ -169,6 +176,7 @@ export function databaseReads(
     range: (app, { from, to, most }) => rangeOf(repositoryOf(app), from, to, most),
     changes: (app, { from, to, most }) => changes(repositoryOf(app), from, to, most),
     takenOut: (app, { from, to, most }) => takenOut(repositoryOf(app), from, to, most),
+    lackedOfTrunk: (app, commit, most) => lackedOfTrunk(sources, repositoryOf(app), { commit, most }),
     fileAt: (app, commit, path) => fileAt(repositoryOf(app), commit, path),
     runs: (app, since) => runsSince(db, app, since),
     schedules: (app, since) => schedulesSince(db, app, since),
@@ -178,4 +186,21 @@ export function databaseReads(
       return [...new Set(waiting.flatMap(({ release }) => release?.id ?? []))]
     },
   }
+}
+
+/** In a repository with several apps, how many commits are searched for the app's own. */
+const MOST_SEARCHED = 500
+
+async function lackedOfTrunk(
+  { branchHead, takenOut, range }: Pick<Sources, 'branchHead' | 'takenOut' | 'range'>,
+  repository: RepositoryRef,
+  { commit, most }: { readonly commit: CommitSha; readonly most: number },
+): Promise<readonly ShownCommit[]> {
+  const head = await branchHead(repository, repository.trunk)
+  if (head === null) return []
+  if ((repository.paths ?? []).length === 0) return (await takenOut(repository, head, commit, most)).commits
+  const { commits: own } = await range(repository, commit, head, MOST_SEARCHED)
+  const ours = new Set(own.map(({ sha }) => sha))
+  const { commits } = await takenOut(repository, head, commit, MOST_SEARCHED)
+  return commits.filter(({ sha }) => ours.has(sha)).slice(0, most)
 }

@@ -45,16 +45,20 @@ export async function permitted(
   return answer.evidence
 }
 
-/** A release type may restrict who cuts it. One that needs fewer approvals than an environment requires `override` otherwise. */
+/**
+ * A release type may restrict who cuts it. One that needs fewer approvals than an environment requires `override` otherwise. Whoever
+ * may cut it may also pick a fix onto it, unless `permissions` gives cherry-picks to others.
+ */
 export async function permittedToCut(
   handling: Any,
   app: AppDefinition,
-  type: string,
+  { type, picks = false }: { readonly type: string; readonly picks?: boolean },
 ): Promise<ActorSnapshot> {
   const { cut, besides } = rolesForCut(app, type)
   const narrowed = { ...app, permissions: { ...app.permissions, cut } }
   const by = await permitted(handling, 'cut', { app: narrowed, environment: null })
   if (besides !== null) await permitted(handling, besides, { app, environment: null })
+  if (picks) await permitted(handling, 'cherry-pick', { app: narrowed, environment: null })
   return by
 }
 

@@ -1,14 +1,20 @@
 /** The forms of `cherry-pick`: what to pick, and whether other commits that arrived belong in the release. */
 
-import { parseCommitSha, shortCommit } from '../../domain/identifiers.js'
+import { newestCandidate } from '../../domain/card-standing.js'
+import { type CommitSha, parseCommitSha, shortCommit } from '../../domain/identifiers.js'
+import type { ShownCommit } from '../../domain/ports.js'
 import type { ReleaseView } from '../../domain/views.js'
 import { prefill } from '../commands/form-prefill.js'
 import { namesCommit, releaseWord } from '../commands/release-words.js'
 import type { Token } from '../commands/tokenise.js'
 import { code, outside } from '../views/escape.js'
+import { listed } from '../views/listed.js'
 import {
+  type Answers,
   releaseOf as chosenRelease,
+  type Field,
   type FormSpec,
+  type FormSubject,
   ordered,
   releaseField,
   versionChoice,
@@ -19,29 +25,10 @@ import {
 export const pickForm: FormSpec = {
   title: 'Cherry-pick',
   submit: 'Pick',
-  fields: (subject) => [
-    ...releaseField(subject, 'Onto'),
-    {
-      name: 'picks',
-      kind: 'text',
-      label: 'Commits or pull requests',
-      required: true,
-      hint: 'At least 7 characters of each commit, or #123; apart by spaces or lines.',
-      placeholder: '9f3c1ab #4812',
-      most: 1_000,
-    },
-    {
-      name: 'override',
-      kind: 'text',
-      label: 'Override',
-      required: false,
-      hint: 'Why commits may be picked that are not on trunk. Left empty: no rule is set aside.',
-      most: 1_000,
-    },
-  ],
+  fields: (subject) => [...releaseField(subject, 'Onto'), ...pickFields(subject), overrideField],
   read: (answers, { request, app }) => {
-    const picks = readPicks(answers('picks') ?? '')
-    if (picks === null) return wrong({ picks: 'Write commits like 9f3c1ab or pull requests like #4812.' })
+    const picks = readPicks(answers)
+    if (picks === null) return wrong(noPicks)
     const release = chosenRelease(answers, request)
     const override = answers('override')
     return ordered({
@@ -51,7 +38,46 @@ export const pickForm: FormSpec = {
     })
   },
   choices: versionChoice,
+  lacking: ({ view }) => (view === null ? null : (newestCandidate(view)?.commit ?? null)),
 }
+
+/** What to pick: the newest of trunk to tick, if they were found in time, and any others to type. */
+export const pickFields = ({ app, commits = [] }: FormSubject): readonly Field[] => [
+  ...(commits.length === 0 ? [] : [newestOfTrunk(app.trunk, commits)]),
+  {
+    name: 'picks',
+    kind: 'text',
+    label: commits.length === 0 ? 'Commits or pull requests' : 'Other commits or pull requests',
+    required: commits.length === 0,
+    hint: 'At least 7 characters of each commit, or #123; apart by spaces or lines.',
+    placeholder: '9f3c1ab #4812',
+    most: 1_000,
+  },
+]
+
+const newestOfTrunk = (trunk: string, commits: readonly ShownCommit[]): Field => ({
+  name: 'commits',
+  kind: 'ticks',
+  label: `Newest on ${trunk} that it lacks`,
+  required: false,
+  choices: commits.map(({ sha, subject, author }) => ({
+    value: sha,
+    label: `${shortCommit(sha)} ${subject}`,
+    more: author,
+  })),
+})
+
+export const overrideField: Field = {
+  name: 'override',
+  kind: 'text',
+  label: 'Override',
+  required: false,
+  hint: 'Why commits may be picked that are not on trunk. Left empty: no rule is set aside.',
+  most: 1_000,
+}
+
+/** The answer to {@link pickFields} without anything to pick. */
+export const noPicks = { picks: 'Write commits like 9f3c1ab or pull requests like #4812.' } as const
 
 /** Confirms commits that arrived on a release's branch besides the pick. */
 export const pickConfirmForm: FormSpec = {
@@ -119,13 +145,25 @@ function isRange(word: string): boolean {
 export const pickWord = (token: Token): string | null =>
   token.kind === 'word' && isRange(token.text) ? token.text.toLowerCase() : releaseWord(token)
 
-/** Commits and pull requests, separated by spaces, commas or newlines; null when any word is neither. */
-function readPicks(text: string): readonly string[] | null {
-  const words = text.split(/[\s,]+/).filter((word) => word !== '')
+/** Commits and pull requests, ticked or separated by spaces, commas or newlines; null when there is none, or any word is neither. */
+export function readPicks(answers: Answers): readonly string[] | null {
+  const words = `${answers('commits') ?? ''} ${answers('picks') ?? ''}`
+    .split(/[\s,]+/)
+    .filter((word) => word !== '')
   const picks = words.flatMap((word) => {
     const token: Token = { kind: 'word', text: word, value: null, start: 0, end: word.length }
     const pick = pickWord(token)
     return pick !== null && isPick(pick) ? [pick] : []
   })
-  return picks.length === words.length && picks.length > 0 ? picks : null
+  return picks.length === words.length && picks.length > 0 ? [...new Set(picks)] : null
 }
+
+/** How many commits an answer names. */
+export const MOST_NAMED = 5
+
+/** The first commits of a pick, and how many more. */
+export const commitsNamed = (list: readonly CommitSha[]): string =>
+  listed(
+    list.map((commit) => code(shortCommit(commit))),
+    MOST_NAMED,
+  )

@@ -1,6 +1,6 @@
 /** `cherry-pick`: adds commits to a release that is already cut. */
 
-import { type CommitSha, shortCommit } from '../../domain/identifiers.js'
+import { shortCommit } from '../../domain/identifiers.js'
 import type { IntentOf } from '../../domain/intent.js'
 import type { PickedMerges } from '../../domain/ports.js'
 import { type Outcome, refuse } from '../../domain/refusal.js'
@@ -17,7 +17,7 @@ import { type ButtonTarget, releaseOf as releaseOfButton } from '../views/button
 import { code } from '../views/escape.js'
 import { listed } from '../views/listed.js'
 import { marks } from '../views/marks.js'
-import { isPick, pickConfirmForm, pickForm, pickWord } from './cherry-pick-forms.js'
+import { commitsNamed, isPick, MOST_NAMED, pickConfirmForm, pickForm, pickWord } from './cherry-pick-forms.js'
 import { opensForm, orders } from './common/buttons.js'
 import { command } from './common/command.js'
 import { flag, releaseName, type Words } from './common/command-words.js'
@@ -61,14 +61,14 @@ export const cherryPick = command('cherry-pick', {
       `${marks.picked} Picking; when it applies cleanly it becomes ${code(candidate, 60)}.`,
     picked: ({ candidate, picked, contained, merges, confirmed }) =>
       [
-        `${marks.picked} Picked ${commits(picked)}: ${code(candidate, 60)} is built now. The candidates before it stay; nothing of theirs carries over.`,
+        `${marks.picked} Picked ${commitsNamed(picked)}: ${code(candidate, 60)} is built now. The candidates before it stay; nothing of theirs carries over.`,
         ...(merges.total === 0
           ? []
           : [`Merges are taken as they changed their first parent: ${sides(merges)}.`]),
         ...(confirmed === 0
           ? []
           : [`With ${confirmed} ${confirmed === 1 ? 'commit' : 'commits'} that you confirmed.`]),
-        ...(contained.length === 0 ? [] : [`Already contained: ${commits(contained)}.`]),
+        ...(contained.length === 0 ? [] : [`Already contained: ${commitsNamed(contained)}.`]),
       ].join(' '),
     'pick-ended': ({ commit, candidate }) =>
       `${marks.skipped} Skipped ${code(shortCommit(commit))}; nothing else was to be picked, so ${code(candidate, 60)} stays the newest candidate.`,
@@ -114,14 +114,6 @@ const pickWords = ({ app, picks, step, override }: DraftOf<'cherry-pick'>): Word
   step === 'start'
     ? ['cherry-pick', ...picks, '--app', app, flag('override', override)]
     : ['cherry-pick', step, '--app', app]
-
-const MOST_NAMED = 5
-
-const commits = (list: readonly CommitSha[]): string =>
-  listed(
-    list.map((commit) => code(shortCommit(commit))),
-    MOST_NAMED,
-  )
 
 const sides = (merges: PickedMerges): string =>
   listed(

@@ -13,6 +13,7 @@ import type { Handling } from '../orders/handling.js'
 import { appOf, permitted, permittedToCut, releaseOf, releaseView } from '../orders/resolve.js'
 import { code } from '../views/escape.js'
 import { marks } from '../views/marks.js'
+import { commitsNamed } from './cherry-pick-forms.js'
 import { opensForm } from './common/buttons.js'
 import { command } from './common/command.js'
 import { flag, quote, releaseName } from './common/command-words.js'
@@ -28,6 +29,7 @@ import {
   typeOf,
 } from './common/release-details.js'
 import { appKey } from './common/workflow-keys.js'
+import { asksForFix, fixIn, hotfixForm, pickFix } from './hotfix.js'
 
 const cutForm: FormSpec = {
   title: 'Cut a release',
@@ -80,7 +82,11 @@ const cutForm: FormSpec = {
 export const cut = command('cut', {
   usage: {
     does: 'makes a release of a commit',
-    examples: ['cut shop "Summer sale"', 'cut shop "Fix totals" --from main --type fix --as 2.0.0'],
+    examples: [
+      'cut shop "Summer sale"',
+      'cut shop "Fix totals" --from main --type fix --as 2.0.0',
+      'cut shop --hotfix #4812',
+    ],
   },
   syntax: syntax(['from', 'as', 'of', 'on', 'in'], {
     ...appFlags,
@@ -93,13 +99,14 @@ export const cut = command('cut', {
     hotfix: 'switch',
   }),
   read: readCut,
-  forms: { cut: cutForm },
-  buttons: { cut: opensForm('cut', 'ref') },
+  forms: { cut: cutForm, hotfix: hotfixForm },
+  buttons: { cut: opensForm('cut', 'ref'), hotfix: opensForm('hotfix', 'picks') },
   orders: {
     cut: {
-      write: ({ app, title, description, type, draft, ref, version, override }) => [
+      write: ({ app, title, description, type, draft, ref, version, override, picks = [] }) => [
         'cut',
         app,
+        ...picks,
         title === '' ? null : quote(title),
         flag('description', description),
         flag('type', type),
@@ -123,12 +130,19 @@ export const cut = command('cut', {
   done: {
     cut: ({ candidate, commit, environment }) =>
       `${marks.cut} Cut ${code(candidate, 60)} from commit ${code(commit, 64)}. ${environment === null ? 'It is built now.' : `It is built now and then deployed to ${environment}.`} Its card is in the channel.`,
+    hotfix: ({ candidate, picked, first, last }) =>
+      [
+        `${marks.hotfix} Cut ${code(candidate, 60)} from what runs in ${last ?? 'the last environment'}, with ${commitsNamed(picked)} alone.`,
+        first === null ? 'It is built now.' : `It is built now and then deployed to ${first}.`,
+        'Its card in the channel has a button for each next step.',
+      ].join(' '),
   },
 })
 
-/** `cut shop "Summer sale" --from main --type feature --as 2.0.0 --override "reason"`. */
-function readCut(args: AppArguments): ParsedCommand<'cut'> {
-  const details = readDetails(args)
+/** `cut shop "Summer sale" --from main --type feature --as 2.0.0 --override "reason"`; `cut --hotfix #4812`. */
+function readCut(args: AppArguments): ParsedCommand<'cut' | 'hotfix'> {
+  const { picks, others } = fixIn(args)
+  const details = readDetails({ ...args, words: others })
   if (details.kind !== 'details') return details
   const { title, description, type } = details
   const app = args.app.name
@@ -137,27 +151,33 @@ function readCut(args: AppArguments): ParsedCommand<'cut'> {
     return refused({ code: 'invalid-version', text: version })
   }
   const draft = valueOf(args, 'draft')
-  const ref = valueOf(args, 'from')
+  const given = { title, description, type, version, ref: valueOf(args, 'from') }
   const override = valueOf(args, 'override')
-  if (details.certain || draft !== null) {
-    const draftRef = draft === null ? null : releaseRef(draft, args.context)
-    return orderFor({ kind: 'cut', app, title, description, type, ref, version, override, draft: draftRef })
+  if (asksForFix(args, { picks, details })) {
+    const known = prefill({ ...given, override, picks: picks.join(' ') })
+    return form({ form: 'hotfix', app, given: known, target: {} })
   }
-  const given = prefill({ title, description, type, ref, version, override })
-  return form({ form: 'cut', app, given, target: {} })
+  if (details.certain || draft !== null || picks.length > 0) {
+    const draftRef = draft === null ? null : releaseRef(draft, args.context)
+    const fix = picks.length === 0 ? {} : { picks }
+    return orderFor({ kind: 'cut', app, ...given, override, draft: draftRef, ...fix })
+  }
+  return form({ form: 'cut', app, given: prefill({ ...given, override }), target: {} })
 }
 
 /** S1.1, S5.1–S5.3. The answer comes from the release's workflow, once the release exists. */
 async function handleCut(handling: Handling<IntentOf<'cut'>>): Promise<Outcome> {
   const { intent, context, key } = handling
   const app = appOf(handling, intent.app)
-  const by = await permittedToCut(handling, app, intent.type)
+  const hasFix = (intent.picks ?? []).length > 0
+  const by = await permittedToCut(handling, app, { type: intent.type, picks: hasFix })
   if (intent.override !== null) await permitted(handling, 'override', { app, environment: null })
-  const title = checkedTitle(intent.title)
+  // A hotfix is called after its fix.
+  const title = hasFix && intent.title.trim() === '' ? '' : checkedTitle(intent.title)
   const unknown = refuseType(app, intent.type)
   if (unknown) return refuse(unknown)
-  const { description, type, ref, version, override } = intent
-  return context.gateway.cut(
+  const { description, type, ref, version, override, picks } = intent
+  const outcome = await context.gateway.cut(
     {
       id: intent.releaseId,
       app,
@@ -169,11 +189,15 @@ async function handleCut(handling: Handling<IntentOf<'cut'>>): Promise<Outcome> 
       version,
       override,
       by,
-      firstDeployment: intent.deploymentId,
+      // Nobody needs what runs already in the first environment: the candidate with the fix is deployed there.
+      firstDeployment: hasFix ? null : intent.deploymentId,
       draft: null,
+      ...(picks !== undefined && hasFix ? { picks } : {}),
     },
     key,
   )
+  if (!hasFix || outcome.kind === 'refused' || outcome.done.code !== 'cut') return outcome
+  return pickFix(handling, { app, by, cut: outcome.done.candidate })
 }
 
 /** Cuts a draft, which keeps its words and its plan. */
@@ -185,7 +209,7 @@ async function handleDraftCut(
   const app = appOf(handling, intent.app)
   const found = await releaseOf(handling, app.name, ref)
   const view = await releaseView(handling, found.releaseId)
-  const by = await permittedToCut(handling, app, view.type)
+  const by = await permittedToCut(handling, app, { type: view.type })
   if (intent.override !== null) await permitted(handling, 'override', { app, environment: null })
   if (view.state !== 'draft') return refuse({ code: 'not-a-draft', state: view.state })
   const order = {

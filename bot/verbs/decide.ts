@@ -175,7 +175,7 @@ export const decisions = { approve, accept, reject }
 
 /** `accept shop 2026.11.3-rc.1 staging`; if anything is missing, the form opens. */
 function readDecision<Its extends Kind>(kind: Its, args: AppArguments): ParsedCommand<Its> {
-  const sorted = releaseAndEnvironment(args, { release: true, environment: true })
+  const sorted = releaseAndEnvironment(args, { release: true, environment: 'permanent' })
   if (sorted.kind !== 'sorted') return problem(sorted)
   const { release, releaseText, environment } = sorted
   const app = args.app.name

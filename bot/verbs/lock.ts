@@ -122,18 +122,29 @@ function readLock(given: AppArguments): ParsedCommand<'lock'> {
   return form({ form: 'lock', app, given: filled, target: {} })
 }
 
+/** The end that the form presets. */
+const USUAL_LOCK = '2h'
+const FOR_EVER = 'no end'
+
 function lockForm(): FormSpec {
   return {
     title: 'Lock',
     submit: 'Lock',
-    fields: (subject) => [...environmentField(subject), reasonField(true), untilField(false)],
+    fields: (subject) => [
+      ...environmentField(subject),
+      reasonField(true),
+      { ...untilField(true), hint: `${untilField(true).hint} “${FOR_EVER}”: until somebody unlocks it.` },
+    ],
+    prefill: () => prefill({ until: USUAL_LOCK }),
     read: (answers, subject) => {
       const environment = chosenEnvironment(answers, subject)
       if (environment === null) return chooseEnvironment
       const reason = answers('required-reason')
       if (reason === null) return wrong({ 'required-reason': 'A lock needs a reason.' })
       const app = subject.app.name
-      return ordered({ kind: 'lock', app, environment, reason, until: answers('until'), takeOver: false })
+      const typed = answers('until')
+      const until = typed?.toLowerCase() === FOR_EVER ? null : typed
+      return ordered({ kind: 'lock', app, environment, reason, until, takeOver: false })
     },
   }
 }

@@ -152,7 +152,7 @@ export const promote = command('promote', {
 
 /** `promote shop 2026.11.3-rc.1 to staging`. The environment is never implied. */
 function readPromote(args: AppArguments): ParsedCommand<'promote'> {
-  const sorted = releaseAndEnvironment(args, { release: true, environment: true })
+  const sorted = releaseAndEnvironment(args, { release: true, environment: 'permanent' })
   if (sorted.kind !== 'sorted') return problem(sorted)
   const { release, releaseText, environment } = sorted
   const app = args.app.name

@@ -9,7 +9,7 @@ import { refusalTextOf } from './table.js'
 
 /** What was not done, why, and what to do next; the id identifies the refusal in the log and the audit trail. */
 export function refusalMessage(refusal: Refusal, errorId: string, command: string): Message {
-  const { didNot, because, next } = refusalWords(refusal, { command })
+  const { didNot, because, next } = refusalWords(refusal, command)
   return {
     text: forNotification(`I did not ${didNot}. ${because} ${next}`),
     blocks: [
@@ -20,8 +20,8 @@ export function refusalMessage(refusal: Refusal, errorId: string, command: strin
 }
 
 /** Only the three parts, for a modal or a Home view. */
-export function refusalWords(refusal: Refusal, around: Surroundings): RefusalWords {
-  return wordsOf(refusal.code, refusal, around)
+export function refusalWords(refusal: Refusal, command: string): RefusalWords {
+  return wordsOf(refusal.code, refusal, { command, wordsOf: (other) => refusalWords(other, command) })
 }
 
 /** Pairs a code with its own facts. The union guarantees this, but the compiler cannot follow it through an index. */

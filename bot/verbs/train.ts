@@ -131,7 +131,7 @@ async function handle(handling: Handling<IntentOf<Kind>>, verb: keyof TrainOrder
   const reason = intent.reason?.trim() || null
   const by =
     verb !== 'hold'
-      ? await permittedToCut(handling, app, firstTypeOf(app))
+      ? await permittedToCut(handling, app, { type: firstTypeOf(app) })
       : await permitted(handling, 'cut', { app, environment: null })
   if (app.train === undefined) throw new Refused({ code: 'no-train' })
   const order = { departs, reason, ids: { release, deployment }, by }

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { AppName, CommitSha, EnvironmentName, ReleaseId } from '../../domain/identifiers.js'
 import type { AuditView } from '../../domain/views.js'
+import { anyOf } from '../any-of.js'
 import { auditView } from '../rows.js'
 import type { Database } from '../tables.js'
 
@@ -48,7 +49,7 @@ export async function pushesOfCommits(
     .where('app', '=', app)
     .where('release_id', 'is', null)
     .where('kind', 'in', ['push.noted', 'push.taken', 'push.built', 'push.build_failed'])
-    .where(sql<string>`facts->>'commit'`, 'in', commits)
+    .where(sql<string>`facts->>'commit'`, '=', anyOf(commits))
     .orderBy('id')
     .execute()
   return rows.map(auditView)

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import type { AppName, CommitSha } from '../../domain/identifiers.js'
 import { type AuthorEvent, kindsOf } from '../../domain/notifications.js'
 import type { AuditView } from '../../domain/views.js'
+import { anyOf } from '../any-of.js'
 import { auditView } from '../rows.js'
 import type { Database } from '../tables.js'
 import { recentAudit } from './audit.js'
@@ -14,12 +15,12 @@ const toAuthors = (db: Kysely<Database>, apps: readonly AppName[]) =>
     .selectFrom('audit')
     .innerJoin('deployments', 'deployments.id', 'audit.deployment_id')
     .selectAll('audit')
-    .where('audit.kind', 'in', everyKind)
+    .where('audit.kind', '=', anyOf(everyKind))
     .where('deployments.kind', 'in', ['push', 'promote'])
     .where((row) =>
       row.or([row('audit.kind', '!=', 'deployment.failed'), row('audit.release_id', 'is not', null)]),
     )
-    .where('audit.app', 'in', apps)
+    .where('audit.app', '=', anyOf(apps))
     .where(recentAudit)
     .orderBy('audit.id')
 
@@ -77,7 +78,7 @@ export async function notifiedPlaces(
     .selectFrom('slack_messages')
     .select(place.as('place'))
     .where('key', 'like', 'author/%/%')
-    .where(place, 'in', places)
+    .where(place, '=', anyOf(places))
     .execute()
   return new Set(rows.map((row) => row.place))
 }

@@ -1,6 +1,7 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
 import { type AppName, type CommitSha, candidateName } from '../../domain/identifiers.js'
 import type { BuildView } from '../../domain/views.js'
+import { anyOf } from '../any-of.js'
 import type { BuildsTable, Database } from '../tables.js'
 import { recentAudit } from './audit.js'
 import { readLogs } from './deployment-log.js'
@@ -130,7 +131,7 @@ function candidatesOf(db: Kysely<Database>, app: AppName, commits: readonly Comm
     .innerJoin('releases', 'releases.id', 'candidates.release_id')
     .select(['releases.id', 'version', 'title', 'releases.state', 'requested_by', 'number', 'commit'])
     .where('app', '=', app)
-    .where('commit', 'in', commits)
+    .where('commit', '=', anyOf(commits))
     .where('releases.state', '!=', 'deleted')
     .orderBy('candidates.created_at', 'desc')
     .execute()
@@ -142,7 +143,7 @@ function deploymentsOf(db: Kysely<Database>, app: AppName, commits: readonly Com
     .selectFrom('deployments')
     .select(['id', 'number', 'environment', 'kind', 'state', 'requested_by', 'prepared_at', 'commit'])
     .where('app', '=', app)
-    .where('commit', 'in', commits)
+    .where('commit', '=', anyOf(commits))
     .orderBy('number', 'desc')
     .limit(SHOWN * 10)
     .execute()
@@ -155,7 +156,7 @@ async function pushesOf(db: Kysely<Database>, app: AppName, commits: readonly Co
     .select([sql<string>`facts->>'commit'`.as('commit'), sql<string>`facts->>'branch'`.as('branch')])
     .where('app', '=', app)
     .where('kind', '=', 'push.taken')
-    .where(sql<string>`facts->>'commit'`, 'in', commits)
+    .where(sql<string>`facts->>'commit'`, '=', anyOf(commits))
     .where(recentAudit)
     .orderBy('id', 'desc')
     .execute()

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import type { FailedTest } from '../../domain/build-failure.js'
 import type { AppName } from '../../domain/identifiers.js'
 import type { AuditView } from '../../domain/views.js'
+import { anyOf } from '../any-of.js'
 import { auditView } from '../rows.js'
 import type { Database } from '../tables.js'
 import { recentAudit } from './audit.js'
@@ -18,7 +19,7 @@ export async function unplannedNotes(
     .selectAll()
     .where('release_id', 'is', null)
     .where('tell', '=', 'broadcast')
-    .where('app', 'in', apps)
+    .where('app', '=', anyOf(apps))
     .where(recentAudit)
     .where(sql<boolean>`not exists (select from slack_messages where key = concat('note/', audit.id))`)
     .orderBy('id')

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { DeploymentId } from '../../domain/identifiers.js'
+import { anyOf } from '../any-of.js'
 import type { Database } from '../tables.js'
 
 /** The logs of all stages of a deployment as one text, in the order they ran; `null` when there is no such deployment. */
@@ -42,7 +43,7 @@ export async function readLogs(
   const pieces = await db
     .selectFrom('stage_logs')
     .selectAll()
-    .where('key', 'in', keys)
+    .where('key', '=', anyOf(keys))
     .orderBy('key')
     .orderBy('at')
     .execute()

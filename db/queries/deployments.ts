@@ -1,6 +1,7 @@
 import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely'
 import type { DeploymentId, EnvironmentName } from '../../domain/identifiers.js'
 import type { DeploymentView } from '../../domain/views.js'
+import { anyOf } from '../any-of.js'
 import { approvalView, type DeploymentRow, deploymentView, stageView } from '../rows.js'
 import type { Database } from '../tables.js'
 import { hostWait } from './host-waits.js'
@@ -42,13 +43,13 @@ async function withParts(
   const approvals = await db
     .selectFrom('approvals')
     .selectAll()
-    .where('deployment_id', 'in', ids)
+    .where('deployment_id', '=', anyOf(ids))
     .orderBy('at')
     .execute()
   const stages = await db
     .selectFrom('stage_runs')
     .selectAll()
-    .where('deployment_id', 'in', ids)
+    .where('deployment_id', '=', anyOf(ids))
     .orderBy('started_at')
     .orderBy('run')
     .execute()

@@ -3,6 +3,7 @@ import { at } from '../../domain/at.js'
 import type { AppName, DeploymentId } from '../../domain/identifiers.js'
 import type { HostWait } from '../../domain/runs-on.js'
 import type { DeploymentView, EnvironmentView } from '../../domain/views.js'
+import { anyOf } from '../any-of.js'
 import type { Database, EnvironmentsTable } from '../tables.js'
 import { loadDeployments } from './deployments.js'
 import { hostWait } from './host-waits.js'
@@ -17,7 +18,7 @@ export async function readEnvironments(
   const rows = await loadEnvironments(db, apps)
   const ids = deploymentsOf(rows)
   const deployments =
-    ids.length === 0 ? [] : await loadDeployments(db, (row) => row('deployments.id', 'in', ids))
+    ids.length === 0 ? [] : await loadDeployments(db, (row) => row('deployments.id', '=', anyOf(ids)))
   const now = new Date().toISOString()
   return rows.map((row) => at(environmentView(row, deployments), now))
 }
@@ -35,7 +36,7 @@ export async function loadEnvironments(
         'waits',
       ),
     )
-    .where('app', '=', sql<AppName>`any(${apps}::text[])`)
+    .where('app', '=', anyOf(apps))
     .orderBy(sql`array_position(${apps}::text[], app)`)
     .orderBy('position')
     .orderBy('name')

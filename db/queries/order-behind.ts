@@ -1,6 +1,7 @@
 /** The order that something is done for: the last one that a person, the forge or the clock gave about it. */
 import { type Kysely, sql } from 'kysely'
 import type { AppName, DeploymentId, EnvironmentName, ReleaseId } from '../../domain/identifiers.js'
+import { anyOf } from '../any-of.js'
 import type { Database } from '../tables.js'
 
 export interface Whereabouts {
@@ -49,7 +50,7 @@ export async function newestOrder(
   let query = db
     .selectFrom('sent_orders')
     .select('inbox_key')
-    .where('workflow', 'in', [...workflows])
+    .where('workflow', '=', anyOf(workflows))
     .where('inbox_key', 'is not', null)
   if (deployment !== undefined) query = query.where('deployment', '=', deployment)
   if (until !== undefined) query = query.where('at', '<=', until)

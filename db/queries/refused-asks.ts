@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import type { EventKind } from '../../domain/events.js'
 import type { ChannelId, ReleaseId } from '../../domain/identifiers.js'
 import type { AuditView } from '../../domain/views.js'
+import { anyOf } from '../any-of.js'
 import { auditView } from '../rows.js'
 import type { Database } from '../tables.js'
 
@@ -22,7 +23,7 @@ export async function refusedAsks(
     )
     .where('line.ts', 'is', null)
     .where((row) => row.or([row('line.detached', 'is not', null), row('card.detached', 'is not', null)]))
-    .where('audit.kind', 'in', kinds)
+    .where('audit.kind', '=', anyOf(kinds))
     .where(FOR_A_DAY)
     .where(sql<boolean>`not exists (select from slack_messages where key = concat('refused/', audit.id))`)
     .orderBy('audit.id')

@@ -1,6 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { AppName, CommitSha, ReleaseId } from '../../domain/identifiers.js'
 import type { ReleaseNotes } from '../../domain/notes.js'
+import { anyOf } from '../any-of.js'
 import type { Database } from '../tables.js'
 
 /** Null if they are not drafted yet. */
@@ -54,7 +55,7 @@ export async function undraftedReleases(
     .innerJoin('candidates', 'candidates.release_id', 'releases.id')
     .leftJoin('release_notes', 'release_notes.release_id', 'releases.id')
     .select(['releases.id', 'releases.app', 'releases.detail', 'candidates.number', 'candidates.commit'])
-    .where('releases.app', 'in', apps)
+    .where('releases.app', '=', anyOf(apps))
     .where(
       sql<boolean>`(releases.state = 'open' or (releases.state = 'released'
         and releases.released_at > clock_timestamp() - ${LOOKED_AT}::interval))`,

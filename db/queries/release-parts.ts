@@ -1,6 +1,7 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
 import type { AppName, ReleaseId } from '../../domain/identifiers.js'
 import type { DeploymentView, EnvironmentView, ReleaseView } from '../../domain/views.js'
+import { anyOf } from '../any-of.js'
 import { type CandidateRow, candidateView, deletionOf, linkView } from '../rows.js'
 import type { Database, LinksTable, ReleasesTable } from '../tables.js'
 import { loadDeployments } from './deployments.js'
@@ -27,16 +28,13 @@ export async function loadParts(
   const links = await db
     .selectFrom('links')
     .selectAll()
-    .where('release_id', 'in', ids)
+    .where('release_id', '=', anyOf(ids))
     .orderBy('id')
     .execute()
   const places = await loadEnvironments(db, [...new Set(releases.map(({ app }) => app))])
   const elsewhere = deploymentsOf(places)
   const deployments = await loadDeployments(db, (row) =>
-    row.or([
-      row('deployments.release_id', 'in', ids),
-      ...(elsewhere.length > 0 ? [row('deployments.id', 'in', elsewhere)] : []),
-    ]),
+    row.or([row('deployments.release_id', '=', anyOf(ids)), row('deployments.id', '=', anyOf(elsewhere))]),
   )
   const environments = places
     .filter(({ detail }) => !detail.preview)
@@ -65,7 +63,7 @@ async function loadCandidates(
         sql`candidates.state = 'building' and host_waits.app = releases.app and host_waits.commit = candidates.commit`,
       ).as('waits'),
     ])
-    .where('candidates.release_id', 'in', ids)
+    .where('candidates.release_id', '=', anyOf(ids))
     .orderBy('candidates.number')
     .execute()
 }

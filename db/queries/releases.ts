@@ -3,6 +3,7 @@ import { at } from '../../domain/at.js'
 import type { AppName, ReleaseId, Version } from '../../domain/identifiers.js'
 import type { ReleaseLifecycle } from '../../domain/states.js'
 import type { ReleaseView } from '../../domain/views.js'
+import { anyOf } from '../any-of.js'
 import type { Database, ReleasesTable } from '../tables.js'
 import { loadParts, releaseView } from './release-parts.js'
 
@@ -79,7 +80,7 @@ const ofEach = (db: Kysely<Database>, apps: readonly AppName[], pick: (its: OfOn
       (join) => join.onTrue(),
     )
     .selectAll('its')
-    .where('apps.name', '=', sql<AppName>`any(${apps}::text[])`)
+    .where('apps.name', '=', anyOf(apps))
 
 /** The same, the newest first: of each app, and of all together. */
 const newestOfEach = (db: Kysely<Database>, apps: readonly AppName[], pick: (its: OfOneApp) => OfOneApp) =>
@@ -96,7 +97,7 @@ export async function releasesUnderWay(
   return db
     .selectFrom('releases')
     .select(['app', 'id'])
-    .where('app', '=', sql<AppName>`any(${apps}::text[])`)
+    .where('app', '=', anyOf(apps))
     .where((row) =>
       row.or([
         row('state', 'in', ['draft', 'open']),
@@ -144,7 +145,7 @@ export async function plannedBefore(
   const rows = await db
     .selectFrom('releases')
     .select(['app', 'id', 'channel', 'requested_by', 'planned_at'])
-    .where('app', '=', sql<AppName>`any(${apps}::text[])`)
+    .where('app', '=', anyOf(apps))
     .where('state', 'in', ['draft', 'open'])
     .where('planned_at', '<', before)
     .orderBy('id')
@@ -160,7 +161,7 @@ export async function readReleases(
   ids: readonly ReleaseId[],
 ): Promise<readonly ReleaseView[]> {
   if (ids.length === 0) return []
-  return views(db, await db.selectFrom('releases').selectAll().where('id', 'in', ids).execute())
+  return views(db, await db.selectFrom('releases').selectAll().where('id', '=', anyOf(ids)).execute())
 }
 
 async function views(

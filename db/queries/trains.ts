@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { AppName } from '../../domain/identifiers.js'
 import { type TrainState, upgradeTrain } from '../../domain/train/state.js'
+import { anyOf } from '../any-of.js'
 import type { Database } from '../tables.js'
 
 /** The whole states that the workflows of some trains recorded last; those without a record are left out. */
@@ -12,7 +13,7 @@ export async function readTrains(
   const rows = await db
     .selectFrom('workflow_states')
     .select(sql<TrainState>`state`.as('state'))
-    .where('id', 'in', workflowIds)
+    .where('id', '=', anyOf(workflowIds))
     .execute()
   return rows.map(({ state }) => upgradeTrain(state))
 }

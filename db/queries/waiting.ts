@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { AppName, ChannelId, ReleaseId } from '../../domain/identifiers.js'
 import type { DeploymentView } from '../../domain/views.js'
+import { anyOf } from '../any-of.js'
 import type { Database } from '../tables.js'
 import { loadDeployments } from './deployments.js'
 
@@ -28,7 +29,7 @@ export async function waitingDeployments(
   const rows = await db
     .selectFrom('deployments')
     .leftJoin('releases', 'releases.id', 'deployments.release_id')
-    .where('deployments.app', 'in', apps)
+    .where('deployments.app', '=', anyOf(apps))
     .where('deployments.state', 'in', ['prepared', 'awaiting_acceptance'])
     .orderBy('deployments.prepared_at')
     .limit(MOST)
@@ -43,7 +44,7 @@ export async function waitingDeployments(
     .execute()
   if (rows.length === 0) return []
   const ids = rows.map(({ id }) => id)
-  const deployments = await loadDeployments(db, (row) => row('deployments.id', 'in', ids))
+  const deployments = await loadDeployments(db, (row) => row('deployments.id', '=', anyOf(ids)))
   const byId = new Map(deployments.map((deployment) => [deployment.id, deployment]))
   return rows.flatMap(({ id, app, release_id, title, version, channel }) => {
     const deployment = byId.get(id)

@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely'
 import { type AuditEvent } from '../../domain/events.js'
 import { type AppName, SLIPWAY, type UserId } from '../../domain/identifiers.js'
 import { notificationOf, personOf } from '../../domain/notifications.js'
+import { anyOf } from '../any-of.js'
 import { toJson } from '../storable.js'
 import type { Database } from '../tables.js'
 
@@ -65,7 +66,7 @@ async function planThreadLines(trx: Transaction<Database>, ids: readonly string[
       eb
         .selectFrom('audit')
         .innerJoin('releases', 'releases.id', 'audit.release_id')
-        .where('audit.id', 'in', ids)
+        .where('audit.id', '=', anyOf(ids))
         .select((row) => [
           sql<string>`concat('thread/', audit.id)`.as('key'),
           'releases.channel',

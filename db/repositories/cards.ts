@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely'
 import type { ReleaseId } from '../../domain/identifiers.js'
+import { anyOf } from '../any-of.js'
 import type { Database } from '../tables.js'
 
 /** The pause between renders of idle cards, so that they neither delay a card that people watch nor use up Slack's rate limit. */
@@ -32,7 +33,7 @@ export async function touchCards(
     .expression((eb) =>
       eb
         .selectFrom('releases')
-        .where('id', 'in', [...ids, ...later])
+        .where('id', '=', anyOf([...ids, ...later]))
         // One fixed order, so that two transactions with several cards never deadlock.
         .orderBy('id')
         .select((row) => [

@@ -3,6 +3,7 @@ import { type DeploymentMove } from '../../domain/change.js'
 import { unreachable } from '../../domain/exhaustive.js'
 import type { ReleaseId } from '../../domain/identifiers.js'
 import { type DeploymentState, deploymentMoves } from '../../domain/states.js'
+import { anyOf } from '../any-of.js'
 import { toJson } from '../storable.js'
 import type { Database } from '../tables.js'
 
@@ -43,7 +44,7 @@ async function writeMove(
     .updateTable('deployments')
     .set({ state: move.to, ...(move.attempt === null ? {} : { attempt: move.attempt }), ...stamps(move) })
     .where('id', '=', move.id)
-    .where('state', 'in', allowed)
+    .where('state', '=', anyOf(allowed))
     .returning('release_id')
     .executeTakeFirst()
   return row ?? null

@@ -2,6 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Change } from '../../domain/change.js'
 import type { DeploymentId, ReleaseId } from '../../domain/identifiers.js'
 import { notificationOf } from '../../domain/notifications.js'
+import { anyOf } from '../any-of.js'
 import { toJson } from '../storable.js'
 import type { Database } from '../tables.js'
 import { inTransaction } from '../transaction.js'
@@ -96,7 +97,7 @@ async function behind(trx: Transaction<Database>, change: Change): Promise<reado
     .map(({ deploymentId }) => deploymentId)
     .filter((id) => id !== null)
   if (ids.length === 0) return []
-  const rows = await trx.selectFrom('deployments').select('release_id').where('id', 'in', ids).execute()
+  const rows = await trx.selectFrom('deployments').select('release_id').where('id', '=', anyOf(ids)).execute()
   return rows.map(({ release_id }) => release_id)
 }
 

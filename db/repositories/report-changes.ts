@@ -4,6 +4,7 @@
  */
 import { type RawBuilder, sql, type Transaction } from 'kysely'
 import type { AppName, DeploymentId, EnvironmentName, ReleaseId } from '../../domain/identifiers.js'
+import { anyOf } from '../any-of.js'
 import type { Database } from '../tables.js'
 
 /** All builds of a commit share one report: the newest counts. */
@@ -25,13 +26,13 @@ export async function reportDeployments(
   await plan(
     trx,
     sql`select concat('status/', app, '/', environment, '/', commit) as key, app, 'status' as kind, id as subject
-        from deployments where id in (${sql.join(some)})
+        from deployments where id = ${anyOf(some)}
       union all
       select concat('deployment/', id), app, 'deployment', id
-        from deployments where id in (${sql.join(some)})
+        from deployments where id = ${anyOf(some)}
       union all
       select concat('comments/', id), app, 'comments', id
-        from deployments where id in (${sql.join(some)})
+        from deployments where id = ${anyOf(some)}
         and kind in ('promote', 'push') and state in ('awaiting_acceptance', 'accepted')`,
   )
 }

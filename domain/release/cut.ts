@@ -33,7 +33,7 @@ export interface Cut {
   /** The rules that an override set aside, and its reason. */
   readonly overrode: readonly OverriddenRule[]
   readonly override: string | null
-  /** The deployment of `rc.1` to the first environment. */
+  /** The deployment of `rc.1` to the first environment. Null: it is only built, because a pick onto it follows at once. */
   readonly firstDeployment: DeploymentId | null
   /** See {@link ReleaseState.upTo}. */
   readonly upTo?: EnvironmentName

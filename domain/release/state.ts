@@ -72,7 +72,7 @@ export interface Candidate {
   readonly madeAt: string
   /** Everyone whose commits ship with it, each group of authors once. */
   readonly authors: readonly CommitAuthors[]
-  /** Created with the order that made the candidate: its deployment to the first environment. */
+  /** Created with the order that made the candidate: its deployment to the first environment. Null: it is only built. */
   readonly firstDeployment: DeploymentId | null
 }
 

@@ -121,9 +121,10 @@ export function createPolling(options: PollingOptions): Polling {
     else {
       const remotes = byRemote(options.apps())
       const now = Date.now()
-      for (const [place, [remote, apps]] of [...remotes].entries()) {
-        // The first polls are staggered as well.
-        const looked = known.get(remote) ?? neverLooked(now + place * SHARE_MS)
+      let added = 0
+      for (const [remote, apps] of remotes) {
+        // The first polls are staggered as well, among those that are new: all at the start, later what a reload added.
+        const looked = known.get(remote) ?? neverLooked(now + added++ * SHARE_MS)
         known.set(remote, looked)
         if (looked.looking || looked.nextAt > now) continue
         looked.looking = true

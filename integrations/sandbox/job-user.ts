@@ -1,7 +1,11 @@
 /** A user of this machine for one command: no other command has it meanwhile, and nothing of it is left afterwards. */
 import { execFile } from 'node:child_process'
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { tryLock } from '../host/process-lock.js'
+import { syncFolder } from '../host/sync-folder.js'
+import { orNullIfMissing } from '../host/system-error.js'
 import type { UidRange } from './app-home.js'
 import type { UserConfinement } from './confinement.js'
 
@@ -24,11 +28,12 @@ export async function claimUser(confinement: UserConfinement): Promise<JobUser> 
   for (const uid of candidates(confinement.uids, confinement.gid)) {
     const held = await tryLock(confinement.locks, String(uid))
     if (held === null) continue
-    // Left by a holder that was killed.
-    await clearUser(confinement, uid)
+    // A holder that was killed left no mark.
+    if (!(await takeMark(confinement, uid))) await clearUser(confinement, uid)
     const end: JobUser['end'] = async (takeBack) => {
       await clearUser(confinement, uid)
       await takeBack()
+      await writeFile(markOf(confinement, uid), '')
       await held.release()
     }
     return { uid, end }
@@ -45,6 +50,17 @@ export async function clearAbandoned(confinement: UserConfinement, uid: number):
   if (held === null) return
   await clearUser(confinement, uid)
   await held.release()
+}
+
+/** Exists while nothing can be left of this user: its last command was cleaned up after, and none has begun since. */
+const markOf = ({ locks }: UserConfinement, uid: number): string => join(locks, `${uid}.clean`)
+
+/** Removes the mark, also from what a power failure leaves, before a command begins; false if there is none. */
+async function takeMark(confinement: UserConfinement, uid: number): Promise<boolean> {
+  const taken = await orNullIfMissing(rm(markOf(confinement, uid)).then(() => true))
+  if (taken === null) return false
+  await syncFolder(confinement.locks)
+  return true
 }
 
 function candidates({ first, last }: UidRange, preferred: number): readonly number[] {

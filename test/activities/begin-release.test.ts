@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import type { Change } from '../../domain/change.js'
 import { type CommitSha, parseVersion } from '../../domain/identifiers.js'
 import { type BeginNeeds, beginRelease } from '../../workflows/activities/begin-release.js'
+import type { FixToFind, FoundFix } from '../../workflows/activities/pick-types.js'
+import type { CutOrder } from '../../workflows/messages.js'
 import { anApp } from '../support/app-definition.js'
 import { commitSummary } from '../support/commit-counts.js'
 import { ALICE, by, commitOf, deploymentId, minute, releaseId, sure } from '../support/lane.js'
@@ -16,7 +18,16 @@ const cut = {
 }
 
 /** A branch whose head moves with every look, and what was written. */
-function world({ sent = true }: { readonly sent?: boolean } = {}) {
+function world({
+  sent = true,
+  fix = { kind: 'found', title: 'Mend totals (#4812)' },
+  asked = cut,
+}: {
+  readonly sent?: boolean
+  readonly fix?: FoundFix
+  readonly asked?: CutOrder
+} = {}) {
+  const sought: FixToFind[] = []
   const changes: Change[] = []
   let head = 0
   const needs: BeginNeeds = {
@@ -35,9 +46,13 @@ function world({ sent = true }: { readonly sent?: boolean } = {}) {
       commits: commitSummary(1),
       ...{ authors: [], overrode: [], bump: null, tagged: { highest: null, skip: [] } },
     }),
+    findFix: async (order) => {
+      sought.push(order)
+      return fix
+    },
     now: () => new Date(minute(2)),
   }
-  return { changes, begin: () => beginRelease(needs, { workflow, key: 'cut-1', cut }) }
+  return { changes, sought, begin: () => beginRelease(needs, { workflow, key: 'cut-1', cut: asked }) }
 }
 
 const commitIn = (begun: unknown): CommitSha | undefined =>
@@ -59,5 +74,26 @@ test('[S5.1] a cut whose answer was lost has the same commit in its second try, 
 test('[T.3] what Slipway did not send cuts nothing', async () => {
   const { changes, begin } = world({ sent: false })
   expect(await begin()).toEqual({ kind: 'refused', refusal: { code: 'forged-order', verb: 'cut' } })
+  expect(changes).toEqual([])
+})
+
+const hotfix: CutOrder = { ...cut, title: '', type: 'hotfix', firstDeployment: null, picks: ['#4812'] }
+
+test('a hotfix is called after its fix unless it has a title, and its fix is looked for beside the commit that it is cut from', async () => {
+  const { begin, changes, sought } = world({ asked: hotfix })
+  const named = world({ asked: { ...hotfix, title: 'Totals' } })
+  await begin()
+  await named.begin()
+
+  expect(changes[0]?.workflow?.state).toMatchObject({ title: 'Mend totals (#4812)', hotfix: true })
+  expect(named.changes[0]?.workflow?.state).toMatchObject({ title: 'Totals' })
+  expect(sought).toEqual([{ app, asked: ['#4812'], override: null, onto: commitOf(1) }])
+})
+
+test('a hotfix whose fix does not exist is not cut', async () => {
+  const refusal = { code: 'ref-not-found', ref: '9f3c1ab', nearest: [] } as const
+  const { begin, changes } = world({ asked: hotfix, fix: { kind: 'refused', refusal } })
+
+  expect(await begin()).toEqual({ kind: 'refused', refusal })
   expect(changes).toEqual([])
 })

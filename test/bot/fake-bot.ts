@@ -74,6 +74,7 @@ export const noReads: Reads = {
   fileAt: async () => null,
   range: async () => ({ commits: [], total: 0, read: 0, authors: 0, people: [], pulls: [] }),
   changes: async () => ({ files: [], total: 0, added: 0, deleted: 0 }),
+  lackedOfTrunk: async () => [],
   takenOut: async () => ({ total: 0, commits: [] }),
 }
 

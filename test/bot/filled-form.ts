@@ -16,9 +16,14 @@ export function filled(
       const answer =
         element.type === 'static_select'
           ? { type: element.type, selected_option: value === null ? null : { value } }
-          : element.type === 'datepicker'
-            ? { type: element.type, selected_date: value }
-            : { type: element.type, value }
+          : element.type === 'checkboxes'
+            ? {
+                type: element.type,
+                selected_options: (value ?? '').split(' ').map((one) => ({ value: one })),
+              }
+            : element.type === 'datepicker'
+              ? { type: element.type, selected_date: value }
+              : { type: element.type, value }
       return [block_id, { [FIELD_ACTION]: answer }]
     }),
   )

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { awaitSurroundings } from '../../compose/worker.js'
-import { pickPort } from '../../local/ports.js'
 import { until } from '../support/until.js'
 
 test('[R.3] PostgreSQL that ends a connection, and Temporal that does not answer, are waited for', async () => {
@@ -23,7 +22,8 @@ test('[R.3] PostgreSQL that ends a connection, and Temporal that does not answer
   const settings = {
     ...{ dataFolder: folder, artifactsFolder: join(folder, 'artifacts') },
     ...{ artifactsShared: false, artifactsBucket: null },
-    temporalAddress: `127.0.0.1:${(await pickPort(0)).port}`,
+    // A port of the system, where nothing listens.
+    temporalAddress: '127.0.0.1:1',
   }
   const starting = awaitSurroundings({
     settings: settings as never,

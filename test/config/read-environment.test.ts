@@ -41,6 +41,7 @@ describe('settings', () => {
         temporalAddress: 'temporal:7233',
         temporalNamespace: 'default',
         temporalAccess: {},
+        encryption: null,
         temporalPlacement: { queuePrefix: '', searchable: false },
         buildId: null,
         temporalMetricsPort: null,

@@ -27,6 +27,7 @@ const others: Partial<Record<Action, string | null>> = {
     'env-keep': 'env',
   },
   ...{ 'env-teardown': 'env', 'wait-host': 'env', 'other-host': 'env' },
+  hotfix: 'cut',
   ...{ 'env-approve-teardown': 'approve', 'env-stop-teardown': 'lock', 'env-resume-teardown': 'teardown' },
   ...{
     train: null,

@@ -33,11 +33,14 @@ describe.skipIf(executable === null)('the workspace in a browser (needs Chromium
     await workspace.press('Promote to production')
     await workspace.actAs('Bob')
     await workspace.press('Approve for production')
+    await workspace.confirm('Approve')
     await workspace.see(/needs approval for production \(1 of 2\)/)
     await workspace.actAs('Carol')
     await workspace.press('Approve for production')
+    await workspace.confirm('Approve')
     await workspace.actAs('Alice')
     await workspace.press('Accept on production')
+    await workspace.confirm('Accept')
     await workspace.see(`🚀 shop ${month}.1 — released`)
 
     const { page } = workspace

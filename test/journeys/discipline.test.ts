@@ -296,7 +296,7 @@ describe('a release under control', () => {
   test('[S4.8] [S3.16] a hotfix is cut from what runs in production, and passes staging by an override with a reason only', async () => {
     const hotfix = `${month}.4`
     const running = (await api.environment('production')).current?.commit ?? ''
-    const answer = await shop.ask(alice, 'cut shop "Hot" --hotfix', /Cut `/)
+    const answer = await shop.ask(alice, 'cut shop "Hot" --type hotfix', /Cut `/)
     await shop.ask(alice, `edit shop ${hotfix} --link CHG-4713`, /Changed/)
     await shop.cardSays(/integration ✅/, hotfix)
     const refused = await shop.ask(bob, `promote shop ${hotfix}-rc.1 to production`, /did not/)

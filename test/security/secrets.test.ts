@@ -87,8 +87,10 @@ exit 1`,
   const log = await drive.api.text(`/api/v1/deployments/${id}/log`)
   const inBase64 = Buffer.from(STAGE_SECRET).toString('base64').slice(4, 20)
   const inHex = Buffer.from(STAGE_SECRET).toString('hex').slice(2, 30)
-  const texts = { ...(await everything()), log }
+  const kept = await everything()
+  const texts = { ...kept, log }
 
+  expect(kept['histories']).toContain('It says them')
   expect(log).toContain('of another: ***; of Slipway: ***')
   expect(log.match(/\*\*\*/g)?.length).toBeGreaterThan(6)
   expect(placesOf(texts, 'correct', 'horse', 'staple', OTHERS_SECRET, SLIPWAYS_OWN, inBase64, inHex)).toEqual(

@@ -45,9 +45,9 @@ export function testServers(): readonly DatabaseKind[] {
 
 /** A copy of the empty database in the cache: creating one takes two seconds of CPU time. */
 async function startEmbedded(): Promise<TestDatabase> {
+  const { port } = await pickPort(0)
   const dataFolder = mkdtempSync(join(tmpdir(), 'slipway-embedded-'))
   const templateFolder = join(cacheFolder(), 'postgres-template')
-  const { port } = await pickPort(0)
   const running = await startEmbeddedPostgres({ dataFolder, templateFolder, port })
   return {
     url: running.url,
@@ -95,6 +95,7 @@ export async function startServer(
   programs: (folder: string) => string,
   more: Readonly<Record<string, string>> = {},
 ): Promise<ServerPlan> {
+  const { port } = await pickPort(0)
   const folder = mkdtempSync(join(tmpdir(), 'slipway-server-'))
   const user = serverUser()
   if (user !== null) chownSync(folder, user.uid, user.gid)
@@ -104,7 +105,6 @@ export async function startServer(
   const fast = ['--no-sync', '--encoding=UTF8', '--locale=C', '--auth=trust', '--username=postgres']
   execFileSync(join(bin, 'initdb'), ['-D', data, ...fast], { ...as, stdio: 'pipe' })
 
-  const { port } = await pickPort(0)
   const settings = Object.entries({
     listen_addresses: '127.0.0.1',
     port: String(port),

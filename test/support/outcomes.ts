@@ -71,6 +71,7 @@ const refusals: { readonly [Code in RefusalCode]: RefusalFacts[Code] } = {
   'nothing-runs': { environment: production },
   'no-preview-of-pull-request': { text: '#4812', problem: { kind: 'fork', from: 'mallory/shop' } },
   'unknown-pull-request': { text: '#4812', problem: { kind: 'not-merged' } },
+  'fix-not-picked': { candidate, why: { code: 'repository-unreachable', detail: 'no route to host' } },
   'already-contained': { commits: [commitOf('a')], candidate },
   'pick-under-way': decided,
   'pick-in-conflict': { commit: commitOf('a'), branch: 'release/2026.11.3' },
@@ -213,7 +214,13 @@ const refusals: { readonly [Code in RefusalCode]: RefusalFacts[Code] } = {
 }
 
 const ends: { readonly [Code in DoneCode]: DoneFacts[Code] } = {
-  cut: { version: '2026.11.3', candidate, commit: 'a'.repeat(40), environment: staging },
+  cut: { version: '2026.11.3', candidate, commit: commitOf('a'), environment: staging },
+  hotfix: {
+    candidate: '2026.11.3-rc.2',
+    picked: [commitOf('a')],
+    first: staging,
+    last: production,
+  },
   drafted: { title: 'Summer sale' },
   edited: { name: 'Summer sale' },
   prepared: {

@@ -212,7 +212,8 @@ function activitiesOf(
         await sendSignals(letters, lab.gateway)
       },
       readState,
-      beginRelease: (order) => beginRelease({ ledger: beginning, resolveCut, now: () => new Date() }, order),
+      beginRelease: (order) =>
+        beginRelease({ ledger: beginning, resolveCut, findFix: notHere, now: () => new Date() }, order),
       resolveCut,
       pushTag: async (order) => lab.effects.tag(order),
       lookOnTrunk: async () => ({ kind: 'looked', missing: [], total: 0 }),

@@ -163,6 +163,24 @@ const plants: Plant[] = [
     source: `const list: any = []\nexport const first = list[0]!\n`,
     finds: 'typescript(no-explicit-any) typescript(no-non-null-assertion)',
   },
+  ...[
+    `test('a', () => expect(1).toBe(1), 60_000)`,
+    `test('a', { timeout: 60_000 }, () => expect(1).toBe(1))`,
+    `test.skipIf(true).each([1])('a', () => expect(1).toBe(1), 60_000)`,
+    `beforeAll(() => {}, 60_000)`,
+    `vi.setConfig({ testTimeout: 60_000 })`,
+  ].map((source, at) => ({
+    file: `test/domain/limit-${at}.test.ts`,
+    source: `import { beforeAll, expect, test, vi } from 'vitest'\n${source}\nexport { beforeAll, expect, test, vi }\n`,
+    finds: 'slipway(no-time-limit)',
+  })),
+  ...[`sql.where('id', 'in', ids)`, `sql.where('id', 'not in', [...ids, 'a'])`, `sql.join(ids)`].map(
+    (source, at) => ({
+      file: `db/list-${at}.ts`,
+      source: `declare const sql: Record<string, (...given: unknown[]) => unknown>\ndeclare const ids: string[]\nexport const found = ${source}\n`,
+      finds: 'slipway(one-parameter-per-list)',
+    }),
+  ),
   { file: 'bot/default.ts', source: `export default 1\n`, finds: 'import(no-default-export)' },
   { file: 'bot/snake_case.ts', source: `export const a = 1\n`, finds: 'unicorn(filename-case)' },
   { file: 'bot/long.ts', source: lines(301), finds: 'eslint(max-lines)' },
@@ -208,7 +226,6 @@ beforeAll(() => {
   const run = spawnSync(process.execPath, [oxlint, ...options], {
     cwd: folder,
     encoding: 'utf8',
-    timeout: 50_000,
   })
   const report: { diagnostics: { code: string; filename: string }[] } = JSON.parse(run.stdout)
   for (const { code, filename } of report.diagnostics) {

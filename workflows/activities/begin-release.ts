@@ -13,12 +13,15 @@ import type { ReleaseStep } from '../../domain/release/step.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 import type { CutOrder } from '../messages.js'
 import type { BeginOrder, BegunRelease, CutResolution, CutOrder as CutToResolve } from './index.js'
+import type { FixToFind, FoundFix } from './pick-types.js'
 import { isRefused, isSent } from './record-activities.js'
 
 export interface BeginNeeds {
   readonly ledger: Pick<ReleaseStore, 'readState' | 'checkSent' | 'createRelease' | 'createDraft'>
   /** Resolves the commit of a cut, and whether it may be cut. */
   readonly resolveCut: (order: CutToResolve) => Promise<CutResolution>
+  /** Finds the fix of a hotfix, before anything is cut for it. */
+  readonly findFix: (order: FixToFind) => Promise<FoundFix>
   readonly now: () => Date
 }
 
@@ -46,11 +49,11 @@ export async function beginRelease(needs: BeginNeeds, order: BeginOrder): Promis
 const refused = (refusal: Refusal): BegunRelease => ({ kind: 'refused', refusal })
 
 async function beginCut(
-  { ledger, resolveCut, now }: BeginNeeds,
-  { workflow, cut }: BeginOrder,
+  { ledger, resolveCut, findFix, now }: BeginNeeds,
+  { workflow, cut: asked }: BeginOrder,
 ): Promise<BegunRelease> {
-  const { app, ref, override, type, version: wanted, by } = cut
-  const unplanned = refuseUnplanned(cut, override)
+  const { app, ref, override, type, version: wanted, by, picks = [] } = asked
+  const unplanned = refuseUnplanned(asked, override)
   if (unplanned) return refused(unplanned)
   const version = parsedVersion(wanted)
   if (version === 'invalid') return refused({ code: 'invalid-version', text: wanted ?? '' })
@@ -65,6 +68,9 @@ async function beginCut(
   if (resolved.kind === 'refused') return resolved
   const { bump, tagged, commits, authors } = resolved
   const commit = resolved.commit.sha
+  const fix = picks.length === 0 ? null : await findFix({ app, asked: picks, override, onto: commit })
+  if (fix?.kind === 'refused') return fix
+  const cut = { ...asked, title: asked.title === '' && fix !== null ? fix.title : asked.title }
   const overrode = [...unplannedRules(planningItems(cut)), ...resolved.overrode]
   const numbers = { version, versioning: app.version, timezone: app.timezone, bump, tagged, commit }
   const at = now()

@@ -69,8 +69,18 @@ export function createPickActivities(needs: PickActivityNeeds): PickActivities {
   }
 }
 
-async function resolvePicks(
-  needs: PickActivityNeeds,
+/** What picking needs to find out what was typed. */
+export type PickSources = {
+  readonly git: Pick<
+    Git,
+    'resolve' | 'offTrunk' | 'pullCommits' | 'trunkPull' | 'rangeCommits' | 'backwardsMerges' | 'pickBranch'
+  >
+  readonly ledger: Pick<ReleaseStore, 'isCandidate'>
+} & Pick<PickActivityNeeds, 'pullRequests'>
+
+/** See {@link PickActivities}. */
+export async function resolvePicks(
+  needs: PickSources,
   { app, asked, branch, override }: PicksToResolve,
 ): Promise<ResolvedPicks> {
   const repository = repositoryOf(app)
@@ -103,7 +113,7 @@ async function resolvePicks(
 type Named = { readonly kind: 'named'; readonly commits: readonly CommitSha[] } | Refused
 const named = (...commits: readonly CommitSha[]): Named => ({ kind: 'named', commits })
 
-async function resolvePick(needs: PickActivityNeeds, app: AppDefinition, text: string): Promise<Named> {
+async function resolvePick(needs: PickSources, app: AppDefinition, text: string): Promise<Named> {
   if (text.startsWith('#')) return pullRequest(needs, app, text)
   const [from = '', to] = text.split('..')
   if (to === undefined) return oneCommit(needs, app, text)
@@ -117,7 +127,7 @@ async function resolvePick(needs: PickActivityNeeds, app: AppDefinition, text: s
   return commits.length === 0 ? refused({ code: 'empty-range', range: text }) : named(...commits)
 }
 
-async function oneCommit({ git }: PickActivityNeeds, app: AppDefinition, ref: string): Promise<Named> {
+async function oneCommit({ git }: PickSources, app: AppDefinition, ref: string): Promise<Named> {
   const resolved = await git.resolve(repositoryOf(app), ref)
   switch (resolved.kind) {
     case 'invalid':
@@ -136,7 +146,7 @@ async function oneCommit({ git }: PickActivityNeeds, app: AppDefinition, ref: st
 
 /** All that a pull request brought, according to the forge and git; without a forge, according to the subjects on trunk alone. */
 async function pullRequest(
-  { git, pullRequests }: PickActivityNeeds,
+  { git, pullRequests }: PickSources,
   app: AppDefinition,
   text: string,
 ): Promise<Named> {

@@ -34,6 +34,13 @@ export type ResolvedPicks =
     }
   | Refused
 
+/** What a hotfix is to bring, as typed, and the commit that it is cut from. */
+export interface FixToFind extends Pick<PicksToResolve, 'app' | 'asked' | 'override'> {
+  readonly onto: CommitSha
+}
+/** `title`: the subject of its first commit, as long as a release's title may be. */
+export type FoundFix = { readonly kind: 'found'; readonly title: string } | Refused
+
 export interface ResolutionToFind {
   readonly app: AppDefinition
   readonly branch: string

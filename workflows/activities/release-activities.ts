@@ -1,9 +1,10 @@
-import type { Clock, Git, RepositoryRef, TagToMake } from '../../domain/ports.js'
+import type { Clock, Git, PullRequests, RepositoryRef, TagToMake } from '../../domain/ports.js'
 import type { TrunkAnswer } from '../../domain/release/off-trunk.js'
 import type { TagAnswer } from '../../domain/release/tags.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 import { shownCommit } from '../../domain/shown-commit.js'
 import { beginRelease, parsedVersion } from './begin-release.js'
+import { findFix } from './find-fix.js'
 import { gitRefusal, orRefused } from './git-faults.js'
 import type { CutDraftVersion, DraftVersion, ReleaseActivities, TrunkLookOrder } from './index.js'
 import { resolveCut } from './resolve-cut.js'
@@ -11,6 +12,8 @@ import { resolveCut } from './resolve-cut.js'
 export interface ReleaseActivityNeeds {
   readonly git: Git
   readonly ledger: ReleaseStore
+  /** Null where no forge is configured. */
+  readonly pullRequests: Pick<PullRequests, 'mergedAs'> | null
   readonly clock: Clock
 }
 
@@ -18,7 +21,16 @@ export function createReleaseActivities(needs: ReleaseActivityNeeds): ReleaseAct
   const { git, ledger } = needs
   const resolve: ReleaseActivities['resolveCut'] = (order) => orRefused(() => resolveCut(needs, order))
   return {
-    beginRelease: (order) => beginRelease({ ledger, resolveCut: resolve, now: needs.clock.now }, order),
+    beginRelease: (order) =>
+      beginRelease(
+        {
+          ledger,
+          resolveCut: resolve,
+          findFix: (fix) => orRefused(() => findFix(needs, fix)),
+          now: needs.clock.now,
+        },
+        order,
+      ),
     resolveCut: resolve,
     cutDraft: (order) => cutDraft(ledger, order),
     pushTag: ({ repository, tag }) => pushTag(git, repository, tag),

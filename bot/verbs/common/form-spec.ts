@@ -1,9 +1,10 @@
 /** Specifies what a form asks and how its answers are interpreted. Drawing and parsing are the same for all forms. */
 
-import type { EnvironmentName } from '../../../domain/identifiers.js'
+import type { CommitSha, EnvironmentName, UserId } from '../../../domain/identifiers.js'
 import type { ReleaseRef } from '../../../domain/intent.js'
 import type { ReleaseNotes } from '../../../domain/notes.js'
 import type { AppDefinition } from '../../../domain/pipeline.js'
+import type { ShownCommit } from '../../../domain/ports.js'
 import type { EnvironmentView, ReleaseView } from '../../../domain/views.js'
 import type { FieldName, FormPrefill, FormRequest } from '../../commands/form-request.js'
 import type { IntentDraft } from '../../commands/parsed-command.js'
@@ -12,12 +13,14 @@ import { normaliseRelease } from '../../commands/release-words.js'
 export interface Choice {
   readonly value: string
   readonly label: string
+  /** Shown below the label of a tick. */
+  readonly more?: string
 }
 
 export interface Field {
   readonly name: FieldName
-  /** `line` and `text` are typed, `text` on several lines. */
-  readonly kind: 'line' | 'text' | 'choice' | 'date'
+  /** `line` and `text` are typed, `text` on several lines; of `ticks` any number is chosen. */
+  readonly kind: 'line' | 'text' | 'choice' | 'ticks' | 'date'
   readonly label: string
   readonly required: boolean
   readonly hint?: string
@@ -26,7 +29,7 @@ export interface Field {
   readonly choices?: readonly Choice[]
 }
 
-/** The answers; `null` for a field without one. */
+/** The answers; `null` for a field without one. Several ticks are separated by spaces. */
 export type Answers = (name: FieldName) => string | null
 
 export type FieldErrors = Readonly<Partial<Record<FieldName, string>>>
@@ -46,6 +49,10 @@ export interface FormSubject {
   readonly releases?: readonly Choice[]
   /** The app's environments, if the form shows them and they were found in time. */
   readonly environments?: readonly EnvironmentView[]
+  /** The newest commits of trunk that the form's subject lacks, if the form offers them and they were found in time. */
+  readonly commits?: readonly ShownCommit[]
+  /** Who opened the form. */
+  readonly asker?: UserId
   /** Text to read before filling in the form; outside text in it is escaped. */
   readonly text?: string | null
 }
@@ -61,6 +68,8 @@ export interface FormFacts {
   readonly view: ReleaseView | null
   readonly environments: readonly EnvironmentView[]
   readonly notes: ReleaseNotes | null
+  /** Who opened the form. */
+  readonly asker: UserId
 }
 
 export interface FormSpec {
@@ -74,6 +83,8 @@ export interface FormSpec {
   choices?(view: ReleaseView): readonly ReleaseChoice[]
   /** Whether it shows the state of the app's environments. */
   readonly showsEnvironments?: true
+  /** The commit whose differences from trunk are offered to tick; null: nothing is. */
+  lacking?(facts: FormFacts, app: AppDefinition): CommitSha | null
   /** Whether it shows the release's notes. */
   readonly showsNotes?: true
   /** Values prefilled from its subject. Values given earlier take precedence. */

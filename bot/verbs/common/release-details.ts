@@ -1,5 +1,6 @@
 /** The title, description and type of releases and drafts: as typed, in forms, and as stored. */
 import { nearest } from '../../../domain/nearest.js'
+import { LONGEST_TITLE } from '../../../domain/order-limits.js'
 import type { AppDefinition } from '../../../domain/pipeline.js'
 import type { Refusal } from '../../../domain/refusal.js'
 import { type AppArguments, unknownApp, valueOf } from '../../commands/arguments.js'
@@ -9,9 +10,6 @@ import { Refused } from '../../orders/handling.js'
 import type { Answers, Field } from './form-spec.js'
 
 export const titleFlags = { title: 'value', description: 'value', d: 'value' } as const satisfies Flags
-
-/** The limit of a release's title in characters: Slack shows no more in a headline. */
-export const LONGEST_TITLE = 120
 
 export interface ReleaseDetails {
   readonly kind: 'details'

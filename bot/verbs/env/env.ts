@@ -13,7 +13,7 @@ import { type ButtonReader, command } from '../common/command.js'
 import { flag, switchWord } from '../common/command-words.js'
 import { environmentKey } from '../common/workflow-keys.js'
 import { where } from '../questions/answer-where.js'
-import { createForm, environmentForm, teardownForm } from './forms.js'
+import { createForm, environmentForm, extendForm, teardownForm } from './forms.js'
 import { handleEnvironment } from './handle.js'
 import { readEnv, wordOf } from './read.js'
 
@@ -50,7 +50,7 @@ export const env = command('env', {
     'env-create': createForm,
     'env-rebuild': environmentForm('rebuild', 'Rebuild'),
     'env-patch': environmentForm('patch', 'Patch'),
-    'env-extend': environmentForm('extend', 'Extend'),
+    'env-extend': extendForm,
     'env-keep': environmentForm('keep', 'Keep'),
     'env-teardown': teardownForm,
     'env-approve-teardown': environmentForm('approve-teardown', 'Approve a teardown'),

@@ -3,10 +3,12 @@ import { parseDuration } from '../../../domain/durations.js'
 import { parseEnvironmentName, shortCommit } from '../../../domain/identifiers.js'
 import type { IntentOf } from '../../../domain/intent.js'
 import type { EnvironmentView } from '../../../domain/views.js'
+import { prefill } from '../../commands/form-prefill.js'
 import { code } from '../../views/escape.js'
 import {
   type Answers,
   type Field,
+  type FormFacts,
   type FormSpec,
   type FormSubject,
   ordered,
@@ -22,6 +24,29 @@ function nameField({ request, app }: FormSubject): readonly Field[] {
   return [{ name: 'name', kind: 'line', label: 'Environment', required: true, placeholder, most: 40 }]
 }
 
+/** What can be extended is chosen, the asker's own first; if nothing was found in time, the name is typed. */
+function expiringField(subject: FormSubject): readonly Field[] {
+  const { request, environments = [], asker } = subject
+  const expiring = environments.filter(({ expiresAt }) => expiresAt !== null)
+  if (request.target.environment !== undefined || expiring.length === 0) return nameField(subject)
+  const [own, others] = [true, false].map((isOwn) =>
+    expiring.filter(({ detail }) => (detail.owner === asker) === isOwn),
+  )
+  const choices = [...(own ?? []), ...(others ?? [])].map(({ name, detail }) => ({
+    value: name,
+    label: detail.branch === null ? name : `${name} · ${detail.branch}`,
+  }))
+  return [{ name: 'name', kind: 'choice', label: 'Environment', required: true, choices }]
+}
+
+/** The asker's only environment that expires, else the only one there is. */
+function onlyExpiring({ environments, asker }: FormFacts): string | null {
+  const expiring = environments.filter(({ expiresAt }) => expiresAt !== null)
+  const own = expiring.filter(({ detail }) => detail.owner === asker)
+  const [only, other] = own.length > 0 ? own : expiring
+  return only === undefined || other !== undefined ? null : only.name
+}
+
 const namedEnvironment = (answers: Answers, { request }: FormSubject): string | null =>
   request.target.environment ?? parseEnvironmentName((answers('name') ?? '').toLowerCase())
 
@@ -30,10 +55,11 @@ const durationField: Field = {
   kind: 'line',
   label: 'For',
   required: false,
-  hint: 'Left empty: 24h.',
-  placeholder: '24h',
+  hint: 'Like 24h or 2d.',
   most: 20,
 }
+/** Preset, so that extending takes one press. */
+const EXTENSION = '24h'
 
 /** A new preview. */
 export const createForm: FormSpec = {
@@ -58,23 +84,34 @@ export const createForm: FormSpec = {
   },
 }
 
+/** Extends an environment that expires. */
+export const extendForm: FormSpec = {
+  ...environmentForm('extend', 'Extend'),
+  showsEnvironments: true,
+  fields: (subject) => [...expiringField(subject), durationField],
+  prefill: (facts, { target }) =>
+    prefill({ duration: EXTENSION, name: target.environment === undefined ? onlyExpiring(facts) : null }),
+}
+
 /** Acts on an existing environment. */
-export const environmentForm = (
+export function environmentForm(
   action: Exclude<IntentOf<'env'>['action'], 'create' | 'teardown' | 'wait-host' | 'other-host'>,
   title: string,
-): FormSpec => ({
-  title,
-  submit: title,
-  fields: (subject) => [...nameField(subject), ...(action === 'extend' ? [durationField] : [])],
-  read: (answers, subject) => {
-    const environment = namedEnvironment(answers, subject)
-    if (environment === null) return nameEnvironment
-    const argument = action === 'extend' ? (answers('duration')?.toLowerCase() ?? null) : null
-    if (argument !== null && parseDuration(argument) === null)
-      return wrong({ duration: 'Write it like 24h or 2d.' })
-    return ordered({ kind: 'env', app: subject.app.name, action, environment, argument, confirmed: false })
-  },
-})
+): FormSpec {
+  return {
+    title,
+    submit: title,
+    fields: nameField,
+    read: (answers, subject) => {
+      const environment = namedEnvironment(answers, subject)
+      if (environment === null) return nameEnvironment
+      const argument = action === 'extend' ? (answers('duration')?.toLowerCase() ?? null) : null
+      if (argument !== null && parseDuration(argument) === null)
+        return wrong({ duration: 'Write it like 24h or 2d.' })
+      return ordered({ kind: 'env', app: subject.app.name, action, environment, argument, confirmed: false })
+    },
+  }
+}
 
 /** Asks to confirm a preview; for a permanent environment, shows what is lost and asks for its name. */
 export const teardownForm: FormSpec = {

@@ -1,7 +1,7 @@
 /** The label, screen reader text and confirmation of each card action. */
 import type { ConfirmationDialog } from '@slack/types'
 import type { CardAction } from '../../../domain/card-actions.js'
-import { newerThere, setbackIn } from '../../../domain/card-standing.js'
+import { newerThere, newestCandidate, setbackIn } from '../../../domain/card-standing.js'
 import { shortCommit } from '../../../domain/identifiers.js'
 import type { DeploymentView, ReleaseView } from '../../../domain/views.js'
 import { confirmation } from '../blocks.js'
@@ -15,6 +15,8 @@ interface Subject {
   readonly where: string
   readonly commit: string
   readonly to: string
+  /** `rc.1 `, for a candidate that is not the newest: the card is about the newest (U.14). */
+  readonly older: string
 }
 
 function subjectOf(view: ReleaseView, action: CardAction): Subject {
@@ -25,6 +27,7 @@ function subjectOf(view: ReleaseView, action: CardAction): Subject {
     where: environment ?? deployment?.environment ?? '',
     commit: subject ? `commit ${shortCommit(subject.commit)}` : 'no commit',
     to: to ? versionOf(to) : '',
+    older: candidate === null || candidate === newestCandidate(view) ? '' : `rc.${candidate.number} `,
   }
 }
 
@@ -42,8 +45,8 @@ type Words = (subject: Subject, action: CardAction) => string
 const labels: Readonly<Record<CardAction['verb'], Words>> = {
   cut: () => 'Cut…',
   edit: () => 'Edit…',
-  promote: ({ where }) => `Promote to ${where}`,
-  'promote-again': ({ where }) => `Promote again to ${where}…`,
+  promote: ({ where, older }) => `Promote ${older}to ${where}`,
+  'promote-again': ({ where, older }) => `Promote ${older}again to ${where}…`,
   approve: ({ where }) => `Approve for ${where}`,
   'approve-with-comment': ({ where }) => `Approve for ${where} with a comment…`,
   accept: ({ where }) => `Accept on ${where}`,

@@ -163,11 +163,17 @@ function specials(view: ReleaseView): string[] {
     )
   return [
     ...(hotfix
-      ? [`${marks.hotfix} *Hotfix*: goes first in line${passesFreeze ? ', passes a freeze' : ''}`]
+      ? [
+          `${marks.hotfix} *Hotfix*: goes first in line${passesFreeze ? ', passes a freeze' : ''}${lacksFix(view) ? '. *Next* Pick its fix: *Cherry-pick…* in the menu' : ''}`,
+        ]
       : []),
     ...shown,
   ]
 }
+
+/** Whether a hotfix still is exactly what it was cut from. */
+const lacksFix = ({ state, candidates, detail }: ReleaseView): boolean =>
+  state === 'open' && candidates.length === 1 && detail.conflict === null && detail.commits?.total === 0
 
 function scope(view: ReleaseView): string[] {
   const { scope: text, links, after } = view.detail

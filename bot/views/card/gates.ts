@@ -71,7 +71,8 @@ function decisionText(view: ReleaseView, deployment: DeploymentView, options: Ca
 
 function approvalText(view: ReleaseView, deployment: DeploymentView, options: CardOptions): string {
   const { environment, needs, requestedBy, approvals } = deployment
-  const asked = needs === 0 ? '' : ` · *Needs* ${askedOf(view, deployment, options)}`
+  const awaited = awaitedOf(view, deployment, options)
+  const asked = awaited === '' ? '' : ` · *Needs* ${awaited}`
   return [
     `✋ *${needs === 0 ? 'Prepared' : 'Approval'} for ${environment}* · requested by ${mention(requestedBy)}${asked}`,
     ...warnings(view, deployment),
@@ -112,14 +113,19 @@ function setbackTexts(view: ReleaseView): string[] {
     )
 }
 
-/** How many approvals from whom: `1 from qa (@Quinn) and 2 from sre`. */
+/** How many approvals from whom: `1 from qa (@Quinn) and 2 from sre`; of a single rule that was begun, how many more. */
 function askedOf(view: ReleaseView, deployment: DeploymentView, options: CardOptions): string {
   const { approvers: from, needs: count } = deployment
   const facts = preparedOf(view, deployment)?.approval
   const rules = facts?.rules ?? [{ from, count, fourEyes: false }]
   const { approvals } = deployment
   const asked = { approvals, requestedBy: facts?.requestedBy ?? deployment.requestedBy }
-  return rules.map((rule) => `${rule.count} from ${askedBy(rule, asked, options)}`).join(' and ')
+  // With several rules, which of them an approval counts for may change with the next one.
+  const given = rules.length === 1 ? approvals.length : 0
+  const more = given > 0 ? ' more' : ''
+  return rules
+    .map((rule) => `${rule.count - given}${more} from ${askedBy(rule, asked, options)}`)
+    .join(' and ')
 }
 
 /** Who has to decide there, briefly; empty if no decision is needed. */

@@ -51,9 +51,8 @@ function hotfixHelp({ command, app }: TopicFacts): Message {
   const last = app?.environments.at(-1)?.name ?? 'production'
   const text = `A hotfix is cut from what runs in ${last}, without what came to trunk since.`
   const steps = [
-    `1. ${copyable(`${command} hotfix ${name} "Fix totals"`)} cuts it from the commit that runs in ${last}.`,
-    `2. ${copyable(`${command} cherry-pick 9f3c1ab #4812 onto latest`)} puts the fix onto it: a commit or a pull request. The next candidate is built.`,
-    `3. ${copyable(`${command} promote ${name} latest to ${last}`)} asks for it there. Its type says which environments, approvals and soak times it may skip.`,
+    `1. ${copyable(`${command} hotfix ${name} #4812`)} cuts it from the commit that runs in ${last}, picks the fix onto it and builds that. The fix is a pull request or a commit that is on trunk; without one, a form offers the newest. A conflict waits on its card, as after any pick.`,
+    `2. Its card has a button for each next step up to ${last}; ${copyable(`${command} promote ${name} latest to ${last}`)} asks for it by words. Its type says which approvals and soak times it may skip.`,
   ]
   return {
     text,

@@ -10,6 +10,7 @@ const PICK = 'pick anything'
 export const pickTexts: RefusalTexts<
   | 'unknown-pull-request'
   | 'already-contained'
+  | 'fix-not-picked'
   | 'pick-under-way'
   | 'pick-in-conflict'
   | 'pick-conflict'
@@ -35,6 +36,11 @@ export const pickTexts: RefusalTexts<
       .map((commit) => code(shortCommit(commit)))
       .join(', ')} would change nothing in ${code(candidate, 60)}.`,
     next: 'Nothing needs to be done; or name another commit.',
+  }),
+  'fix-not-picked': ({ candidate, why }, { wordsOf }) => ({
+    didNot: 'pick the fix',
+    because: `${code(candidate, 60)} is cut without it. ${wordsOf(why).because}`,
+    next: 'Pick the fix with *Cherry-pick…* on the card of this release, or abandon it: another `hotfix` would be another release.',
   }),
   'pick-under-way': ({ by, at }) => ({
     didNot: PICK,

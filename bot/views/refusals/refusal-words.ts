@@ -1,5 +1,5 @@
 /** The form of every refusal: what was not done, why with the current facts, and what to do next. */
-import type { RefusalCode, RefusalFacts } from '../../../domain/refusal.js'
+import type { Refusal, RefusalCode, RefusalFacts } from '../../../domain/refusal.js'
 import { code, outside } from '../escape.js'
 
 export interface RefusalWords {
@@ -15,6 +15,8 @@ export interface RefusalWords {
 export interface Surroundings {
   /** The slash command's name, with its slash. */
   readonly command: string
+  /** The words of a refusal that is a fact of another one. */
+  readonly wordsOf: (refusal: Refusal) => RefusalWords
 }
 
 /** One text for each code in a group; together the groups must cover every code. */

@@ -7,6 +7,7 @@ import { parseSubmission } from '../../../bot/interactions/parse-submission.js'
 import type { FormSubject } from '../../../bot/verbs/common/form-spec.js'
 import { formNames } from '../../../bot/verbs/table.js'
 import type { AppName, DeploymentId, EnvironmentName } from '../../../domain/identifiers.js'
+import { commitOf } from '../../support/release-views.js'
 import { filled, inputs } from '../filled-form.js'
 import { ALICE, anApp, RELEASE, SHOP_CHANNEL } from '../verbs/grammar-fixture.js'
 
@@ -19,6 +20,11 @@ const subject = (request: Partial<FormRequest> & Pick<FormRequest, 'form'>): For
   request: { app: SHOP, given: {}, target: {}, ...request },
   app,
   apps: [app, anApp('web')],
+  commits: ['a', 'b'].map((seed) => ({
+    sha: commitOf(seed),
+    subject: 'x'.repeat(120),
+    author: 'y'.repeat(90),
+  })),
 })
 
 function submit(
@@ -152,6 +158,26 @@ describe('forms', () => {
       { form: 'cherry-pick', target: { releaseId: RELEASE } },
       { picks: '; rm -rf /' },
       { picks: expect.any(String) },
+    ],
+    [
+      { form: 'cherry-pick', target: { releaseId: RELEASE } },
+      { commits: `${'a'.repeat(40)} ${'b'.repeat(40)}`, picks: '#12' },
+      { kind: 'cherry-pick', picks: ['a'.repeat(40), 'b'.repeat(40), '#12'] },
+    ],
+    [{ form: 'cherry-pick', target: { releaseId: RELEASE } }, {}, { picks: expect.any(String) }],
+    [
+      { form: 'hotfix', given: { version: '2.0.1', description: 'Money' } },
+      { commits: 'a'.repeat(40), override: 'now' },
+      {
+        ...{ kind: 'cut', type: 'hotfix', title: '', ref: null, draft: null, override: 'now' },
+        ...{ version: '2.0.1', description: 'Money', picks: ['a'.repeat(40)] },
+      },
+    ],
+    [{ form: 'hotfix' }, { title: 'Totals' }, { picks: expect.any(String) }],
+    [
+      { form: 'lock' },
+      { environment: 'staging', 'required-reason': 'for good', until: 'No end' },
+      { kind: 'lock', reason: 'for good', until: null },
     ],
     [
       { form: 'lock' },

@@ -32,6 +32,18 @@ const drafts: fc.Arbitrary<IntentDraft> = fc.oneof(
     draft: fc.constant(null),
   }),
   fc.record({
+    kind: fc.constant('cut' as const),
+    app,
+    title: fc.oneof(text, fc.constant('')),
+    description: fc.constant(''),
+    type: fc.constant('hotfix'),
+    ref: fc.constant(null),
+    version: fc.constantFrom(null, '2.0.0'),
+    override: maybe,
+    draft: fc.constant(null),
+    picks: fc.constantFrom(['#4812'], ['9f3c1ab', '#17'], ['9f3c1ab..4d2e1f0']),
+  }),
+  fc.record({
     kind: fc.constant('promote' as const),
     app,
     release: candidate,

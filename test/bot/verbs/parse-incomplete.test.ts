@@ -45,6 +45,17 @@ describe('what is missing', () => {
     })
   })
 
+  test.each(['promote', 'approve', 'accept', 'reject'])(
+    '[U.6] %s to a place that releases do not go to says so, and opens no form',
+    (verb) => {
+      for (const where of ['to nowhere', '--env pr-5'])
+        expect(inner(parse(`${verb} shop ${where}`))).toMatchObject({
+          kind: 'refused',
+          refusal: { code: 'unknown-environment', nearest: ['integration', 'staging', 'production'] },
+        })
+    },
+  )
+
   test('[U.6] production is in no form unless it was said', () => {
     for (const verb of verbNames) {
       expect(JSON.stringify(parse(verb)), verb).not.toContain('production')

@@ -49,7 +49,17 @@ describe('orders', () => {
       { ...cut, ref: 'main', type: 'fix', version: '2.0.0' },
     ],
     ['cut shop from main as v2.0.0 "Summer sale"', { ...cut, ref: 'main', version: '2.0.0' }],
-    ['cut shop "Summer sale" —hotfix', { ...cut, type: 'hotfix' }],
+    ['cut shop "Summer sale" --type hotfix', { ...cut, type: 'hotfix' }],
+    ['cut "Summer sale" —hotfix --from main', { ...cut, type: 'hotfix', ref: 'main' }],
+    ['cut --hotfix #4812', { ...cut, title: '', type: 'hotfix', picks: ['#4812'] }],
+    [
+      'cut shop --hotfix "Summer sale" 9F3C1AB #4812 #4812',
+      { ...cut, type: 'hotfix', picks: ['9f3c1ab', '#4812'] },
+    ],
+    [
+      'cut --type hotfix 9f3c1ab..4d2e1f0',
+      { ...cut, title: '', type: 'hotfix', picks: ['9f3c1ab..4d2e1f0'] },
+    ],
     [
       'cut "Summer sale" --override "lost pick" -d "All of it"',
       { ...cut, override: 'lost pick', description: 'All of it' },

@@ -41,6 +41,8 @@ export const phrases: readonly (readonly [phrase: string, leads: Leads, command:
   ['un-lock staging', 'means', 'unlock staging'],
   ['hotfix "Basket is empty"', 'means', 'cut --hotfix "Basket is empty"'],
   ['hot fix "Basket is empty"', 'means', 'cut --hotfix "Basket is empty"'],
+  ['hotfix #4812', 'means', 'cut --hotfix #4812'],
+  ['/release hotfix 9f3c1ab', 'means', 'cut --hotfix 9f3c1ab'],
   ['ship rc.1 to staging', 'means', 'promote rc.1 to staging'],
   ['deploy 2026.11.3-rc.1 to prod', 'means', 'promote 2026.11.3-rc.1 to production'],
   ['2026.11.3-rc.1', 'answers', 'status 2026.11.3-rc.1'],

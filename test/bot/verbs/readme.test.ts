@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
-import { parse } from './grammar-fixture.js'
+import { understand } from '../../../bot/verbs/understand.js'
+import { inShop } from './grammar-fixture.js'
 
 const readme = readFileSync(resolve(import.meta.dirname, '../../../README.md'), 'utf8')
 const [, table = ''] = readme.split('\n## Commands\n')
@@ -17,5 +18,6 @@ test('the README shows commands', () => {
 })
 
 test.each(commands ?? [])('the README’s `%s` is understood', (text) => {
-  expect(parse(text).kind, JSON.stringify(parse(text))).not.toBe('problem')
+  const understood = understand(text, inShop())
+  expect(understood.kind, JSON.stringify(understood)).not.toBe('problem')
 })

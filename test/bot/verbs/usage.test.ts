@@ -72,7 +72,7 @@ describe('topics', () => {
 
   test('what a hotfix is, step by step, in commands that are understood', () => {
     expect(said('hotfix')).toContain('/release hotfix shop')
-    for (const step of ['hotfix shop "Fix totals"', 'promote shop latest to production'])
+    for (const step of ['hotfix shop #4812', 'promote shop latest to production'])
       expect(understood(step).kind).toBe('order')
   })
 

@@ -48,6 +48,6 @@ test('a row names who is waited for', () => {
   const cards = () => ({ ...cardOptions, definition: anApp() })
   const rows = JSON.stringify(listMessage(waiting, { command, cards }).blocks).split('\\n')
 
-  expect(rows[0]).toContain(`waits for 2 from release-managers, not <@${ALICE}>, who asked`)
+  expect(rows[0]).toContain(`waits for 1 more from release-managers, not <@${ALICE}>, who asked`)
   expect(rows[1]).toContain(`waits for releasers (<@${ALICE}>, <@${BOB}>)`)
 })

@@ -15,6 +15,7 @@ import {
   aRelease,
   aStage,
   BOB,
+  contents,
   environmentName,
 } from '../../support/release-views.js'
 import { assertWithinSlackLimits } from '../../support/slack-limits.js'
@@ -50,6 +51,16 @@ function seenElement(element: { readonly type: string }): string {
   const style = drawn.style === 'primary' ? ' (P)' : drawn.style === 'danger' ? ' (D)' : ''
   return `[${drawn.text?.text ?? ''}${style}]`
 }
+
+test.each([
+  ['as long as it is what it was cut from', 0, [aCandidate()], true],
+  ['not with commits of its own', 2, [aCandidate()], false],
+  ['not once something was picked', 0, [aCandidate(), aCandidate({ number: 2 })], false],
+] as const)('a hotfix says that its fix is still to be picked, %s', (_, total, candidates, says) => {
+  const view = aRelease({ candidates, detail: { hotfix: true, commits: contents(total, 0) } })
+
+  expect(seen(draw(view).blocks).includes('Pick its fix')).toBe(says)
+})
 
 describe('a card in every state', () => {
   test.each(Object.entries(stories))('%s', (_name, view) => {
@@ -145,6 +156,16 @@ test('two environments of one level are offered at once, each in a row of its ow
   assertWithinSlackLimits(card)
   expect(seen(card.blocks)).toContain('[Promote to staging (P)]')
   expect(seen(card.blocks)).toContain('[Promote to production]')
+})
+
+test('[U.14] while a newer candidate is built, a press that promotes the one before says so', () => {
+  const newer = aCandidate({ number: 2, name: '2026.11.3-rc.2', state: 'building' })
+  const view = aRelease({ candidates: [aCandidate(), newer], deployments: [aDeployment()] })
+  const shown = seen(releaseCard(view, options).blocks)
+
+  expect(shown).toContain('2026.11.3-rc.2 — cut, building')
+  expect(shown).toContain('[Promote rc.1 to staging]')
+  expect(shown).not.toContain('[Promote to staging')
 })
 
 test('an address for the log is a link, without one a button opens the last lines', () => {

@@ -29,7 +29,6 @@ function polling(
   const told: string[] = []
   const problems: string[] = []
   const looks: string[] = []
-  const apps = names.map(appNamed)
   const options: PollingOptions = {
     git: {
       heads: (repository) => {
@@ -37,7 +36,7 @@ function polling(
         return heads(repository)
       },
     },
-    apps: () => apps,
+    apps: () => names.map(appNamed),
     everyMs: () => EVERY_MS,
     leader: { isLeader: () => true },
     inbox: {
@@ -93,6 +92,18 @@ describe('looking at the remotes', () => {
     const times = names.map((name) => count(looks, name))
     expect(Math.max(...times) - Math.min(...times)).toBeLessThanOrEqual(1)
     expect(Math.min(...times)).toBeGreaterThanOrEqual(1)
+  })
+
+  test('[P.6] an app that a reload adds is polled at once, not after the turns of all others', async () => {
+    const names = [...Array(300).keys()].map((index) => `app-${index}`)
+    const { polling: many, looks } = polling(names, async () => at(1))
+    many.start()
+    await vi.advanceTimersByTimeAsync(10_000)
+    names.push('shop', 'api')
+    await vi.advanceTimersByTimeAsync(3 * SHARE_MS)
+    await many.stop()
+
+    expect([count(looks, 'shop'), count(looks, 'api')]).toEqual([1, 1])
   })
 
   test('[P.6] hardly where webhooks tell of pushes, and as often as configured where they do not', async () => {
