@@ -1,6 +1,6 @@
 /** Whether what reached this workflow was sent by Slipway: see `domain/evidence.ts`. */
 import { proxyActivities, workflowInfo } from '@temporalio/workflow'
-import { giverOf } from '../domain/evidence.js'
+import { giverOf, type Sent } from '../domain/evidence.js'
 import { type AppName, SLIPWAY, type UserId } from '../domain/identifiers.js'
 import type { RecordActivities } from './activities/index.js'
 
@@ -16,12 +16,24 @@ const { checkSent } = proxyActivities<RecordActivities>({
 export const handedOn = <State>(state: State | null): State | null =>
   workflowInfo().continuedFromExecutionRunId === undefined ? null : state
 
-/** Waits until the database is available: nothing is trusted without it. */
-export function isSentByUs(
-  app: AppName,
-  { verb, key, order, by }: { verb: string; key: string; order: unknown; by?: UserId },
-): Promise<boolean> {
-  // A message without an actor was sent by no person.
-  const giver = by ?? giverOf(order) ?? SLIPWAY
-  return checkSent(app, { workflow: workflowInfo().workflowId, verb, key, by: giver, order: order ?? null })
+/** A message that reached this workflow. */
+export interface Message {
+  readonly verb: string
+  readonly key: string
+  readonly order: unknown
+  /** Absent: whom the order names. */
+  readonly by?: UserId
 }
+
+/** The message as it must be recorded. One without an actor was sent by no person. */
+export const asSent = ({ verb, key, order, by }: Message): Sent => ({
+  workflow: workflowInfo().workflowId,
+  verb,
+  key,
+  by: by ?? giverOf(order) ?? SLIPWAY,
+  order: order ?? null,
+})
+
+/** Waits until the database is available: nothing is trusted without it. */
+export const isSentByUs = (app: AppName, message: Message): Promise<boolean> =>
+  checkSent(app, asSent(message))

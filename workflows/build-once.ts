@@ -25,6 +25,8 @@ export interface BuildWish {
   readonly releaseId: ReleaseId | null
   /** Who builds; another owner of the same build waits for its end. */
   readonly owner: string
+  /** The host that offered to build it; without one it is chosen. */
+  readonly host?: string | null
   /** A fixed id, so that a replay notices when builds change places. */
   readonly activityId: string
 }
@@ -40,9 +42,9 @@ export async function buildOnce(wish: BuildWish): Promise<BuildResult> {
 
 /** If a host is gone, another can build everything again. */
 async function build(wish: BuildWish): Promise<BuildResult> {
-  for (;;) {
-    const wanted = hostWish(wish)
-    const host = await chooseHost(wanted)
+  const wanted = hostWish(wish)
+  for (let offered = wish.host ?? null; ; offered = null) {
+    const host = offered ?? (await chooseHost(wanted))
     try {
       return await onHost(host, wanted, () => buildOn(host, wish))
     } catch (error) {

@@ -87,7 +87,7 @@ class Delivery {
 
   private async publish(signals: readonly OutgoingSignal[] = []): Promise<void> {
     this.state = { ...this.state, seq: this.state.seq + 1 }
-    await this.recorder.flush(this.state, {}, signals)
+    await this.recorder.flush(this.state, {}, { signals })
   }
 
   private lookFor(turn: Turn): ReturnType<typeof lookAtBranch> {

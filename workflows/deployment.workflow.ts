@@ -16,7 +16,8 @@ import type { Failure } from '../domain/reasons.js'
 import type { StageName } from '../domain/stage.js'
 import type { DeploymentActivities, Inspected, Inspection } from './activities/index.js'
 import type { DeploymentInput } from './messages.js'
-import { type StageOutcome, StageSequence } from './stage-sequence.js'
+import { startOnFreeHost } from './own-queues.js'
+import { type StageOutcome, StageSequence, stagesWish } from './stage-sequence.js'
 import { environmentWorkflowId } from './workflow-ids.js'
 
 const { startDeployment } = proxyActivities<DeploymentActivities>({
@@ -35,8 +36,11 @@ export async function deployment(input: DeploymentInput): Promise<DeploymentResu
   try {
     const { id, app, environment, configHash, repository, commit, artifactDigest } = order
     const what = { app, environment, configHash, variablesOf: input.variablesOf, repository, commit }
-    const started = await startDeployment({ ...what, id, attempt: attempt.number, artifactDigest })
-    return started.kind === 'refused' ? started : await runStages(input, sequence, started)
+    const start = { ...what, id, attempt: attempt.number, artifactDigest }
+    const onHost = attempt.host === null ? await startOnFreeHost(stagesWish(input), start) : null
+    const started = onHost?.started ?? (await startDeployment(start))
+    if (started.kind === 'refused') return started
+    return await runStages({ input, progress: sequence, host: onHost?.host ?? null }, started)
   } catch (error) {
     if (isCancellation(error)) return { kind: 'aborted', ...sequence }
     throw error instanceof Error ? error : ApplicationFailure.nonRetryable(String(error))
@@ -57,9 +61,15 @@ interface Progress {
   runs: LaneEntry['attempt']['runs']
 }
 
+interface Begun {
+  readonly input: DeploymentInput
+  readonly progress: Progress
+  /** Null when none had a free slot. */
+  readonly host: string | null
+}
+
 async function runStages(
-  input: DeploymentInput,
-  progress: Progress,
+  { input, progress, host }: Begun,
   { definition, templateHash, variablesHash }: Inspected,
 ): Promise<DeploymentResult> {
   const { order, attempt } = input.entry
@@ -72,7 +82,7 @@ async function runStages(
   })
   if (plan.kind === 'refuse')
     return failedBefore({ kind: 'setup-required', because: plan.because }, { now, runs: progress.runs })
-  const stages = await StageSequence.on(input, definition)
+  const stages = await StageSequence.on(input, definition, host)
   progress.runs = stages.runs
   return runPlanned({ input, progress, now, template: definition.template, stages }, plan.stages)
 }

@@ -13,10 +13,11 @@ import {
 } from '../domain/environment/preview.js'
 import { closeBranch } from '../domain/environment/preview-closing.js'
 import { repaired } from '../domain/environment/repair.js'
-import { isClosing, step, withLifecycle } from '../domain/environment/state.js'
+import { step, withLifecycle } from '../domain/environment/state.js'
 import { startTeardown } from '../domain/environment/teardown.js'
 import { earliest } from '../domain/instant.js'
 import { type Outcome, refuse } from '../domain/refusal.js'
+import { isSentByUs } from './attest.js'
 import {
   type Continuation,
   type EnvironmentAccess,
@@ -28,6 +29,7 @@ import { resolveOrigin } from './environment-work.js'
 import { guarded } from './faults.js'
 import * as messages from './messages.js'
 import { mintDeployment } from './mint.js'
+import { keyOfOrder } from './orders.js'
 
 const createUpdate = defineUpdate<Outcome, [CreateOrder]>('create')
 
@@ -49,46 +51,55 @@ export class EnvironmentLifecycle {
     const { lane } = this
     // It waits for git to resolve the ref; until then this workflow does not continue as new.
     // oxlint-disable-next-line slipway/sync-handler
-    setHandler(createUpdate, async (order) => lane.orders.ifSent('create', order, () => this.create(order)))
-    lane.orders.early.add('create', (order: CreateOrder) =>
-      lane.orders.ifSent('create', order, () => this.create(order)),
-    )
+    setHandler(createUpdate, async (order) => this.create(order))
+    lane.orders.early.add('create', (order: CreateOrder) => this.create(order))
     setHandler(
       messages.placeSignal,
-      guarded('place', (place) => lane.take(placed(lane.state(), place, new Date().toISOString()))),
+      guarded('place', (place) => this.change((state) => placed(state, place, new Date().toISOString()))),
     )
     setHandler(
       messages.branchSignal,
       guarded('branch', ({ commit, at, branch, pull }) =>
-        lane.take(
+        this.change((state) =>
           commit === null
-            ? closeBranch(lane.state(), { branch, pull, at })
-            : pushed(lane.state(), { commit, at, deploymentId: mintDeployment() }),
+            ? closeBranch(state, { branch, pull, at })
+            : pushed(state, { commit, at, deploymentId: mintDeployment() }),
         ),
       ),
     )
     setHandler(
       messages.refreshSignal,
-      guarded('refresh', (repair) => lane.take(repaired(lane.state(), repair, new Date().toISOString()))),
+      guarded('refresh', (repair) =>
+        this.change((state) => repaired(state, repair, new Date().toISOString())),
+      ),
     )
   }
 
+  private change(happened: Continuation): Promise<void> {
+    const { kept } = this.lane
+    return kept.change(() => kept.take(happened(kept.state)))
+  }
+
+  /** Git is asked only for what Slipway sent. */
   private async create(order: CreateOrder): Promise<Outcome> {
-    const { lane } = this
-    const refused = cannotCreate(lane.state(), lane.app())
-    if (refused) return lane.orders.answer((state) => ({ step: step(state), outcome: refused }))
+    const { kept, orders, app } = this.lane
+    const message = { verb: 'create', key: keyOfOrder(), order }
+    if (!(await isSentByUs(app().name, message))) return refuse({ code: 'forged-order', verb: 'create' })
+    const refused = cannotCreate(kept.state, app())
+    if (refused) return orders.ask('create', order, (state) => ({ step: step(state), outcome: refused }))
     this.creating++
     try {
-      const resolved = await resolveOrigin(lane.app(), order.ref ?? lane.state().name)
+      const resolved = await resolveOrigin(app(), order.ref ?? kept.state.name)
       if (resolved.kind === 'refused') return refuse(resolved.refusal)
       const { origin } = resolved
-      return lane.orders.answer((state) => {
-        const now = cannotCreate(state, lane.app())
+      const outcome = await orders.ask('create', order, (state) => {
+        const now = cannotCreate(state, app())
         if (now) return { step: step(state), outcome: now }
-        this.mustClaim = true
-        const made = createPreview(state, lane.app(), { ...order, origin })
+        const made = createPreview(state, app(), { ...order, origin })
         return { step: made, outcome: created(made.state, origin) }
       })
+      if (outcome.kind === 'done') this.mustClaim = true
+      return outcome
     } finally {
       this.creating--
     }
@@ -96,18 +107,13 @@ export class EnvironmentLifecycle {
 
   /** An earlier run may have ended before requesting the place; repeating that changes nothing. Not done for one that is gone. */
   resumed(): void {
-    this.mustClaim ||= this.lane.state().lifecycle.preview?.place?.granted === false
+    this.mustClaim ||= this.lane.kept.state.lifecycle.preview?.place?.granted === false
   }
 
   /** Today's variables may differ, so the next loop looks. So may the places: one for which there was no room asks again. */
   configured(): void {
     this.mustLook = true
     this.resumed()
-  }
-
-  /** Whether nothing may start in the lane. */
-  get closed(): boolean {
-    return isClosing(this.lane.state())
   }
 
   /** No continue-as-new while a task is running. */
@@ -117,30 +123,31 @@ export class EnvironmentLifecycle {
 
   /** When the next timed event is due; null when none is. ISO instant. */
   wakeAfter(now: string): string | null {
-    const state = this.lane.state()
+    const state = this.lane.kept.state
     const drift = nextDriftCheck(state)
     // A drift check that is due but has to wait for a task begins when that ends.
     return earliest([nextExpiryStep(state), drift !== null && drift > now ? drift : null])
   }
 
   hasWork(now: string): boolean {
-    const due = nextExpiryStep(this.lane.state())
+    const due = nextExpiryStep(this.lane.kept.state)
     return this.ended.length > 0 || (due !== null && due <= now) || this.next() !== null
   }
 
   /** Applies finished tasks and due events. */
   advance(at: string): void {
+    const { kept } = this.lane
     for (const { task, later } of this.ended.splice(0)) {
       this.tasks.delete(task)
-      this.lane.take(later(this.lane.state()))
+      kept.take(later(kept.state))
     }
-    const wake = nextExpiryStep(this.lane.state())
-    if (wake !== null && wake <= at) this.lane.take(advanceExpiry(this.lane.state(), at))
-    if (mayTearDown(this.lane.state())) this.lane.take(startTeardown(this.lane.state(), at))
+    const wake = nextExpiryStep(kept.state)
+    if (wake !== null && wake <= at) kept.take(advanceExpiry(kept.state, at))
+    if (mayTearDown(kept.state)) kept.take(startTeardown(kept.state, at))
     if (this.next() === 'build') {
-      const { wanted, building } = this.lane.state().lifecycle
+      const { wanted, building } = kept.state.lifecycle
       if (building !== null) return
-      this.lane.take(step(withLifecycle(this.lane.state(), { building: wanted, wanted: null })))
+      kept.take(step(withLifecycle(kept.state, { building: wanted, wanted: null })))
     }
   }
 
@@ -149,7 +156,7 @@ export class EnvironmentLifecycle {
     if (workflowInfo().continueAsNewSuggested) return null
     if (this.mustClaim && !this.tasks.has('place')) return 'place'
     if (this.mustLook && !this.tasks.has('look')) return 'look'
-    const task = nextBackgroundWork(this.lane.state(), new Date().toISOString())
+    const task = nextBackgroundWork(this.lane.kept.state, new Date().toISOString())
     // A place given back before it was requested would then stay taken forever.
     const tooEarly = task === 'teardown' && this.tasks.has('place')
     return task === null || tooEarly || this.tasks.has(task) ? null : task
@@ -158,7 +165,7 @@ export class EnvironmentLifecycle {
   /** Starts what can be started; each task runs beside the lane and its result is a change of state. */
   act(): void {
     for (let task = this.next(); task !== null; task = this.next()) {
-      if (task === 'build' && this.lane.state().lifecycle.building === null) return
+      if (task === 'build' && this.lane.kept.state.lifecycle.building === null) return
       this.start(task)
     }
   }

@@ -14,13 +14,13 @@ import { inspected } from '../domain/environment/versions.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import { buildWanted, checkDrift, claimPlace, freePlace, lookAt, tearDown } from './environment-work.js'
 import { wordsOf } from './faults.js'
+import type { KeptState } from './kept-state.js'
 import type { Orders } from './orders.js'
 
 /** The lane as seen by the lifecycle. */
 export interface EnvironmentAccess {
-  state(): EnvironmentState
-  app(): AppDefinition
-  take(step: LaneStep): void
+  readonly kept: KeptState<EnvironmentState, LaneStep>
+  readonly app: () => AppDefinition
   readonly orders: Orders<EnvironmentState, LaneStep>
 }
 
@@ -28,7 +28,7 @@ export type Continuation = (state: EnvironmentState) => LaneStep
 export type Task = 'build' | 'teardown' | 'drift' | 'place' | 'look'
 
 export async function runTask(task: Task, lane: EnvironmentAccess): Promise<Continuation> {
-  const state = lane.state()
+  const { state } = lane.kept
   switch (task) {
     case 'place':
       await claimPlace(lane.app(), state)

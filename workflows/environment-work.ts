@@ -130,7 +130,8 @@ function sequence(
   definition: EnvironmentDefinition,
 ): Promise<StageSequence> {
   const work = `${state.app}/${state.name}/${state.lifecycle.generation}`
-  const input = { ...what, setup: state.setup, preview: false, fence: state.fence, work }
+  const { setup, fence } = state
+  const input = { ...what, setup, preview: false, fence, runsOn: definition.runsOn ?? null, work }
   return StageSequence.on(input, definition)
 }
 

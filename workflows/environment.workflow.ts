@@ -23,9 +23,8 @@ import { configured, environmentRecord, newEnvironment } from '../domain/environ
 import { resumed } from '../domain/environment/resume.js'
 import { rollBack } from '../domain/environment/rollback.js'
 import {
-  type DeploymentReport,
-  type DeploymentRequest,
   type EnvironmentState,
+  isClosing,
   type LaneEntry,
   type LaneStep,
   reportsToReleases,
@@ -36,12 +35,13 @@ import { launchable } from '../domain/environment/versions.js'
 import { SLIPWAY } from '../domain/identifiers.js'
 import { earliest } from '../domain/instant.js'
 import { type AppDefinition, findEnvironment } from '../domain/pipeline.js'
-import type { OutgoingSignal } from './activities/index.js'
-import { handedOn, isSentByUs } from './attest.js'
+import { runsOn } from '../domain/runs-on.js'
+import { handedOn } from './attest.js'
 import type { deployment } from './deployment.workflow.js'
 import { EnvironmentLifecycle } from './environment-lifecycle.js'
 import { AFTER_FAULT, faultOf, guarded, metOrFaulty, wordsOf } from './faults.js'
 import { EarlyOrders, recordedState } from './going-on.js'
+import { KeptState } from './kept-state.js'
 import * as messages from './messages.js'
 import { mintDeployment } from './mint.js'
 import { Orders } from './orders.js'
@@ -62,86 +62,65 @@ export async function environment(input: messages.EnvironmentInput): Promise<voi
 }
 
 class EnvironmentRun {
-  state: EnvironmentState
+  private readonly kept: KeptState<EnvironmentState, LaneStep>
   private app: AppDefinition
-  private readonly recorder: Recorder
-  private reports: DeploymentReport[] = []
   /** Configuration that arrived while a deployment was running. */
   private newer: AppDefinition | null = null
   private result: DeploymentResult | null = null
-  /** The last order being enqueued. */
-  private coming: Promise<void> = Promise.resolve()
   private child: CancellationScope | null = null
   /** What happens to the running attempt, because its build has no worker left. */
   private adoption: Adoption | null = null
-  private readonly orders: Orders<EnvironmentState, LaneStep>
   private readonly lifecycle: EnvironmentLifecycle
 
   /** With the record of an earlier run it resumes from that, using the configuration that it is started with. */
   constructor(input: messages.EnvironmentInput, recorded: EnvironmentState | null, early: EarlyOrders) {
     this.app = input.app
-    this.recorder = new Recorder(input.app.name)
-    this.state = recorded ?? (input.state ? upgradeEnvironment(input.state) : firstState(input))
+    const recorder = new Recorder(input.app.name)
     // A refused preview leaves no row: its record begins with its creation.
-    this.recorder.dirty = input.state === null && findEnvironment(input.app, input.name) !== null
+    recorder.dirty = input.state === null && findEnvironment(input.app, input.name) !== null
+    const state = recorded ?? (input.state ? upgradeEnvironment(input.state) : firstState(input))
+    this.kept = new KeptState(state, recorder)
     if (recorded) this.newer = this.app
-    if (recorded) this.take(resumed(recorded, new Date().toISOString()))
-    const owner = {
-      app: input.app.name,
-      state: () => this.state,
-      take: (step: LaneStep, order: string | null = null) => this.take(step, order),
-      remember: (recent: EnvironmentState['recent']) => {
-        this.state = { ...this.state, recent }
-      },
-    }
-    this.orders = new Orders(owner, early)
-    this.lifecycle = new EnvironmentLifecycle({ ...owner, app: () => this.app, orders: this.orders })
+    if (recorded) this.kept.take(resumed(recorded, new Date().toISOString()))
+    const orders = new Orders(this.kept, early)
+    this.lifecycle = new EnvironmentLifecycle({ kept: this.kept, app: () => this.app, orders })
     if (recorded) this.lifecycle.resumed()
     // Signals that came with the start are taken here, on the state as it is now.
-    this.listen()
+    this.listen(orders)
   }
 
-  private listen(): void {
+  get state(): EnvironmentState {
+    return this.kept.state
+  }
+
+  private listen(orders: Orders<EnvironmentState, LaneStep>): void {
     setHandler(
       messages.enqueueSignal,
-      guarded('enqueue', (order) => {
-        // One at a time: orders are queued in the order of arrival, however long each check takes and however it ends.
-        this.coming = Promise.allSettled([this.coming]).then(() => this.putInLine(order))
-        return this.coming
+      guarded('enqueue', async (order) => {
+        const message = { verb: 'enqueue', key: order.id, order, by: SLIPWAY }
+        await this.kept.propose(message, (draft) => {
+          draft.take(admit(enqueue(draft.state, order, this.now(draft.state)), draft.state, order))
+        })
       }),
     )
     setHandler(
       messages.judgedSignal,
-      guarded('judged', (judgement) => this.take(judged(this.state, judgement))),
+      guarded('judged', (judgement) => this.kept.change(() => this.kept.take(judged(this.state, judgement)))),
     )
     setHandler(
       messages.adoptedSignal,
-      guarded('adopted', (found) => {
-        if (!isUnreported(this.state, found, this.adoption)) return
-        this.adoption = found
-        this.take(adopted(this.state, found, new Date().toISOString()))
-      }),
+      guarded('adopted', (found) =>
+        this.kept.change(() => {
+          if (!isUnreported(this.state, found, this.adoption)) return
+          this.adoption = found
+          this.kept.take(adopted(this.state, found, new Date().toISOString()))
+        }),
+      ),
     )
     setHandler(messages.configureSignal, (app) => {
       this.newer = app
     })
-    this.orders.listen(environmentRules)
-  }
-
-  private async putInLine(order: DeploymentRequest): Promise<void> {
-    try {
-      const sent = { verb: 'enqueue', key: order.id, order, by: SLIPWAY }
-      if (!(await isSentByUs(this.state.app, sent))) return
-      this.take(admit(enqueue(this.state, order, this.now()), this.state, order))
-    } catch (error) {
-      faultOf(error, 'enqueue')
-    }
-  }
-
-  private take(step: LaneStep, order: string | null = null): void {
-    this.state = step.state
-    this.reports.push(...step.reports)
-    this.recorder.add(step, order)
+    orders.listen(environmentRules)
   }
 
   async run(): Promise<void> {
@@ -149,9 +128,9 @@ class EnvironmentRun {
       try {
         await this.turn()
       } catch (error) {
-        // Orders are still taken in the meantime; the failed work is retried on the resulting state.
         faultOf(error, 'loop')
-        await sleep(AFTER_FAULT)
+        // An order may be the remedy; the failed work is retried on the resulting state.
+        await this.kept.during(sleep(AFTER_FAULT), () => this.record())
       }
     }
   }
@@ -159,7 +138,7 @@ class EnvironmentRun {
   private async turn(): Promise<void> {
     await this.wait()
     this.advance()
-    if (this.recorder.dirty) await this.publish()
+    await this.record()
     this.lifecycle.act()
     this.launch()
     if (workflowInfo().continueAsNewSuggested && this.isIdle()) {
@@ -170,15 +149,15 @@ class EnvironmentRun {
   private async wait(): Promise<void> {
     const now = Date.now()
     const at = new Date(now).toISOString()
-    const wake = earliest([nextWake(this.state, this.now(at)), this.lifecycle.wakeAfter(at)])
-    const somethingToDo = metOrFaulty(() => this.recorder.dirty || this.hasWork())
+    const wake = earliest([nextWake(this.state, this.now(this.state, at)), this.lifecycle.wakeAfter(at)])
+    const somethingToDo = metOrFaulty(() => this.kept.hasOrder || this.kept.dirty || this.hasWork())
     if (wake === null) await condition(somethingToDo)
     else await condition(somethingToDo, Math.max(1, Date.parse(wake) - now))
   }
 
   private hasWork(): boolean {
     const at = new Date().toISOString()
-    const canStart = this.next(at) !== null || this.lifecycle.hasWork(at)
+    const canStart = this.next(this.state, at) !== null || this.lifecycle.hasWork(at)
     const canConfigure = this.newer !== null && this.state.running === null
     return this.result !== null || canStart || canConfigure || this.mustCancel()
   }
@@ -188,7 +167,7 @@ class EnvironmentRun {
   }
 
   private isIdle(): boolean {
-    const waiting = this.recorder.dirty || this.newer !== null
+    const waiting = this.kept.dirty || this.newer !== null
     return !this.state.running && !waiting && !this.lifecycle.busy && allHandlersFinished()
   }
 
@@ -201,43 +180,50 @@ class EnvironmentRun {
       this.child = null
     }
     const opened = endClosures(this.state, at)
-    if (opened) this.take(opened)
+    if (opened) this.kept.take(opened)
     if (this.newer && !this.state.running) {
       this.app = this.newer
       this.newer = null
-      this.state = configured(this.state, this.app)
+      this.kept.set(configured(this.state, this.app), { dirty: true })
       this.lifecycle.configured()
-      this.recorder.dirty = true
     }
     this.lifecycle.advance(at)
-    const entry = this.next(at)
-    if (entry) this.take(afterStart(start(this.state, entry, this.now(at)), at))
   }
 
-  private next(at: string): LaneEntry | null {
+  private next(state: EnvironmentState, at: string): LaneEntry | null {
     // A lane that is never idle would never end its history: what waits goes along into the next run.
-    if (workflowInfo().continueAsNewSuggested || this.lifecycle.closed) return null
-    return nextEntry(this.state, this.now(at))
+    if (workflowInfo().continueAsNewSuggested || isClosing(state)) return null
+    return nextEntry(state, this.now(state, at))
   }
 
-  private now(at = new Date().toISOString()): LaneNow {
-    return { at, closed: closedAt(this.state.definition.windows, at) }
+  private now({ definition }: EnvironmentState, at = new Date().toISOString()): LaneNow {
+    return { at, closed: closedAt(definition.windows, at) }
   }
 
   private end(result: DeploymentResult, at: string): void {
     const failure = automaticRollback(this.state, result)
-    this.take(finish(this.state, result, at))
+    this.kept.take(finish(this.state, result, at))
     if (failure === null) return
     const order = { deploymentId: mintDeployment(), to: null, reason: '', failure, by: SLIPWAY, at }
-    this.take(rollBack(this.state, order).step)
+    this.kept.take(rollBack(this.state, order).step)
   }
 
-  private async publish(): Promise<void> {
-    this.state = { ...this.state, seq: this.state.seq + 1 }
-    const signals = reportsToReleases(this.reports.splice(0), new Date().toISOString()).map(
-      (report): OutgoingSignal => ({ kind: 'report', app: this.state.app, report }),
-    )
-    await this.recorder.flush(this.state, { environment: environmentRecord(this.state) }, signals)
+  /** Records what was decided, together with the start of the deployment that comes next. */
+  private record(): Promise<void> {
+    return this.kept.write((draft) => {
+      const at = new Date().toISOString()
+      const entry = this.next(draft.state, at)
+      if (entry) draft.take(afterStart(start(draft.state, entry, this.now(draft.state, at)), at))
+      if (!draft.recorder.dirty) return null
+      draft.state = { ...draft.state, seq: draft.state.seq + 1 }
+      const reports = draft.steps.flatMap((step) => step.reports)
+      return {
+        rows: { environment: environmentRecord(draft.state) },
+        signals: reportsToReleases(reports, at).map((report) => ({
+          ...{ kind: 'report', app: draft.state.app, report },
+        })),
+      }
+    })
   }
 
   /** Starts the child workflow for the deployment that now has the lane, only after the row it works on is written. */
@@ -252,7 +238,7 @@ class EnvironmentRun {
         executeChild<typeof deployment>('deployment', {
           workflowId: deploymentWorkflowId(entry.order.id, entry.attempt.number),
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
-          args: [{ ...launchable(this.state, entry), work: null }],
+          args: [{ ...launchable(this.state, entry), runsOn: runsOn(this.app, this.state.name), work: null }],
         }),
       )
       .then(

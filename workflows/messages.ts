@@ -28,6 +28,7 @@ import type { Outcome } from '../domain/refusal.js'
 import type { DraftPlan } from '../domain/release/draft.js'
 import type { PickProgress } from '../domain/release/picking.js'
 import type { ActorSnapshot, ReleaseState } from '../domain/release/state.js'
+import type { RunsOn } from '../domain/runs-on.js'
 import type { TrainState } from '../domain/train/state.js'
 import type { DeploymentView } from '../domain/views.js'
 
@@ -142,6 +143,8 @@ export interface DeploymentInput {
   readonly setup: SetupRecord | null
   readonly preview: boolean
   readonly fence: number
+  /** The label of the hosts that run its stages, by today's configuration. */
+  readonly runsOn: RunsOn
   /** Prefix of the keys of stages that belong to no deployment: `{app}/{env}/{generation}`. */
   readonly work: string | null
 }

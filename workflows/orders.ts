@@ -1,41 +1,28 @@
 /** How a workflow takes orders: the same way for every verb, by a table of rules. */
 import { currentUpdateInfo, defineUpdate, setHandler } from '@temporalio/workflow'
 import { inboxKeyOf } from '../domain/evidence.js'
-import type { AppName } from '../domain/identifiers.js'
 import { type Outcome, refuse } from '../domain/refusal.js'
-import { type Answer, answerBefore, withAnswer } from '../domain/stored-state.js'
-import { isSentByUs } from './attest.js'
+import { answerBefore, withAnswer } from '../domain/stored-state.js'
 import { faultOf } from './faults.js'
 import type { EarlyOrders } from './going-on.js'
+import type { Answering, Decision, Draft, KeptState } from './kept-state.js'
 
 /** The resulting step, and the answer to the person. */
 interface Decided<Step> {
   readonly step: Step
   readonly outcome: Outcome
 }
+type Rule<State, Step> = (state: State) => Decided<Step>
 type Rules<State, Step, Table> = {
   readonly [Verb in keyof Table]: (state: State, order: Table[Verb]) => Decided<Step>
 }
 
-interface Ordered {
-  readonly recent: readonly Answer[]
-}
-
-/** The workflow that takes the orders. */
-export interface Owner<State extends Ordered, Step> {
-  readonly app: AppName
-  readonly state: () => State
-  /** `order`: the key in the inbox of the order that the step carries out. */
-  readonly take: (step: Step, order: string) => void
-  readonly remember: (recent: readonly Answer[]) => void
-}
-
-export class Orders<State extends Ordered, Step> {
-  private readonly owner: Owner<State, Step>
+export class Orders<State extends Answering, Step extends Decision<State>> {
+  private readonly kept: KeptState<State, Step>
   readonly early: EarlyOrders
 
-  constructor(owner: Owner<State, Step>, early: EarlyOrders) {
-    this.owner = owner
+  constructor(kept: KeptState<State, Step>, early: EarlyOrders) {
+    this.kept = kept
     this.early = early
   }
 
@@ -50,50 +37,66 @@ export class Orders<State extends Ordered, Step> {
     for (const verb in rules) {
       const rule = rules[verb]
       const end = ends[verb]
-      const handler = (order: Table[typeof verb]): Promise<Outcome> =>
-        this.ifSent(verb, order, () => {
-          const begun = this.answer((state) => rule(state, order))
-          return end && begun.kind !== 'refused' ? this.finish(begun, end) : begun
-        })
+      const handler = (order: Table[typeof verb]): Promise<Outcome> => {
+        const begun = this.ask(verb, order, (state) => rule(state, order))
+        return end ? this.finish(begun, end) : begun
+      }
       setHandler(defineUpdate<Outcome, [Table[typeof verb]]>(verb), handler)
       this.early.add(verb, handler)
     }
   }
 
   /**
-   * Nothing is decided before PostgreSQL has confirmed that this order was given to Slipway. Otherwise it is not an order, and
-   * its answer is not remembered, as it could displace others.
+   * Decides once per order: Temporal forgets update ids when a workflow continues as new, this does not. What PostgreSQL does not
+   * confirm as given to Slipway is not an order: no state shows it, and its answer is not remembered, as it could displace others.
+   * If a rule throws, this order is refused and the state stays unchanged.
    */
-  async ifSent(verb: string, order: unknown, decide: () => Outcome | Promise<Outcome>): Promise<Outcome> {
-    const isSent = await isSentByUs(this.owner.app, { verb, key: keyOfOrder(), order })
-    return isSent ? decide() : refuse({ code: 'forged-order', verb })
-  }
-
-  /**
-   * Decides once per order: Temporal forgets update ids when a workflow continues as new, this does not. If a rule throws, this
-   * order is refused and the state stays unchanged.
-   */
-  answer(decide: (state: State) => Decided<Step>): Outcome {
-    const before = answerBefore(this.owner.state().recent, keyOfOrder())
-    if (before) return before
+  async ask(verb: string, order: unknown, rule: Rule<State, Step>): Promise<Outcome> {
+    const key = keyOfOrder()
     try {
-      const { step, outcome } = decide(this.owner.state())
-      this.owner.take(step, inboxKeyOf(keyOfOrder()))
-      return this.remember(outcome)
+      const outcome = await this.kept.propose({ verb, key, order }, (draft) => decide(draft, key, rule))
+      return outcome ?? refuse({ code: 'forged-order', verb })
     } catch (error) {
-      return this.remember(refuse({ code: 'fault', errorId: faultOf(error, keyOfOrder()) }))
+      return this.remember(key, refuse({ code: 'fault', errorId: faultOf(error, key) }))
     }
   }
 
-  private async finish(begun: Outcome, end: (begun: Outcome) => Promise<Outcome>): Promise<Outcome> {
+  private async finish(
+    ordered: Promise<Outcome>,
+    end: (begun: Outcome) => Promise<Outcome>,
+  ): Promise<Outcome> {
+    const key = keyOfOrder()
+    const begun = await ordered
+    if (begun.kind === 'refused') return begun
     const outcome = await end(begun)
-    return this.remember(outcome)
+    return this.remember(key, outcome)
   }
 
-  private remember(outcome: Outcome): Outcome {
-    this.owner.remember(withAnswer(this.owner.state().recent, keyOfOrder(), outcome))
+  private async remember(key: string, outcome: Outcome): Promise<Outcome> {
+    await this.kept.change(() => {
+      this.kept.set(answered(this.kept.state, key, outcome), { dirty: false })
+    })
     return outcome
   }
 }
 
-const keyOfOrder = (): string => currentUpdateInfo()?.id ?? ''
+function decide<State extends Answering, Step extends Decision<State>>(
+  draft: Draft<State, Step>,
+  key: string,
+  rule: Rule<State, Step>,
+): Outcome {
+  const before = answerBefore(draft.state.recent, key)
+  if (before) return before
+  const { step, outcome } = rule(draft.state)
+  draft.take(step, inboxKeyOf(key))
+  draft.state = answered(draft.state, key, outcome)
+  return outcome
+}
+
+const answered = <State extends Answering>(state: State, key: string, outcome: Outcome): State => ({
+  ...state,
+  recent: withAnswer(state.recent, key, outcome),
+})
+
+/** The key of the order that is being answered. */
+export const keyOfOrder = (): string => currentUpdateInfo()?.id ?? ''

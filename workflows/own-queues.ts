@@ -8,7 +8,14 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import type { HostWork, RunsOn } from '../domain/runs-on.js'
-import type { HostActivities, SignOfLifeActivities, WaitActivities } from './activities/index.js'
+import type {
+  HostActivities,
+  SignOfLifeActivities,
+  StartActivities,
+  Started,
+  StartOrder,
+  WaitActivities,
+} from './activities/index.js'
 import {
   type BUILDS_QUEUE,
   hostQueueOf,
@@ -77,6 +84,33 @@ export const chooseHost = (wish: HostWish): Promise<string> =>
       runsOn = await tell()
     }
   })
+
+/** How long a deployment waits for a host to begin it, before it begins without one and waits then. */
+const FREE_WITHIN = '10 seconds'
+
+/** Begins a deployment on a host that has a free slot now; null: none has. */
+export async function startOnFreeHost(
+  { work, part, runsOn }: HostWish,
+  order: StartOrder,
+): Promise<{ readonly host: string; readonly started: Started } | null> {
+  const { startOnHost } = proxyActivities<StartActivities>({
+    taskQueue: ownQueue(queueOfLabel(part, runsOn)),
+    scheduleToStartTimeout: FREE_WITHIN,
+    startToCloseTimeout: '1 minute',
+    heartbeatTimeout: '10 seconds',
+    retry: {
+      initialInterval: '500 milliseconds',
+      maximumInterval: '30 seconds',
+      nonRetryableErrorTypes: ['HostBusy', 'RunsElsewhere'],
+    },
+  })
+  try {
+    return await startOnHost(work, order)
+  } catch (error) {
+    if (isCancellation(error)) throw error
+    return null
+  }
+}
 
 /** Null: no host took it in that time. */
 async function hostWithin(ms: number, taskQueue: string, work: HostWork): Promise<string | null> {

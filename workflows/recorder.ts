@@ -5,6 +5,7 @@ import type { AuditEvent } from '../domain/events.js'
 import { type AppName, SLIPWAY } from '../domain/identifiers.js'
 import type { StoredState } from '../domain/stored-state.js'
 import type { OutgoingSignal, RecordActivities } from './activities/index.js'
+import { asSent, type Message } from './attest.js'
 import { refusedRecord } from './faults.js'
 
 // No total timeout: a database outage is waited out. Not a local activity: combined with updates, those were seen to break a
@@ -15,17 +16,23 @@ const { recordChange } = proxyActivities<RecordActivities>({
   retry: { initialInterval: '200 milliseconds', maximumInterval: '10 seconds' },
 })
 
-type Parts = Pick<Change, 'candidates' | 'newDeployments' | 'moves' | 'approvals' | 'events'>
-type Rows = Partial<Pick<Change, 'release' | 'environment'>>
+export type Parts = Pick<Change, 'candidates' | 'newDeployments' | 'moves' | 'approvals' | 'events'>
+export type Rows = Partial<Pick<Change, 'release' | 'environment'>>
 
 export class Recorder {
-  private readonly app: AppName
-  private parts: Parts = none()
+  readonly app: AppName
+  private parts: Parts
   /** True when something waits to be written. */
-  dirty = false
+  dirty: boolean
 
-  constructor(app: AppName) {
+  constructor(app: AppName, parts: Parts = none(), dirty = false) {
     this.app = app
+    this.parts = parts
+    this.dirty = dirty
+  }
+
+  copy(): Recorder {
+    return new Recorder(this.app, this.parts, this.dirty)
   }
 
   /** Adds a step's writes, for the order with this inbox key; the state itself is read when it is flushed. */
@@ -44,25 +51,31 @@ export class Recorder {
   }
 
   /**
-   * Writes everything pending, with the resulting state and its rows, then sends the signals. The activity is scheduled in the
-   * same task that changed the state: without a command in that task, the first update after a restart would be judged on the
-   * state before it.
+   * Writes everything pending, with the resulting state and its rows, then sends the signals. With a message it is written only
+   * if Slipway sent that: false when it did not, and nothing was written.
    */
-  async flush(state: StoredState, rows: Rows, signals: readonly OutgoingSignal[] = []): Promise<void> {
+  async flush(
+    state: StoredState,
+    rows: Rows,
+    {
+      signals = [],
+      message = null,
+    }: { readonly signals?: readonly OutgoingSignal[]; readonly message?: Message | null } = {},
+  ): Promise<boolean> {
     const { parts } = this
     this.parts = none()
     this.dirty = false
     const { workflowId } = workflowInfo()
     const key = `${workflowId}/${state.run}/${state.seq}`
     try {
-      const change = { ...emptyChange(this.app, key), ...parts, ...rows }
-      await recordChange({ ...change, workflow: { id: workflowId, state } }, signals)
+      const change = { ...emptyChange(this.app, key), ...parts, ...rows, workflow: { id: workflowId, state } }
+      return await recordChange(change, signals, message && asSent(message))
     } catch (error) {
       const reason = refusedRecord(error)
       if (reason === null) throw error
       // A retry would be rejected again. What people see is out of date until the next change, and they are told so.
       const told = { ...emptyChange(this.app, `${key}/refused`), events: [refusedEvent(rows, reason)] }
-      await recordChange(told, signals)
+      return await recordChange(told, signals)
     }
   }
 }

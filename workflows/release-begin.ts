@@ -7,14 +7,14 @@ import { type CutDraftOrder } from '../domain/release/effect-orders.js'
 import { begun, resumed } from '../domain/release/resume.js'
 import { type ReleaseState, upgradeRelease } from '../domain/release/state.js'
 import { type ReleaseStep, releaseStep } from '../domain/release/step.js'
-import type { BeginOrder, BegunRelease, ReleaseActivities } from './activities/index.js'
+import type { BeginOrder, BegunOnHost, ReleaseActivities } from './activities/index.js'
 import { handedOn, isSentByUs } from './attest.js'
 import { nextRun, recordedState } from './going-on.js'
 import type { ReleaseInput } from './messages.js'
 import { restoreSent } from './sent.js'
 
 interface Begins {
-  beginRelease(order: BeginOrder): Promise<BegunRelease<ReleaseState>>
+  beginRelease(order: BeginOrder): Promise<BegunOnHost<ReleaseState>>
 }
 
 const { beginRelease, resolveCut, cutDraft } = proxyActivities<
@@ -29,6 +29,8 @@ export interface Begun {
   readonly outcome: Outcome
   /** Null when the cut was refused; then nothing was created and no version is used up. */
   readonly step: ReleaseStep | null
+  /** The host that offered to build it; null: none did. */
+  readonly builder: string | null
 }
 
 /** Begins with its cut, or as a draft that is cut later; else resumes from what was handed on or recorded. */
@@ -38,9 +40,9 @@ export async function begin({ cut, state, written }: ReleaseInput): Promise<Begu
   if (cut) {
     const { key, ...order } = cut
     const begins = await beginRelease({ workflow: workflowInfo().workflowId, key, cut: order })
-    if (begins.kind === 'refused') return { outcome: refuse(begins.refusal), step: null }
+    if (begins.kind === 'refused') return { outcome: refuse(begins.refusal), step: null, builder: null }
     return begins.kind === 'begun'
-      ? answered(begun(begins.state))
+      ? { ...answered(begun(begins.state)), builder: begins.builder }
       : goOn(nextRun(begins.state, upgradeRelease), [])
   }
   const recorded = await recordedState(upgradeRelease)
@@ -52,7 +54,7 @@ export async function begin({ cut, state, written }: ReleaseInput): Promise<Begu
 const goOn = (recorded: ReleaseState, written: ReleaseInput['written']): Begun =>
   answered(resumed(recorded, written, new Date().toISOString()))
 
-const answered = (step: ReleaseStep): Begun => ({ outcome: answerOfCut(step.state), step })
+const answered = (step: ReleaseStep): Begun => ({ outcome: answerOfCut(step.state), step, builder: null })
 
 /** The answer to the cut of a release, once the release exists. */
 const answerOfCut = (state: ReleaseState): Outcome =>

@@ -8,8 +8,8 @@ import { repositoryOf } from '../domain/pipeline.js'
 import { unreadChecks } from '../domain/release/gates.js'
 import { applyChecks, checksOf } from '../domain/release/required-checks.js'
 import { findReleaseDeployment, type ReleaseDeployment, type ReleaseState } from '../domain/release/state.js'
-import type { ReleaseStep } from '../domain/release/step.js'
 import type { CheckActivities } from './activities/check-types.js'
+import type { Continuation } from './release-tasks.js'
 
 const { readChecks } = proxyActivities<CheckActivities>({
   startToCloseTimeout: '2 minutes',
@@ -21,7 +21,7 @@ const { readChecks } = proxyActivities<CheckActivities>({
 export interface Watched {
   /** Null until the release exists. */
   state(): ReleaseState | null
-  take(step: ReleaseStep): void
+  change(happened: Continuation): Promise<void>
 }
 
 /** Never ends; for an app without required checks it does nothing. */
@@ -65,9 +65,9 @@ async function ask(release: Watched, deployment: ReleaseDeployment): Promise<voi
     return now !== null && findReleaseDeployment(now, id)?.state === 'prepared'
   }
   const reading = await Promise.race([answer, condition(() => !waits()).then(() => null)])
-  const now = release.state()
   // Dated by the same clock that decides how fresh it is.
-  if (reading && now) release.take(applyChecks(now, id, { ...reading, at: new Date().toISOString() }))
+  const at = new Date().toISOString()
+  if (reading) await release.change((now) => applyChecks(now, id, { ...reading, at }))
   else scope.cancel()
   // Without an answer, pause before asking again.
   if (!reading && waits()) await sleep('1 minute')

@@ -20,7 +20,7 @@ const { deleteRelease } = proxyActivities<ReleaseActivities>({
   retry: { initialInterval: '200 milliseconds', maximumInterval: '30 seconds' },
 })
 
-async function build(state: ReleaseState, number: number): Promise<Continuation> {
+async function build(state: ReleaseState, number: number, host: string | null): Promise<Continuation> {
   const candidate = state.candidates.find((one) => one.number === number)
   const result: BuildResult = candidate
     ? await buildOnce({
@@ -28,6 +28,7 @@ async function build(state: ReleaseState, number: number): Promise<Continuation>
         commit: candidate.commit,
         releaseId: state.id,
         owner: `${state.id}/${number}`,
+        host,
         activityId: `build/${number}/${workflowInfo().historyLength}`,
       })
     : { kind: 'failed', failure: { kind: 'fault', message: 'the candidate is gone' } }
@@ -68,24 +69,23 @@ export function orderOf(state: ReleaseState, one: ReleaseDeployment): readonly O
   return deployment ? [{ kind: 'enqueue', app: state.app, deployment }] : []
 }
 
-/** Tells an environment what was decided on what runs there. */
-export function verdictOf(state: ReleaseState, verdict: Verdict): OutgoingSignal {
-  const { deploymentId, acceptance, environment } = verdict
-  return { kind: 'judged', app: state.app, environment, judged: { deploymentId, acceptance } }
+/** What a step decided on what runs in an environment, as a message to that. */
+export function verdictOf(state: ReleaseState, effect: ReleaseEffect): readonly OutgoingSignal[] {
+  if (effect.kind !== 'tell-environment') return []
+  const { deploymentId, acceptance, environment } = effect
+  return [{ kind: 'judged', app: state.app, environment, judged: { deploymentId, acceptance } }]
 }
-
-/** An effect that is a signal, sent with the record. */
-export type Verdict = Extract<ReleaseEffect, { kind: 'tell-environment' }>
 
 /** Executes one effect, or starts it; its result is applied to the state at that time. */
 export async function carryOut(
-  effect: Exclude<ReleaseEffect, Verdict>,
+  effect: ReleaseEffect,
   state: ReleaseState,
   tasks: Tasks,
 ): Promise<Continuation | null> {
   switch (effect.kind) {
     case 'build':
-      tasks.start(build(state, effect.candidate))
+      tasks.start(build(state, effect.candidate, tasks.builder))
+      tasks.builder = null
       return null
     case 'cut-draft':
       tasks.start(
@@ -104,6 +104,9 @@ export async function carryOut(
       const refusal = await deleteRelease({ id: state.id, by: user, at })
       return refusal ? (now) => releaseStep({ ...now, lifecycle: lifecycleBefore(now) }) : null
     }
+    case 'tell-environment':
+      // Sent with the record.
+      return null
     default:
       return unreachable(effect)
   }

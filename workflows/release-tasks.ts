@@ -10,13 +10,16 @@ export type Continuation = (state: ReleaseState) => ReleaseStep
 /** Long effects run beside the loop: approvals of another candidate do not wait for a build or a slow remote. */
 export class Tasks {
   running = 0
+  /** The host that offered to build the first candidate. */
+  builder: string | null
   /** The outcome of the last pick. */
   pickAnswer: Outcome | null = null
   /** The outcome of a draft's cut. */
   cutAnswer: Outcome | null = null
-  private readonly finish: (later: Continuation) => void
+  private readonly finish: (later: Continuation) => Promise<void>
 
-  constructor(finish: (later: Continuation) => void) {
+  constructor(builder: string | null, finish: (later: Continuation) => Promise<void>) {
+    this.builder = builder
     this.finish = finish
   }
 

@@ -27,17 +27,18 @@ import {
   withDeployment,
 } from '../domain/release/state.js'
 import type { ReleaseEffect, ReleaseStep } from '../domain/release/step.js'
+import { isBesideBuild } from '../domain/release/tags.js'
 import { isWritten } from '../domain/release/written.js'
-import type { OutgoingSignal } from './activities/index.js'
 import { AFTER_FAULT, faultOf, guarded, metOrFaulty, unending } from './faults.js'
 import { EarlyOrders } from './going-on.js'
+import { KeptState } from './kept-state.js'
 import * as messages from './messages.js'
 import { mintDeployment } from './mint.js'
 import { Orders } from './orders.js'
 import { Recorder } from './recorder.js'
-import { begin } from './release-begin.js'
+import { type Begun, begin } from './release-begin.js'
 import { watchChecks } from './release-checks.js'
-import { carryOut, orderOf, type Verdict, verdictOf } from './release-effects.js'
+import { carryOut, orderOf, verdictOf } from './release-effects.js'
 import { watchTags } from './release-tags.js'
 import { type Continuation, Tasks } from './release-tasks.js'
 import { watchTrunk } from './release-trunk.js'
@@ -58,7 +59,7 @@ export async function release(input: messages.ReleaseInput): Promise<void> {
   const begun = await begin(input)
   cut = begun.outcome
   if (begun.step) {
-    run = new ReleaseRun(begun.step, early)
+    run = new ReleaseRun({ ...begun, step: begun.step }, early)
     early.begin()
     await run.loop()
   }
@@ -67,38 +68,28 @@ export async function release(input: messages.ReleaseInput): Promise<void> {
 }
 
 class ReleaseRun {
-  state: ReleaseState
-  private readonly recorder: Recorder
-  private readonly effects: Exclude<ReleaseEffect, Verdict>[] = []
-  /** Told once they are written. */
-  private readonly verdicts: OutgoingSignal[] = []
+  private readonly kept: KeptState<ReleaseState, ReleaseStep>
+  private readonly effects: ReleaseEffect[] = []
   private readonly tasks: Tasks
-  private readonly early: EarlyOrders
 
-  constructor(begun: ReleaseStep, early: EarlyOrders) {
-    this.early = early
-    this.state = begun.state
-    this.recorder = new Recorder(begun.state.app.name)
-    this.tasks = new Tasks((later) => this.take(later(this.state)))
+  constructor({ step, builder }: Begun & { readonly step: ReleaseStep }, early: EarlyOrders) {
+    const { state, events } = step
+    this.kept = new KeptState(state, new Recorder(state.app.name), (taken) => this.begin(taken))
+    this.tasks = new Tasks(builder, (later) => this.change(later))
     // Its cut was already written; that it resumes after a loss has to be.
-    if (begun.events.length > 0) this.take(begun)
-    else this.begin(begun)
-    this.listen()
+    if (events.length > 0) this.kept.take(step)
+    else this.begin(step)
+    this.listen(early)
+  }
+
+  get state(): ReleaseState {
+    return this.kept.state
   }
 
   /** Takes the orders and reports that arrived during the cut. */
-  private listen(): void {
-    const owner = {
-      app: this.state.app.name,
-      state: () => this.state,
-      take: (step: ReleaseStep, order: string) => this.take(step, order),
-      remember: (recent: ReleaseState['recent']) => {
-        this.state = { ...this.state, recent }
-      },
-    }
-    const orders = new Orders<ReleaseState, ReleaseStep>(owner, this.early)
+  private listen(early: EarlyOrders): void {
     // The answer to a pick is the conflict or the candidate, not that git was asked; for a draft's cut it is the version.
-    orders.listen(releaseRules, {
+    new Orders(this.kept, early).listen(releaseRules, {
       pick: async (begun) => {
         const at = pickUnderWay(this.state)?.at
         await condition(() => pickUnderWay(this.state)?.at !== at)
@@ -111,35 +102,38 @@ class ReleaseRun {
     })
     setHandler(
       messages.pickProgressSignal,
-      guarded('pick-progress', (progress) => this.take(noteProgress(this.state, progress))),
+      guarded('pick-progress', (progress) => this.change((state) => noteProgress(state, progress))),
     )
     setHandler(
       messages.reportSignal,
-      guarded('report', (report) => {
-        const step = applyEnvironmentReport(this.state, report)
-        if (isWritten(this.state, step.state)) this.state = step.state
-        else this.take(step)
-      }),
+      guarded('report', (report) =>
+        this.kept.change(() => {
+          const step = applyEnvironmentReport(this.state, report)
+          if (isWritten(this.state, step.state)) this.kept.set(step.state, { dirty: false })
+          else this.kept.take(step)
+        }),
+      ),
     )
   }
 
-  private take(step: ReleaseStep, order: string | null = null): void {
-    this.begin(step)
-    this.recorder.add(step, order)
+  private change(happened: Continuation): Promise<void> {
+    return this.kept.change(() => {
+      const step = happened(this.state)
+      if (isBesideBuild(this.state, step)) this.kept.note(step)
+      else this.kept.take(step)
+    })
   }
 
-  /** Starts what is left to do for it. */
-  private begin(step: ReleaseStep): void {
-    this.state = step.state
-    for (const effect of step.effects) {
-      if (effect.kind === 'tell-environment') this.verdicts.push(verdictOf(this.state, effect))
-      else this.effects.push(effect)
-    }
+  /** Starts what is left to do for a step, besides the verdicts, which are sent when it is written. */
+  private begin({ effects }: ReleaseStep): void {
+    this.effects.push(...effects.filter(({ kind }) => kind !== 'tell-environment'))
   }
 
   async loop(): Promise<void> {
     void unending('reminders', () => this.watch())
-    void unending('checks', () => watchChecks({ state: () => this.state, take: (step) => this.take(step) }))
+    void unending('checks', () =>
+      watchChecks({ state: () => this.state, change: (happened) => this.change(happened) }),
+    )
     const beside = { state: () => this.state, start: (task: Promise<Continuation>) => this.tasks.start(task) }
     void unending('tags', () => watchTags(beside))
     void unending('trunk', () => watchTrunk(beside))
@@ -147,25 +141,22 @@ class ReleaseRun {
       try {
         if ((await this.turn()) === 'finished') return
       } catch (error) {
-        // Orders are still taken in the meantime; the failed work is retried on the resulting state.
         faultOf(error, 'loop')
-        await sleep(AFTER_FAULT)
+        // An order may be the remedy; the failed work is retried on the resulting state.
+        await this.kept.during(sleep(AFTER_FAULT), () => this.record())
       }
     }
   }
 
   private async turn(): Promise<'finished' | 'goes-on'> {
     await this.wait()
-    // A deletion is written by its own transaction, which may still refuse it.
-    if (!this.effects.some((effect) => effect.kind === 'delete')) {
-      await this.publish()
-      // Changes from the meantime are written before anything is started.
-      if (this.recorder.dirty) return 'goes-on'
-    }
+    await this.record()
+    // Changes from the meantime are written before anything is started.
+    if (this.kept.dirty && !isDeletion(this.effects)) return 'goes-on'
     await this.act()
     if (!this.isIdle()) return 'goes-on'
     if (isFinished(this.state)) {
-      await condition(allHandlersFinished)
+      await condition(() => allHandlersFinished() || this.kept.hasOrder)
       return this.isIdle() ? 'finished' : 'goes-on'
     }
     if (workflowInfo().continueAsNewSuggested && allHandlersFinished()) {
@@ -180,28 +171,22 @@ class ReleaseRun {
       const now = Date.now()
       const due = stallsAt(this.state)
       const isDue = due !== null && Date.parse(due) <= now
-      if (isDue) this.take(reportStale(this.state, new Date(now).toISOString()))
+      if (isDue) await this.change((state) => reportStale(state, new Date(now).toISOString()))
       await sleep(due === null || isDue ? this.state.app.stallAfterMs : Date.parse(due) - now)
     }
   }
 
   private isIdle(): boolean {
-    return !this.recorder.dirty && this.effects.length === 0 && this.tasks.running === 0
+    return !this.kept.dirty && !this.kept.hasOrder && this.effects.length === 0 && this.tasks.running === 0
   }
 
   private async wait(): Promise<void> {
-    const due = metOrFaulty(() => this.recorder.dirty || this.effects.length > 0 || this.ready().length > 0)
+    const due = metOrFaulty(
+      () => this.kept.hasOrder || this.kept.dirty || this.effects.length > 0 || ready(this.state).length > 0,
+    )
     const wake = this.nextSoak()
     if (wake === null) await condition(due)
     else await condition(due, Math.max(1, Date.parse(wake) - Date.now()))
-  }
-
-  /** Prepared deployments whose last gate has opened. */
-  private ready(): readonly ReleaseDeployment[] {
-    const now = new Date().toISOString()
-    return this.state.deployments.filter(
-      (one) => one.state === 'prepared' && openGates(this.state, one, now).length === 0,
-    )
   }
 
   private nextSoak(): string | null {
@@ -214,13 +199,20 @@ class ReleaseRun {
   }
 
   /** An environment cannot move a deployment that has no row yet, so the deployment is sent there after the write. */
-  private async publish(): Promise<void> {
-    const ready = this.ready()
-    if (!this.recorder.dirty && ready.length === 0) return
-    for (const { id } of ready) this.state = withDeployment(this.state, id, { state: 'queued' })
-    const signals = [...ready.flatMap((one) => orderOf(this.state, one)), ...this.verdicts.splice(0)]
-    this.state = asWritten(this.state, new Date().toISOString())
-    await this.recorder.flush(this.state, { release: releaseRecord(this.state) }, signals)
+  private record(): Promise<void> {
+    return this.kept.write((draft, tried) => {
+      // A deletion is written by its own transaction, which may still refuse it.
+      if (isDeletion([...tried.flatMap(({ effects }) => effects), ...this.effects])) return null
+      const due = ready(draft.state)
+      if (!draft.recorder.dirty && due.length === 0) return null
+      for (const { id } of due) draft.state = withDeployment(draft.state, id, { state: 'queued' })
+      const signals = [
+        ...due.flatMap((one) => orderOf(draft.state, one)),
+        ...draft.steps.flatMap(({ effects }) => effects.flatMap((one) => verdictOf(draft.state, one))),
+      ]
+      draft.state = asWritten(draft.state, new Date().toISOString())
+      return { rows: { release: releaseRecord(draft.state) }, signals }
+    })
   }
 
   /** What nobody has to ask for: one step at a time, each written before it is enqueued. */
@@ -230,14 +222,25 @@ class ReleaseRun {
     const by = bySlipway(new Date().toISOString())
     const { candidate, environment } = next
     const order = { deploymentId: mintDeployment(), candidate, environment: environment.name, by }
-    this.take(promote(this.state, { ...order, override: null, olderConfirmed: false }).step)
+    this.kept.take(promote(this.state, { ...order, override: null, olderConfirmed: false }).step)
   }
 
   private async act(): Promise<void> {
     for (const effect of this.effects.splice(0)) {
       const later = await carryOut(effect, this.state, this.tasks)
-      if (later) this.take(later(this.state))
+      if (later) this.kept.take(later(this.state))
     }
     this.promoteNext()
   }
 }
+
+/** Prepared deployments whose last gate has opened. */
+function ready(state: ReleaseState): readonly ReleaseDeployment[] {
+  const now = new Date().toISOString()
+  return state.deployments.filter(
+    (one) => one.state === 'prepared' && openGates(state, one, now).length === 0,
+  )
+}
+
+const isDeletion = (effects: readonly ReleaseEffect[]): boolean =>
+  effects.some(({ kind }) => kind === 'delete')

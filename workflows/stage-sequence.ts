@@ -66,14 +66,15 @@ export class StageSequence {
     this.verify = input.work === null
   }
 
-  /** Uses the host where its stages began, else waits for one. */
-  static async on(input: DeploymentInput, definition: EnvironmentDefinition): Promise<StageSequence> {
-    const { order, attempt } = input.entry
-    const { app, environment } = order
-    const [id, deploymentId] = input.work === null ? [order.id, order.id] : [input.work, null]
-    const work = { id: `stages/${id}`, app, environment, deploymentId, commit: null }
-    const wish: HostWish = { work, part: STAGES_QUEUE, runsOn: definition.runsOn ?? null }
-    return new StageSequence(input, definition, attempt.host ?? (await chooseHost(wish)), wish)
+  /** Uses the given host or the one where its stages began, else waits for one. */
+  static async on(
+    input: DeploymentInput,
+    definition: EnvironmentDefinition,
+    given: string | null = null,
+  ): Promise<StageSequence> {
+    const wish = stagesWish(input)
+    const host = given ?? input.entry.attempt.host ?? (await chooseHost(wish))
+    return new StageSequence(input, definition, host, wish)
   }
 
   /** The last run of each stage, so that a person's retry is a new one. */
@@ -158,6 +159,14 @@ export class StageSequence {
       retry: { initialInterval: '500 milliseconds', maximumInterval: '10 seconds' },
     })
   }
+}
+
+/** What the stages of a deployment, or of an environment's own work, want of a host. */
+export function stagesWish({ entry, work: own, runsOn }: DeploymentInput): HostWish {
+  const { app, environment, id: deployment } = entry.order
+  const [id, deploymentId] = own === null ? [deployment, deployment] : [own, null]
+  const work = { id: `stages/${id}`, app, environment, deploymentId, commit: null }
+  return { work, part: STAGES_QUEUE, runsOn }
 }
 
 /** The message of an activity's permanent failure; null for everything else. */

@@ -27,6 +27,7 @@ import type { TrainActivities } from './activities/train-types.js'
 import { handedOn } from './attest.js'
 import { AFTER_FAULT, faultOf, metOrFaulty, wordsOf } from './faults.js'
 import { EarlyOrders, recordedState } from './going-on.js'
+import { KeptState } from './kept-state.js'
 import * as messages from './messages.js'
 import { mintDeployment, mintRelease } from './mint.js'
 import { Orders } from './orders.js'
@@ -53,31 +54,20 @@ export async function train(input: messages.TrainInput): Promise<void> {
 }
 
 class TrainRun {
-  state: TrainState
-  private readonly recorder: Recorder
+  private readonly kept: KeptState<TrainState, TrainStep>
   /** The hash of a configuration that was not applied yet. */
   private newer: string | null = null
 
   constructor(state: TrainState, early: EarlyOrders) {
-    this.state = state
-    this.recorder = new Recorder(state.app)
-    const owner = {
-      app: state.app,
-      state: () => this.state,
-      take: (step: TrainStep) => this.take(step),
-      remember: (recent: TrainState['recent']) => {
-        this.state = { ...this.state, recent }
-      },
-    }
-    new Orders<TrainState, TrainStep>(owner, early).listen(trainRules(next))
+    this.kept = new KeptState(state, new Recorder(state.app))
+    new Orders(this.kept, early).listen(trainRules(next))
     setHandler(messages.configureTrainSignal, (configHash) => {
       this.newer = configHash
     })
   }
 
-  private take({ state, events }: TrainStep): void {
-    this.state = state
-    this.recorder.add({ events })
+  get state(): TrainState {
+    return this.kept.state
   }
 
   async loop(): Promise<void> {
@@ -85,18 +75,18 @@ class TrainRun {
       try {
         if ((await this.turn()) === 'ended') return
       } catch (error) {
-        // Orders are still taken in the meantime; the failed work is retried on the resulting state.
         faultOf(error, 'loop')
-        await sleep(AFTER_FAULT)
+        // An order may be the remedy; the failed work is retried on the resulting state.
+        await this.kept.during(sleep(AFTER_FAULT), () => this.record())
       }
     }
   }
 
   private async turn(): Promise<'ended' | 'goes-on'> {
     await this.wait()
-    if (this.recorder.dirty) await this.publish()
+    await this.record()
     // Each step is recorded before it is executed, so that it happens once, however this run ends.
-    if (this.recorder.dirty) return 'goes-on'
+    if (this.kept.dirty) return 'goes-on'
     if (this.state.leaving !== null) await this.depart()
     else if (this.newer !== null) await this.configure(this.newer)
     else await this.serve()
@@ -118,7 +108,8 @@ class TrainRun {
 
   private isIdle(): boolean {
     const { leaving } = this.state
-    return !this.recorder.dirty && leaving === null && this.newer === null && this.duty() === null
+    const isWritten = !this.kept.dirty && !this.kept.hasOrder
+    return isWritten && leaving === null && this.newer === null && this.duty() === null
   }
 
   private duty(): ReturnType<typeof trainDuty> {
@@ -130,9 +121,12 @@ class TrainRun {
     return this.state.train === null && this.state.configHash !== '' && this.isIdle()
   }
 
-  private async publish(): Promise<void> {
-    this.state = { ...this.state, seq: this.state.seq + 1 }
-    await this.recorder.flush(this.state, {})
+  private record(): Promise<void> {
+    return this.kept.write((draft) => {
+      if (!draft.recorder.dirty) return null
+      draft.state = { ...draft.state, seq: draft.state.seq + 1 }
+      return { rows: {} }
+    })
   }
 
   private async configure(configHash: string): Promise<void> {
@@ -143,7 +137,7 @@ class TrainRun {
       this.newer ??= configHash
       return
     }
-    this.take(configuredTrain(this.state, { configHash, train: read }, this.now()))
+    this.kept.take(configuredTrain(this.state, { configHash, train: read }, this.now()))
   }
 
   private now(): { readonly next: typeof next; readonly now: string } {
@@ -155,7 +149,7 @@ class TrainRun {
     if (duty === 'announce') await this.announce()
     if (duty === 'depart') {
       const ids = { release: mintRelease(), deployment: mintDeployment() }
-      this.take(departTrain(this.state, ids, this.now()))
+      this.kept.take(departTrain(this.state, ids, this.now()))
     }
   }
 
@@ -164,13 +158,14 @@ class TrainRun {
     const look = departure === null ? null : await this.look(departure).catch(nullIfGivenUp)
     // An order or the departure time may have come while git was asked.
     const isStill = this.state.departure === departure && this.duty() !== null
-    if (isStill) this.take(announceTrain(this.state, look, this.now()))
+    if (isStill) this.kept.take(announceTrain(this.state, look, this.now()))
   }
 
   private look(departs: string): Promise<TrainLook> {
     const { app, configHash, train: definition } = this.state
     if (definition === null) throw new Error('There is no train to look at')
-    return lookAtTrain({ app, configHash, train: definition, departs })
+    const looked = lookAtTrain({ app, configHash, train: definition, departs })
+    return this.kept.during(looked, () => this.record())
   }
 
   private async depart(): Promise<void> {
@@ -179,15 +174,16 @@ class TrainRun {
     const { look } = leaving
     if (look === null) return this.load(judgedAt(leaving))
     await this.orFail(async () => {
-      const cut = await cutTrain({ app, configHash, train: definition, leaving: { ...leaving, look } })
-      this.take(leftTrain(this.state, cut, new Date().toISOString()))
+      const order = { app, configHash, train: definition, leaving: { ...leaving, look } }
+      const cut = await this.kept.during(cutTrain(order), () => this.record())
+      this.kept.take(leftTrain(this.state, cut, new Date().toISOString()))
     })
   }
 
   private load(departs: string): Promise<void> {
     return this.orFail(async () => {
       const look = await this.look(departs)
-      this.take(loadTrain(this.state, look, new Date().toISOString()))
+      this.kept.take(loadTrain(this.state, look, new Date().toISOString()))
     })
   }
 
@@ -197,7 +193,7 @@ class TrainRun {
       await work()
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error
-      this.take(failedTrain(this.state, wordsOf(error), new Date().toISOString()))
+      this.kept.take(failedTrain(this.state, wordsOf(error), new Date().toISOString()))
     }
   }
 }

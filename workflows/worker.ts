@@ -7,12 +7,15 @@ import {
   Worker,
   type WorkerOptions,
 } from '@temporalio/worker'
-import type { HostWork, RunsOn } from '../domain/runs-on.js'
+import { type HostWork, type RunsOn, runsOn } from '../domain/runs-on.js'
+import type { StoredState } from '../domain/stored-state.js'
 import type { CheckActivities } from './activities/check-types.js'
 import type { DeliveryActivities } from './activities/delivery-types.js'
 import type { FollowActivity } from './activities/followed.js'
 import { withSignOfLife } from './activities/heartbeat.js'
 import type {
+  BeginOrder,
+  BegunOnHost,
   BuildActivities,
   DeploymentActivities,
   EnvironmentActivities,
@@ -21,6 +24,7 @@ import type {
   ReleaseActivities,
   SignOfLifeActivities,
   StageActivities,
+  StartActivities,
   WaitActivities,
 } from './activities/index.js'
 import type { PickActivities } from './activities/pick-types.js'
@@ -87,6 +91,8 @@ export interface RunningWorkers {
 }
 
 export async function startWorkers(settings: WorkerSettings): Promise<RunningWorkers> {
+  const { main, limits } = settings
+  const slots = { stages: countSlots(limits.stages), builds: countSlots(limits.builds) }
   const workers = await Promise.all([
     Worker.create({
       ...shared(settings),
@@ -94,7 +100,7 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
         ? { workflowsPath: fileURLToPath(new URL(`./index${import.meta.url.slice(-3)}`, import.meta.url)) }
         : { workflowBundle: { codePath: settings.bundle } }),
       taskQueue: `${settings.queuePrefix}${MAIN_QUEUE}`,
-      activities: { ...settings.main },
+      activities: { ...main, beginRelease: beginning(settings, slots.builds) },
       ...versioned(settings),
       // After a worker was killed, the next one continues within a second instead of ten (measured).
       stickyQueueScheduleToStartTimeout: '1s',
@@ -104,7 +110,7 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
         ? { maxConcurrentWorkflowTaskExecutions: 1, maxConcurrentWorkflowTaskPolls: 1 }
         : {}),
     }),
-    ...partWorkers(settings),
+    ...partWorkers(settings, slots),
   ])
   return run(workers)
 }
@@ -126,38 +132,43 @@ function versioned({ queuePrefix, buildId }: WorkerSettings): Pick<WorkerOptions
  * Workers for the host's liveness queue; and for each part that this process has, the queue that chooses a host, and the host's
  * own queue.
  */
-function partWorkers(settings: WorkerSettings): readonly Promise<Worker>[] {
+function partWorkers(
+  settings: WorkerSettings,
+  slots: { readonly stages: Slots; readonly builds: Slots },
+): readonly Promise<Worker>[] {
   const { host, limits } = settings
   const sign: SignOfLifeActivities = { answer: async () => undefined }
   const parts = [
-    { shared: STAGES_QUEUE, own: stagesQueueOf(host), activities: settings.stages, most: limits.stages },
-    { shared: BUILDS_QUEUE, own: buildsQueueOf(host), activities: settings.builds, most: limits.builds },
+    { part: 'stages', shared: STAGES_QUEUE, own: stagesQueueOf(host), activities: settings.stages },
+    { part: 'builds', shared: BUILDS_QUEUE, own: buildsQueueOf(host), activities: settings.builds },
   ] as const
   return [
     activityWorker(settings, { taskQueue: hostQueueOf(host), activities: { ...sign } }),
     ...parts
-      .filter(({ most }) => most > 0)
-      .flatMap(({ shared: queue, own, activities, most }) => {
-        const slots = countSlots(most)
-        const noRoom = queue === BUILDS_QUEUE ? settings.noRoomToBuild : async () => null
+      .filter(({ part }) => limits[part] > 0)
+      .flatMap(({ part, shared: queue, own, activities }) => {
+        const free = slots[part]
+        const starts = queue === STAGES_QUEUE ? starting(settings) : () => ({})
         return [
           ...labelsOf(settings).map((label) => {
-            const chooser = { ...choosing(settings, label, { slots, noRoom }) }
-            return activityWorker(settings, { taskQueue: queueOfLabel(queue, label), activities: chooser })
+            const { chooseHost } = choosing(settings, label, { part, slots: free })
+            const taskQueue = queueOfLabel(queue, label)
+            return activityWorker(settings, { taskQueue, activities: { chooseHost, ...starts(chooseHost) } })
           }),
           activityWorker(settings, {
             taskQueue: own,
             activities: Object.fromEntries(
-              Object.entries(activities).map(([name, activity]) => [name, slots.counted(activity)]),
+              Object.entries(activities).map(([name, activity]) => [name, free.counted(activity)]),
             ),
-            maxConcurrentActivityTaskExecutions: most,
+            maxConcurrentActivityTaskExecutions: limits[part],
           }),
         ]
       }),
   ]
 }
 
-const labelsOf = ({ runsOn }: WorkerSettings): readonly RunsOn[] => (runsOn.length === 0 ? [null] : runsOn)
+const labelsOf = ({ runsOn: labels }: WorkerSettings): readonly RunsOn[] =>
+  labels.length === 0 ? [null] : labels
 
 /** How often a host without room is asked again. */
 const NO_ROOM_MS = 5_000
@@ -167,18 +178,41 @@ const NO_ROOM_MS = 5_000
  * that it has no room for.
  */
 const choosing = (
-  { host, runsOnToday }: WorkerSettings,
+  { host, runsOnToday, noRoomToBuild }: WorkerSettings,
   label: RunsOn,
-  { slots, noRoom }: { readonly slots: Slots; readonly noRoom: () => Promise<string | null> },
+  { part, slots }: { readonly part: 'stages' | 'builds'; readonly slots: Slots },
 ): HostActivities => ({
   chooseHost: async (work) => {
     if (runsOnToday(work, label) !== label)
       throw stillWaiting('RunsElsewhere', `${work.app} does not run on ${host} any more`, ASK_AGAIN_MS)
-    const why = await noRoom()
+    const why = part === 'builds' ? await noRoomToBuild() : null
     if (why !== null) throw stillWaiting('NoRoom', `${host} starts no build: ${why}`, NO_ROOM_MS)
     return slots.offer(host)
   },
 })
+
+const starting =
+  ({ main }: WorkerSettings) =>
+  (choose: HostActivities['chooseHost']): StartActivities => ({
+    startOnHost: async (work, order) => {
+      const host = await choose(work)
+      return { host, started: await main.startDeployment(order) }
+    },
+  })
+
+/** Begins a release, and offers this host for its build if it has room now. */
+const beginning =
+  (settings: WorkerSettings, slots: Slots) =>
+  async (order: BeginOrder): Promise<BegunOnHost<StoredState>> => {
+    const begun = await settings.main.beginRelease(order)
+    const { app } = order.cut
+    const label = runsOn(app, null)
+    const mayBuild = settings.limits.builds > 0 && labelsOf(settings).includes(label)
+    if (begun.kind !== 'begun' || !mayBuild) return { ...begun, builder: null }
+    const { chooseHost } = choosing(settings, label, { part: 'builds', slots })
+    const work = { id: '', app: app.name, environment: null, deploymentId: null, commit: null }
+    return { ...begun, builder: await chooseHost(work).catch(() => null) }
+  }
 
 const signOfLife: ActivityInterceptorsFactory = (context) => ({
   inbound: { execute: (input, next) => withSignOfLife(context, () => next(input)) },

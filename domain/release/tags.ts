@@ -124,6 +124,14 @@ export function applyTag(state: ReleaseState, name: string, answer: TagAnswer, a
   }
 }
 
+/** Whether all that happened is that a candidate got its tag while it is being built: the end of the build is written next. */
+export const isBesideBuild = ({ tags, candidates }: ReleaseState, { events }: ReleaseStep): boolean =>
+  events.length > 0 &&
+  events.every(({ kind, facts }) => {
+    const tag = kind === 'tag.pushed' ? tags.find(({ name }) => name === facts.tag) : undefined
+    return candidates.some(({ number, state }) => number === tag?.candidate && state === 'building')
+  })
+
 /** Retries at growing intervals, without giving up. The channel is notified once. */
 function waitLonger(
   changed: (change: Partial<ReleaseTag>) => ReleaseState,

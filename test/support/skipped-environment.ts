@@ -110,23 +110,28 @@ export async function startSkipped(
     },
     createDraft: async (_, first) => void changes.push(first),
   }
+  const main = mainActivities(gateway, store)
   await start({
     taskQueue: 'slipway',
     workflowsPath: new URL('../../workflows/index.ts', import.meta.url).pathname,
     activities: {
-      ...mainActivities(gateway, store),
+      ...main,
       ...createTrainActivities({ ...nothingNew, ledger: store, releases: gateway, ...options.trains }),
       recordChange: async (change: Change, signals: readonly OutgoingSignal[]) => {
         await within('record')
         changes.push(change)
         await sendSignals(signals, gateway)
+        return true
       },
       readState,
       beginRelease: (order: BeginOrder) =>
         beginRelease({ ledger: beginning, resolveCut, findFix, now: () => new Date() }, order),
     },
   })
-  await start({ taskQueue: 'stages', activities: { chooseHost } })
+  const startOnHost = async (_: object, order: DefinitionKey): Promise<object> => ({
+    ...{ host: 'h', started: await main.startDeployment(order) },
+  })
+  await start({ taskQueue: 'stages', activities: { chooseHost, startOnHost } })
   await start({ taskQueue: 'builds', activities: { chooseHost } })
   await start({ taskQueue: 'hosts/h', activities: { answer: async () => undefined } })
   await start({ taskQueue: 'builds/h', activities: { build } })
@@ -168,7 +173,7 @@ const nothingNew: Omit<TrainActivityNeeds, 'ledger' | 'releases'> = {
   holidays: { on: async () => ({ kind: 'known', name: null }) },
 }
 
-function mainActivities(gateway: Gateway, store: Pick<ReleaseStore, 'readConfigured'>): object {
+function mainActivities(gateway: Gateway, store: Pick<ReleaseStore, 'readConfigured'>) {
   const inspect = async (order: DefinitionKey): Promise<object> => ({
     ...{ definition: await readDefinition(store, order), templateHash: 't', variablesHash: 'v' },
   })

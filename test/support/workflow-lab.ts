@@ -210,6 +210,7 @@ function activitiesOf(
         await lab.effects.record(change)
         if (!lab.changes.some(({ key }) => key === change.key)) lab.changes.push(change)
         await sendSignals(letters, lab.gateway)
+        return true
       },
       readState,
       beginRelease: (order) =>

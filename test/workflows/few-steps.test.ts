@@ -51,7 +51,7 @@ const isPushed = ({ state }: { readonly state: string }): boolean => state === '
 const isAccepted = (state: object | undefined, id: string): boolean =>
   JSON.stringify(state ?? {}).includes(`"acceptance":"accepted"`) && JSON.stringify(state).includes(id)
 
-test('a release through three environments takes at most 42 activities and 380 history events', async () => {
+test('a release through three environments takes at most 30 activities and 300 history events', async () => {
   const lab = await openLab()
   onTestFinished(() => lab.close())
   await lab.startWorker()
@@ -62,6 +62,6 @@ test('a release through three environments takes at most 42 activities and 380 h
   const own = [200, 201, 202].map((number) => `deployment/${deploymentId(number)}/1`)
   const after = await costs(lab, [`release/${app.name}/${releaseId(2)}`, ...own, ...lanes])
 
-  expect(after.activities - before.activities).toBeLessThanOrEqual(42)
-  expect(after.events - before.events).toBeLessThanOrEqual(380)
+  expect(after.activities - before.activities).toBeLessThanOrEqual(30)
+  expect(after.events - before.events).toBeLessThanOrEqual(300)
 })

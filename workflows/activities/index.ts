@@ -44,8 +44,11 @@ export type OutgoingSignal =
   | { readonly kind: 'report'; readonly app: AppName; readonly report: EnvironmentReport }
 
 export interface RecordActivities {
-  /** Writes a change in one transaction, once per key, then sends the signals. */
-  recordChange(change: Change, signals?: readonly OutgoingSignal[]): Promise<void>
+  /**
+   * Writes a change in one transaction, once per key, then sends the signals. False: `sent`, which the change carries out, was
+   * not sent by one of our processes, and nothing was written.
+   */
+  recordChange(change: Change, signals?: readonly OutgoingSignal[], sent?: Sent | null): Promise<boolean>
   /** Whether one of our processes sent this to the workflow. */
   checkSent(app: AppName, sent: Sent): Promise<boolean>
   /** The last state that the workflow with this id recorded, null when it never recorded one. */
@@ -90,6 +93,9 @@ export type BegunRelease<State = StoredState> =
   | { readonly kind: 'recorded'; readonly state: State }
   /** Nothing was created and no version is used up. */
   | { readonly kind: 'refused'; readonly refusal: Refusal }
+
+/** The same, with the host that began it and has a free slot to build it; null when that has none. */
+export type BegunOnHost<State> = BegunRelease<State> & { readonly builder: string | null }
 
 export interface CutDraftVersion {
   readonly id: ReleaseId
@@ -164,6 +170,14 @@ export interface BuildActivities {
 export interface HostActivities {
   /** The id of the answering host, one with a free slot; it has the job folders of the following activities. Waits for a slot. */
   chooseHost(work: HostWork): Promise<string>
+}
+
+export interface StartActivities {
+  /** `startDeployment` on a host with a free slot. Fails with `HostBusy` or `RunsElsewhere` when this host is not to run it. */
+  startOnHost(
+    work: HostWork,
+    order: StartOrder,
+  ): Promise<{ readonly host: string; readonly started: Started }>
 }
 
 export interface WaitActivities {

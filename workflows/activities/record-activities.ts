@@ -1,4 +1,5 @@
 import { ApplicationFailure, Context } from '@temporalio/activity'
+import type { Change } from '../../domain/change.js'
 import type { Judgement } from '../../domain/environment/attempt-end.js'
 import type { DeploymentRequest, EnvironmentReport } from '../../domain/environment/state.js'
 import type { AppName, EnvironmentName } from '../../domain/identifiers.js'
@@ -24,7 +25,9 @@ export function createRecordActivities(
 ): RecordActivities {
   return {
     checkSent: (app, sent) => isSent(ledger, app, sent),
-    recordChange: async (change, signals = []) => {
+    recordChange: async (change, signals = [], sent = null) => {
+      if (sent !== null && !(await isRecorded(ledger, change)) && !(await isSent(ledger, change.app, sent)))
+        return false
       try {
         await ledger.recordChange(change)
       } catch (error) {
@@ -32,9 +35,18 @@ export function createRecordActivities(
         throw ApplicationFailure.nonRetryable(error.message, RECORD_REFUSED)
       }
       await sendSignals(signals, gateway)
+      return true
     },
     readState: (id) => ledger.readState(id),
   }
+}
+
+/** Whether an earlier try recorded it: an order may have been answered since. */
+async function isRecorded(ledger: Pick<ReleaseStore, 'readState'>, { workflow }: Change): Promise<boolean> {
+  if (workflow === null || Context.current().info.attempt === 1) return false
+  const recorded = await ledger.readState(workflow.id)
+  const { run, seq } = workflow.state
+  return recorded !== null && recorded.run === run && recorded.seq >= seq
 }
 
 /** What PostgreSQL can't even compare was never recorded. */
