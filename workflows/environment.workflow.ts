@@ -141,7 +141,7 @@ class EnvironmentRun {
     await this.record()
     this.lifecycle.act()
     this.launch()
-    if (workflowInfo().continueAsNewSuggested && this.isIdle()) {
+    if (this.mustContinue()) {
       await continueAsNew<typeof environment>({ app: this.app, name: this.state.name, state: this.state })
     }
   }
@@ -150,7 +150,9 @@ class EnvironmentRun {
     const now = Date.now()
     const at = new Date(now).toISOString()
     const wake = earliest([nextWake(this.state, this.now(this.state, at)), this.lifecycle.wakeAfter(at)])
-    const somethingToDo = metOrFaulty(() => this.kept.hasOrder || this.kept.dirty || this.hasWork())
+    const somethingToDo = metOrFaulty(
+      () => this.kept.hasOrder || this.kept.dirty || this.hasWork() || this.mustContinue(),
+    )
     if (wake === null) await condition(somethingToDo)
     else await condition(somethingToDo, Math.max(1, Date.parse(wake) - now))
   }
@@ -166,9 +168,10 @@ class EnvironmentRun {
     return this.state.running?.aborting != null && this.child !== null && !this.child.consideredCancelled
   }
 
-  private isIdle(): boolean {
-    const waiting = this.kept.dirty || this.newer !== null
-    return !this.state.running && !waiting && !this.lifecycle.busy && allHandlersFinished()
+  /** As new, once nothing is under way: an order's handler ends a moment after the order was written. */
+  private mustContinue(): boolean {
+    if (!workflowInfo().continueAsNewSuggested || this.state.running || this.lifecycle.busy) return false
+    return !this.kept.dirty && this.newer === null && allHandlersFinished()
   }
 
   private advance(): void {

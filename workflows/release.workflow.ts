@@ -159,10 +159,15 @@ class ReleaseRun {
       await condition(() => allHandlersFinished() || this.kept.hasOrder)
       return this.isIdle() ? 'finished' : 'goes-on'
     }
-    if (workflowInfo().continueAsNewSuggested && allHandlersFinished()) {
+    if (this.mustContinue()) {
       await continueAsNew<typeof release>({ cut: null, state: this.state, written: [] })
     }
     return 'goes-on'
+  }
+
+  /** As new, once nothing is under way: an order's handler ends a moment after the order was written. */
+  private mustContinue(): boolean {
+    return workflowInfo().continueAsNewSuggested && this.isIdle() && allHandlersFinished()
   }
 
   /** One timer per period of inactivity, however much happens in between. */
@@ -182,7 +187,12 @@ class ReleaseRun {
 
   private async wait(): Promise<void> {
     const due = metOrFaulty(
-      () => this.kept.hasOrder || this.kept.dirty || this.effects.length > 0 || ready(this.state).length > 0,
+      () =>
+        this.kept.hasOrder ||
+        this.kept.dirty ||
+        this.effects.length > 0 ||
+        ready(this.state).length > 0 ||
+        this.mustContinue(),
     )
     const wake = this.nextSoak()
     if (wake === null) await condition(due)

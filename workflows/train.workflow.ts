@@ -92,7 +92,7 @@ class TrainRun {
     else await this.serve()
     if (!this.isIdle()) return 'goes-on'
     if (this.hasEnded()) return 'ended'
-    if (workflowInfo().continueAsNewSuggested && allHandlersFinished()) {
+    if (this.mustContinue()) {
       const { app } = this.state
       await continueAsNew<typeof train>({ app, state: this.state })
     }
@@ -100,10 +100,15 @@ class TrainRun {
   }
 
   private async wait(): Promise<void> {
-    const due = metOrFaulty(() => !this.isIdle() || this.hasEnded())
+    const due = metOrFaulty(() => !this.isIdle() || this.hasEnded() || this.mustContinue())
     const wake = this.state.leaving === null ? nextTrainDuty(this.state) : null
     if (wake === null) await condition(due)
     else await condition(due, Math.max(1, Date.parse(wake) - Date.now()))
+  }
+
+  /** As new, once nothing is under way: an order's handler ends a moment after the order was written. */
+  private mustContinue(): boolean {
+    return workflowInfo().continueAsNewSuggested && this.isIdle() && allHandlersFinished()
   }
 
   private isIdle(): boolean {

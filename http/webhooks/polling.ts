@@ -67,7 +67,7 @@ interface Looked {
   readonly heads: Map<AppName, ReadonlyMap<string, CommitSha>>
   looking: boolean
   failures: number
-  /** Milliseconds since 1970. */
+  /** By `performance.now()`: a clock that is set back must not stop the polls. */
   nextAt: number
 }
 
@@ -111,7 +111,7 @@ export function createPolling(options: PollingOptions): Polling {
       looked.failures += 1
       options.onProblem(names, error)
     }
-    looked.nextAt = Date.now() + pauseAfter({ ...shared, failures: looked.failures, hasWebhooks })
+    looked.nextAt = performance.now() + pauseAfter({ ...shared, failures: looked.failures, hasWebhooks })
     looked.looking = false
   }
 
@@ -120,7 +120,7 @@ export function createPolling(options: PollingOptions): Polling {
     if (everyMs === null || !options.leader.isLeader()) known.clear()
     else {
       const remotes = byRemote(options.apps())
-      const now = Date.now()
+      const now = performance.now()
       let added = 0
       for (const [remote, apps] of remotes) {
         // The first polls are staggered as well, among those that are new: all at the start, later what a reload added.

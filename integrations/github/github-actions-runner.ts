@@ -73,13 +73,13 @@ class ActionsRun {
 
   async follow(): Promise<StageExit> {
     const { order, contact, log } = this.stage
-    const endsAt = Date.now() + order.timeoutMs
+    const endsAt = performance.now() + order.timeoutMs
     let run = await this.findOrDispatch()
     await log.say(`GitHub Actions run ${run.id}: ${run.url}`)
     let said = ''
     while (run.status !== 'completed') {
       if (contact.cancelled.aborted) return this.end(run, { kind: 'cancelled' })
-      if (Date.now() >= endsAt) return this.end(run, { kind: 'timed-out', afterMs: order.timeoutMs })
+      if (performance.now() >= endsAt) return this.end(run, { kind: 'timed-out', afterMs: order.timeoutMs })
       if (run.status !== null && run.status !== said) await log.say(run.status)
       said = run.status ?? said
       await pauseBetweenLooks(order, contact, this.options.pollMs ?? 3_000)

@@ -75,14 +75,14 @@ class HttpStage {
   async follow(): Promise<Ended> {
     const { order, contact, calls, pollMs } = this.parts
     const { sinceMs, accepted, location } = await calls.begin(order.key)
-    const endsAt = Date.now() + order.timeoutMs - sinceMs
+    const endsAt = performance.now() + order.timeoutMs - sinceMs
     this.accepted = accepted
     this.location = location
     for (;;) {
       const answer = await this.ask().catch(lostContact)
       if (!(answer instanceof Error) && answer.status !== 'running') return this.report(answer)
       if (contact.cancelled.aborted) return this.end({ kind: 'cancelled' })
-      if (Date.now() >= endsAt) return this.end({ kind: 'timed-out', afterMs: order.timeoutMs })
+      if (performance.now() >= endsAt) return this.end({ kind: 'timed-out', afterMs: order.timeoutMs })
       if (answer instanceof Error) throw answer
       await pauseBetweenLooks(order, contact, pollMs)
     }

@@ -17,8 +17,17 @@ export interface Fault {
 const PAST_LEASES_MS = 18_000
 const HANG_MS = 8_000
 
-/** Skipped if this process may not mount one. */
-export const FULL_DISK = 'the disk of the workers is full'
+/** More than the five minutes by which a request to the bot may be old. */
+const MOVED_S = 7_200
+
+/** What this machine cannot do, and why; the fault is left out then. */
+export function impossible({ disk, clocks }: Setting, fault: string): string | null {
+  if (fault === FULL_DISK && disk === null) return 'this process may not mount a disk'
+  return fault.startsWith(MOVED_CLOCK) && clocks === null ? 'libfaketime is not installed' : null
+}
+
+const FULL_DISK = 'the disk of the workers is full'
+const MOVED_CLOCK = 'clock two hours'
 
 const pidOf = ({ stack }: Setting, name: ProcessName): number => {
   const running = stack.processes.get(name)
@@ -41,6 +50,17 @@ const ofProcess: Readonly<Record<string, (name: ProcessName) => Fault['happen']>
     await delay(PAST_LEASES_MS)
     process.kill(-pid, 'SIGCONT')
   },
+  [`${MOVED_CLOCK} ahead of`]: (name) => moveClock(name, MOVED_S),
+  [`${MOVED_CLOCK} behind`]: (name) => moveClock(name, -MOVED_S),
+}
+
+/** Only one process goes wrong: people, PostgreSQL and Temporal keep the time. */
+function moveClock(name: ProcessName, seconds: number): Fault['happen'] {
+  return async ({ clocks }) => {
+    clocks?.move(name, seconds)
+    await delay(PAST_LEASES_MS)
+    clocks?.move(name, 0)
+  }
 }
 
 /** Terminated like an operator would; one that does not run is ignored. */

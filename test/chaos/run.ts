@@ -1,7 +1,7 @@
 /** One run of the chaos harness: stories and faults from a seed, then the invariants. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { chanceOf } from '../simulation/chance.js'
-import { FULL_DISK, faultsOf } from './faults.js'
+import { faultsOf, impossible } from './faults.js'
 import type { Invariant } from './invariant.js'
 import { judge } from './invariants.js'
 import { cutStory, playStory, storiesOf } from './people.js'
@@ -69,8 +69,9 @@ async function happen(
   for (const { name, happen: harm } of faultsOf(chance, most)) {
     await delay(1_000 + chance.below(3_000))
     if (end.reached || Date.now() > lastAt) return
-    if (name === FULL_DISK && setting.disk === null) {
-      say(`left out, for this process may not mount a disk: ${name}`)
+    const why = impossible(setting, name)
+    if (why !== null) {
+      say(`left out, because ${why}: ${name}`)
       continue
     }
     say(`fault: ${name}`)

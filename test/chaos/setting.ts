@@ -11,6 +11,7 @@ import { signalPart } from '../support/parts.js'
 import { removeFolder } from '../support/remove-folder.js'
 import { newStackHome, type Stack, startStack } from '../support/stack.js'
 import { type StallingProxy, startStallingProxy } from '../support/stalling-proxy.js'
+import { type Clocks, movableClocks } from './moved-clock.js'
 import { mountSmallDisk, type SmallDisk } from './small-disk.js'
 
 /** Slipway's own processes, by name. */
@@ -27,6 +28,8 @@ export interface Setting {
   readonly slackProxy: StallingProxy
   /** The disk with the workers' data; null: the shared disk. */
   readonly disk: SmallDisk | null
+  /** The clocks of Slipway's processes; null: libfaketime is not installed. */
+  readonly clocks: Clocks | null
   startAgain(name: ProcessName): Promise<void>
   crashPostgres(): Promise<void>
   /** SIGKILL, and a new server on the same files and port. */
@@ -56,10 +59,12 @@ export async function startSetting(): Promise<Setting> {
   const slackProxy = await startStallingProxy(stack.variables['SLACK_API_URL'] ?? '', { named: true })
   const workersData = join(home.dataFolder, 'workers')
   const disk = mountSmallDisk(workersData)
+  const clocks = movableClocks(join(home.dataFolder, 'clocks'))
   const second = String((await pickPort(0)).port)
   const startAgain: Setting['startAgain'] = (name) =>
     stack.start(name, name.startsWith('bot') ? 'bot' : 'worker', {
       SLACK_API_URL: slackProxy.url,
+      ...clocks?.variables(name),
       ...(name.startsWith('worker') ? { SLIPWAY_DATA: workersData } : {}),
       ...(name === 'bot-2' ? { SLIPWAY_HTTP_PORT: second } : {}),
     })
@@ -86,6 +91,7 @@ export async function startSetting(): Promise<Setting> {
     proxy,
     slackProxy,
     disk,
+    clocks,
     startAgain,
     close,
     crashPostgres: () => postgres.crash(),

@@ -8,6 +8,7 @@ import { Client, Connection } from '@temporalio/client'
 import { NativeConnection } from '@temporalio/worker'
 import type { Change } from '../../domain/change.js'
 import type { EnvironmentState } from '../../domain/environment/state.js'
+import type { Sent } from '../../domain/evidence.js'
 import type { EnvironmentName } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { ReleaseState } from '../../domain/release/state.js'
@@ -46,6 +47,8 @@ export interface Effects {
   checks: CheckActivities['readChecks']
   look: DeliveryActivities['lookAtBranch']
   tag: ReleaseActivities['pushTag']
+  /** Whether Slipway sent what a workflow received. */
+  isSent: (sent: Sent) => boolean
   /** Before a change is written. */
   record: (change: Change) => Promise<void>
 }
@@ -120,6 +123,7 @@ export async function openLab(
     checks: notHere,
     look: notHere,
     tag: async () => ({ kind: 'tagged' }),
+    isSent: () => true,
     record: async () => undefined,
   }
   const lab = {
@@ -205,8 +209,9 @@ function activitiesOf(
   }
   return {
     main: {
-      checkSent: async () => true,
-      recordChange: async (change, letters = []) => {
+      checkSent: async (_, sent) => lab.effects.isSent(sent),
+      recordChange: async (change, letters = [], sent = null) => {
+        if (sent !== null && !lab.effects.isSent(sent)) return false
         await lab.effects.record(change)
         if (!lab.changes.some(({ key }) => key === change.key)) lab.changes.push(change)
         await sendSignals(letters, lab.gateway)

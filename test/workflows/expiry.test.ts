@@ -179,20 +179,27 @@ describe.skipIf(server === null)('the clock of an environment', () => {
       const held = gate()
       const writes = gate()
       let slow = false
+      let writing = false
       skipped = await startSkipped(server ?? '', {
-        within: async (what) =>
-          what === 'pr-1 teardown' ? held.wait() : what === 'record' && slow ? writes.wait() : 0,
+        within: async (what) => {
+          if (what === 'pr-1 teardown') return held.wait()
+          if (what !== 'record' || !slow) return 0
+          writing = true
+          return writes.wait()
+        },
       })
       await ask('create')
       await settled(pr, 'ready')
       await ask('teardown')
       await settled(pr, 'tearing_down')
       slow = true
-      await ask('extend')
+      const refused = ask('extend')
+      await comes(() => writing)
       held.open()
-      // Each answer is a task of the workflow: by the last one it has heard of the end.
-      for (let asked = 0; asked < 5; asked++) await ask('extend')
+      // Each query is answered after the tasks that the workflow has by then: by the last one it has heard of the end.
+      for (let looked = 0; looked < 20; looked++) await settled(pr, 'tearing_down')
       writes.open()
+      expect(await refused).toBe('tearing-down')
       await settled(pr, 'absent')
 
       expect(skipped.stages).toEqual(['pr-1 setup', 'pr-1 teardown'])

@@ -46,15 +46,15 @@ export function createReports(options: ReportsOptions): Reports {
   const inHand = new Set<Promise<void>>()
   let timer: NodeJS.Timeout | null = null
   let looking: Promise<void> | null = null
-  /** A rate limit applies to the whole account, so nothing is sent before it ends. */
+  /** A rate limit applies to the whole account, so nothing is sent before it ends; by `performance.now()`. */
   let quietUntil = 0
 
   async function look(): Promise<void> {
     const room = AT_ONCE - inHand.size
-    if (!leader.isLeader() || Date.now() < quietUntil || room <= 0) return
+    if (!leader.isLeader() || performance.now() < quietUntil || room <= 0) return
     for (const report of await claimReports(db, { holder, limit: room, leaseMs: LEASE_MS })) {
       const work = tell(options, report, (ms) => {
-        quietUntil = Math.max(quietUntil, Date.now() + ms)
+        quietUntil = Math.max(quietUntil, performance.now() + ms)
       })
         .catch((error: unknown) => options.onTrouble(error))
         .finally(() => inHand.delete(work))
