@@ -131,7 +131,8 @@ export class EnvironmentLifecycle {
 
   hasWork(now: string): boolean {
     const due = nextExpiryStep(this.lane.kept.state)
-    return this.ended.length > 0 || (due !== null && due <= now) || this.next() !== null
+    const mustAdvance = (due !== null && due <= now) || mayTearDown(this.lane.kept.state)
+    return this.ended.length > 0 || mustAdvance || this.next() !== null
   }
 
   /** Applies finished tasks and due events. */

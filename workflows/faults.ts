@@ -19,11 +19,23 @@ export const AFTER_FAULT = '1 minute'
  * activities and children, and errors of the SDK itself.
  */
 export function faultOf(error: unknown, doing: string): string {
-  if (error instanceof TemporalFailure || error instanceof ContinueAsNew) throw error
-  if (error instanceof DeterminismViolationError) throw error
+  if (isNotOurs(error)) throw error
   const errorId = `e_${uuid4().slice(0, 6)}`
   log.error('A fault of Slipway itself', { errorId, doing, error })
   return errorId
+}
+
+const isNotOurs = (error: unknown): boolean =>
+  error instanceof TemporalFailure ||
+  error instanceof ContinueAsNew ||
+  error instanceof DeterminismViolationError
+
+/** What an order is refused for: a fault of ours, or a result that PostgreSQL rejects for good. Null for everything else. */
+export function orderFault(error: unknown): Error | null {
+  const rejected = refusedRecord(error)
+  if (rejected !== null) return new Error(rejected)
+  if (isNotOurs(error)) return null
+  return error instanceof Error ? error : new Error(String(error))
 }
 
 /** Handles a signal; if a rule throws, that is logged and nothing changes. */

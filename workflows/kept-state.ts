@@ -6,6 +6,7 @@ import { condition } from '@temporalio/workflow'
 import type { Answer, StoredState } from '../domain/stored-state.js'
 import type { OutgoingSignal } from './activities/index.js'
 import { isSentByUs, type Message } from './attest.js'
+import { orderFault } from './faults.js'
 import type { Parts, Recorder, Rows } from './recorder.js'
 
 /** A state with the answers it remembers. */
@@ -155,32 +156,20 @@ export class KeptState<State extends StoredState, Step extends Decision<State>> 
     const known = draft.steps.length
     this.later = []
     try {
-      const written = await this.tried(order, () => {
-        order?.attempt(draft)
-        return prepare(draft, draft.steps.slice(known))
-      })
-      if (written === 'fault') return
+      order?.attempt(draft)
+      const written = prepare(draft, draft.steps.slice(known))
       const { sent, recorded } = await record(draft, written, order)
       if (sent) this.commit(draft, { known, recorded })
       order?.end(sent ? 'taken' : 'not-sent')
+    } catch (error) {
+      // A fault costs the order that is tried; without one it is the loop's.
+      const fault = orderFault(error)
+      if (order === null || fault === null) throw error
+      order.end((await isSentByUs(this.draft.recorder.app, order.message)) ? { fault } : 'not-sent')
     } finally {
       const later = this.later
       this.later = null
       for (const apply of later) apply()
-    }
-  }
-
-  /** A fault costs the order that is tried; without one it is the loop's. */
-  private async tried<Result>(
-    order: Waiting<State, Step> | null,
-    work: () => Result,
-  ): Promise<Result | 'fault'> {
-    try {
-      return work()
-    } catch (fault) {
-      if (order === null) throw fault
-      order.end((await isSentByUs(this.draft.recorder.app, order.message)) ? { fault } : 'not-sent')
-      return 'fault'
     }
   }
 

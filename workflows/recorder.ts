@@ -52,7 +52,7 @@ export class Recorder {
 
   /**
    * Writes everything pending, with the resulting state and its rows, then sends the signals. With a message it is written only
-   * if Slipway sent that: false when it did not, and nothing was written.
+   * if Slipway sent that: false when it did not, and nothing was written. What PostgreSQL rejects for good is then thrown.
    */
   async flush(
     state: StoredState,
@@ -72,7 +72,7 @@ export class Recorder {
       return await recordChange(change, signals, message && asSent(message))
     } catch (error) {
       const reason = refusedRecord(error)
-      if (reason === null) throw error
+      if (reason === null || message !== null) throw error
       // A retry would be rejected again. What people see is out of date until the next change, and they are told so.
       const told = { ...emptyChange(this.app, `${key}/refused`), events: [refusedEvent(rows, reason)] }
       return await recordChange(told, signals)

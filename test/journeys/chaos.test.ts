@@ -4,8 +4,8 @@ import { tableOf } from '../chaos/invariant.js'
 import { runChaos } from '../chaos/run.js'
 import { testServers } from '../support/databases.js'
 
-/** A killed worker, the oldest release's workflow ended from outside, a crash of PostgreSQL, a killed bot. */
-const plan = { seed: 1019, releases: 3, faults: 4, minutes: 10 }
+/** A killed worker, a crash of PostgreSQL, the oldest release's workflow ended from outside, a clock two hours behind. */
+const plan = { seed: 38_264, releases: 3, faults: 4, minutes: 10 }
 /** What goes wrong is waited for in vain, step after step, before the table can tell it. */
 const timeout = 900_000
 

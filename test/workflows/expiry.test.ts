@@ -175,6 +175,16 @@ describe.skipIf(server === null)('the clock of an environment', () => {
       expect(skipped.stages).toEqual(['pr-1 setup', 'pr-1 teardown'])
     })
 
+    test('a teardown that somebody ordered begins, though nothing else happens', async () => {
+      skipped = await startSkipped(server ?? '')
+      await ask('create')
+      await settled(pr, 'ready')
+      expect(await ask('teardown')).toBe('done')
+      await settled(pr, 'absent')
+
+      expect(skipped.stages).toEqual(['pr-1 setup', 'pr-1 teardown'])
+    })
+
     test('a teardown that ends while something is written is not begun again', async () => {
       const held = gate()
       const writes = gate()

@@ -51,7 +51,7 @@ const isPushed = ({ state }: { readonly state: string }): boolean => state === '
 const isAccepted = (state: object | undefined, id: string): boolean =>
   JSON.stringify(state ?? {}).includes(`"acceptance":"accepted"`) && JSON.stringify(state).includes(id)
 
-test('a release through three environments takes at most 30 activities and 300 history events', async () => {
+test('[P.9] a release through three environments takes at most 30 activities and 300 history events', async () => {
   const lab = await openLab()
   onTestFinished(() => lab.close())
   await lab.startWorker()

@@ -1,7 +1,9 @@
 /** An order is tried on a draft; it becomes the state when it is written, and only if Slipway sent it. */
+import { ApplicationFailure } from '@temporalio/activity'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { EnvironmentState } from '../../domain/environment/state.js'
 import type { Outcome } from '../../domain/refusal.js'
+import { RECORD_REFUSED } from '../../domain/workflow-errors.js'
 import { anApp } from '../support/app-definition.js'
 import { anOrder, BOB, deploymentId, sure } from '../support/lane.js'
 import { until } from '../support/until.js'
@@ -65,6 +67,20 @@ test('what happens while an order is written comes after it, and nobody is answe
   expect(after.lock).toMatchObject({ reason: 'incident 4711' })
   await until('the write of both', () => written()?.current?.acceptance === 'accepted')
   expect(written()?.lock).toMatchObject({ reason: 'incident 4711' })
+})
+
+test('an order whose result the database rejects is refused, and the next one is carried out', async () => {
+  lab.effects.record = () => {
+    throw ApplicationFailure.nonRetryable('value out of range', RECORD_REFUSED)
+  }
+  const { seq } = await state()
+  const by = { by: BOB, at: new Date().toISOString() }
+  expect(await give('unlock', by)).toMatchObject({ kind: 'refused', refusal: { code: 'fault' } })
+  expect(await state()).toMatchObject({ seq, lock: { reason: 'incident 4711' } })
+
+  lab.effects.record = async () => undefined
+  expect(await give('unlock', by)).toMatchObject({ kind: 'done' })
+  expect(await lock('incident 4711')).toMatchObject({ kind: 'done' })
 })
 
 test('what was not sent changes and starts nothing, and the next order is carried out', async () => {
