@@ -1,5 +1,6 @@
 /** Records the activity calls of Slipway's workflows during one release, and turns them into a plain workflow's steps. */
 import { Context } from '@temporalio/activity'
+import { MAIN_QUEUE } from '../workflows/workflow-ids.js'
 import type { PlainCall } from './plain.workflow.js'
 
 export interface Taped {
@@ -22,10 +23,12 @@ export function createTape(): Tape {
   let running = false
   let taped: (Taped | 'update')[] = []
   const note = (name: string, args: readonly unknown[]): void => {
-    const { taskQueue, workflowType = '', workflowExecution, isLocal } = Context.current().info
+    const { taskQueue, activityType, workflowType = '', workflowExecution, isLocal } = Context.current().info
     const workflow = workflowExecution?.workflowId ?? ''
     const copied: readonly unknown[] = JSON.parse(JSON.stringify(args))
-    const call = { name, queue: taskQueue, local: isLocal, args: copied }
+    // A host's activity may carry out one of the main queue.
+    const queue = activityType === name ? taskQueue : MAIN_QUEUE
+    const call = { name, queue, local: isLocal, args: copied }
     taped.push({ by: workflowType, workflow, call })
   }
   return {

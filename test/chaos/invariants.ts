@@ -65,8 +65,13 @@ async function comeToRest(setting: Setting): Promise<Invariant> {
   }
 }
 
-async function effectInvariants({ stack }: Setting): Promise<readonly Invariant[]> {
-  const ledger = (await (await fetch(`${stack.embedded.demo.hostUrl}/effects`)).json()) as readonly Effect[]
+/** What the host did, in order: the only times that no moved clock changes. */
+const ledgerOf = async ({ stack }: Setting): Promise<readonly Effect[]> =>
+  (await (await fetch(`${stack.embedded.demo.hostUrl}/effects`)).json()) as readonly Effect[]
+
+async function effectInvariants(setting: Setting): Promise<readonly Invariant[]> {
+  const { stack } = setting
+  const ledger = await ledgerOf(setting)
   const stages = await stack.database.db.selectFrom('stage_runs').selectAll().execute()
   const begun = ledger.filter(({ action }) => action.endsWith(':started')).map(({ key }) => key)
   const recorded = new Set(stages.map(({ key }) => key))
@@ -92,29 +97,32 @@ async function effectInvariants({ stack }: Setting): Promise<readonly Invariant[
 const doubles = (names: readonly string[]): readonly string[] =>
   [...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map((name) => `twice: ${name}`)
 
-/** According to the record of stages, which has no end before there is one. */
-async function oneAtATime({ stack }: Setting): Promise<Invariant> {
-  const { rows } = await sql<{ readonly one: string; readonly other: string }>`
-    select one.key as one, other.key as other from stage_runs one join stage_runs other
-      on one.app = other.app and one.environment = other.environment and one.key < other.key
-      and tstzrange(one.started_at, one.finished_at) && tstzrange(other.started_at, other.finished_at)
-      where one.stage <> 'build' and other.stage <> 'build'`.execute(stack.database.db)
-  const { rows: all } = await sql`select from stage_runs where stage <> 'build'`.execute(stack.database.db)
-  return {
-    ...{ rule: 'S4.10', holds: 'one stage at a time in an environment', counted: all.length },
-    violations: rows.map(({ one, other }) => `${one} overlaps ${other}`),
-  }
+/** Once another stage began in an environment, the one before does nothing there any more. */
+async function oneAtATime(setting: Setting): Promise<Invariant> {
+  const ledger = await ledgerOf(setting)
+  const violations = [...new Set(ledger.map(({ environment }) => environment))].flatMap((name) => {
+    const keys = ledger.filter(({ environment }) => environment === name).map(({ key }) => key)
+    return keys.flatMap((key, index) => {
+      const before = keys[index - 1] ?? key
+      return key !== before && keys.indexOf(key) < index ? [`${key} acted after ${before} began`] : []
+    })
+  })
+  return { rule: 'S4.10', holds: 'one stage at a time in an environment', counted: ledger.length, violations }
 }
 
 /** What the read API calls current is what the newest passed patch deployed there. */
-async function currentIsDeployed({ drive, stack }: Setting): Promise<Invariant> {
+async function currentIsDeployed(setting: Setting): Promise<Invariant> {
+  const { drive, stack } = setting
   const environments = (await drive.api.environments()).filter(({ current }) => current !== null)
-  const { rows } = await sql<{ readonly environment: string; readonly commit: string }>`
-    select distinct on (run.environment) run.environment, deployment.commit from stage_runs run
+  const { rows } = await sql<{ readonly key: string; readonly commit: string }>`
+    select run.key, deployment.commit from stage_runs run
       join deployments deployment on deployment.id = run.deployment_id
-      where run.stage in ('setup', 'patch') and run.verdict = 'passed'
-      order by run.environment, run.finished_at desc`.execute(stack.database.db)
-  const patched = new Map(rows.map(({ environment, commit }) => [environment, commit]))
+      where run.stage in ('setup', 'patch') and run.verdict = 'passed'`.execute(stack.database.db)
+  const commits = new Map(rows.map(({ key, commit }) => [key, commit]))
+  const patched = new Map<string, string | undefined>()
+  for (const { environment, key } of await ledgerOf(setting)) {
+    if (commits.has(key)) patched.set(environment, commits.get(key))
+  }
   return {
     ...{ rule: 'S3.5', holds: 'what is current is what was deployed last', counted: environments.length },
     violations: environments
