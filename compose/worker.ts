@@ -251,7 +251,7 @@ export function openActivities(
   const images = createImageRegistries(() => configuration().registries, secrets.read)
   const checkouts = openCheckouts({ settings, configuration, sandbox, git })
   const stageNeeds = {
-    ...{ checkouts, artifacts, images, ledger, clock, runnerFor: runners.get, secrets, folder, traces },
+    ...{ checkouts, artifacts, images, ledger, clock, runnerFor: runners.get, secrets, folder, traces, host },
   }
   return {
     main: {
@@ -269,7 +269,7 @@ export function openActivities(
       ...createWaitActivities({ waits: openHostWaits(db), runsOnToday: todaysLabel({ configuration }) }),
     },
     stages: createStageActivities(stageNeeds),
-    builds: createBuildActivities({ ...stageNeeds, host, readTests: readJunit }),
+    builds: createBuildActivities({ ...stageNeeds, readTests: readJunit }),
   }
 }
 

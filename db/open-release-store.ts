@@ -12,7 +12,7 @@ import { claimBuild, finishBuild, keepBuild } from './repositories/builds.js'
 import { createDraft, createRelease, cutDraft } from './repositories/create-release.js'
 import { deleteRelease } from './repositories/delete-release.js'
 import { type Recorded, recordChange } from './repositories/record-change.js'
-import { appendStageLog, hasBegun } from './repositories/stage-logs.js'
+import { appendStageLog, begunOn } from './repositories/stage-logs.js'
 import { startDeployment } from './repositories/start-deployment.js'
 import { checkSent } from './sent-orders.js'
 import type { Database } from './tables.js'
@@ -75,7 +75,7 @@ export function openLedger(
       const key = `${stage.key}/${stage.verdict ?? 'begun'}`
       await recordChange(db, { ...emptyChange(stage.app, key), stages: [stage] })
     },
-    hasBegun: (key) => hasBegun(db, key),
+    begunOn: (key) => begunOn(db, key),
     appendLog: (key, at, text) => appendStageLog(db, { key, at, text }),
     readLog: (key) => stageLog(db, key),
     livePicks: (app) => livePicks(db, app),

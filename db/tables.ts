@@ -188,6 +188,8 @@ export interface StageRunsTable {
   readonly attempt: number
   readonly stage: StageName
   readonly run: number
+  /** The worker's host that began it. */
+  readonly host: string | null
   verdict: StageVerdict | null
   exit_code: number | null
   tail: string

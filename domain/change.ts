@@ -128,6 +128,8 @@ export interface StageRecord {
   readonly attempt: number
   readonly stage: StageName
   readonly run: number
+  /** The worker's host that began it: only there its command can be watched. */
+  readonly host: string
   /** Null while it runs. */
   readonly verdict: StageVerdict | null
   readonly exitCode: number | null

@@ -168,8 +168,8 @@ export interface ReleaseStore {
     at: string,
   ): Promise<boolean>
   recordStage(stage: StageRecord): Promise<void>
-  /** Whether a stage with that key was recorded. */
-  hasBegun(key: string): Promise<boolean>
+  /** The host that began the stage with that key; null when it was not begun. */
+  begunOn(key: string): Promise<string | null>
   /** Adds redacted log text at an offset; repeats change nothing. */
   appendLog(key: string, offset: number, text: string): Promise<void>
   /** The whole log of a stage as written; empty when there is none. */

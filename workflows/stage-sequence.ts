@@ -46,7 +46,7 @@ const LONGEST_BACKOFF_MS = 60_000
 export class StageSequence {
   private readonly input: DeploymentInput
   private readonly environment: EnvironmentDefinition
-  private readonly host: string
+  private host: string
   private readonly wish: HostWish
   private readonly last: Partial<Record<StageName, number>>
   /** The first stage of a deployment first verifies that the artifact is what was built. */
@@ -121,6 +121,11 @@ export class StageSequence {
       const end = await onHost(this.host, this.wish, () =>
         activities.runStage({ ...order, given, entry, fence, work, verify }),
       )
+      if ('elsewhere' in end) {
+        // An interrupted attempt began it: starting it here too would do everything twice.
+        this.host = end.elsewhere
+        return await this.once(order)
+      }
       this.verify = false
       return 'unfit' in end
         ? { kind: 'failed', failure: end.unfit, unfit: true }

@@ -25,6 +25,7 @@ import { roomOnDisk } from './0025-room-on-disk.js'
 import { installation } from './0028-installation.js'
 import { installationId } from './0029-installation-id.js'
 import { webhooksHeard } from './0030-webhooks-heard.js'
+import { stageHosts } from './0031-stage-hosts.js'
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-pipeline': pipelineTables,
@@ -52,4 +53,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0028-installation': installation,
   '0029-installation-id': installationId,
   '0030-webhooks-heard': webhooksHeard,
+  '0031-stage-hosts': stageHosts,
 }

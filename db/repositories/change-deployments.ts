@@ -110,6 +110,7 @@ export async function writeStages(trx: Transaction<Database>, stages: readonly S
         attempt: stage.attempt,
         stage: stage.stage,
         run: stage.run,
+        host: stage.host,
         started_at: stage.startedAt,
       })
       .onConflict((conflict) =>

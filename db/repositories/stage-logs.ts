@@ -29,8 +29,8 @@ export async function appendStageLog(
     .execute()
 }
 
-/** Whether a run of a stage with that key was recorded. */
-export async function hasBegun(db: Kysely<Database>, key: string): Promise<boolean> {
-  const row = await db.selectFrom('stage_runs').select('key').where('key', '=', key).executeTakeFirst()
-  return row !== undefined
+/** The host that began the run of a stage with that key; null when none is recorded. */
+export async function begunOn(db: Kysely<Database>, key: string): Promise<string | null> {
+  const row = await db.selectFrom('stage_runs').select('host').where('key', '=', key).executeTakeFirst()
+  return row?.host ?? null
 }

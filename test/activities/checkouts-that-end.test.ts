@@ -38,7 +38,7 @@ async function tried(demo: DemoRepository, commit: CommitSha, dataFolder = demo.
       return true
     },
     recordStage: async (record) => void records.push(record),
-    ...{ hasBegun: nothing, recordChange: nothing },
+    ...{ begunOn: async () => null, recordChange: nothing },
     appendLog: async (key, offset, text) => {
       logs.set(key, (logs.get(key) ?? '').slice(0, offset) + text)
     },

@@ -13,8 +13,8 @@ const nothing = (): never => {
   throw new Error('Nothing of this is asked for')
 }
 
-/** The first stage of a deployment whose artifact is gone by now; `begun`: a try before it had begun its command. */
-async function firstStage({ begun }: { readonly begun: boolean }) {
+/** The first stage of a deployment whose artifact is gone by now; `begunOn`: where a try before had begun its command. */
+async function firstStage({ begunOn }: { readonly begunOn: string | null }) {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-stage-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const done: string[] = []
@@ -30,7 +30,7 @@ async function firstStage({ begun }: { readonly begun: boolean }) {
     images: { lookUp: async () => null },
     ledger: {
       recordStage: async ({ verdict }) => void done.push(`recorded ${verdict ?? 'begun'}`),
-      hasBegun: async () => begun,
+      begunOn: async () => begunOn,
       ...{ recordChange: nothing, appendLog: async () => undefined, readLog: async () => '' },
     },
     runnerFor: () => ({
@@ -43,6 +43,7 @@ async function firstStage({ begun }: { readonly begun: boolean }) {
     secrets: { all: () => [], read: nothing, redact: (text) => text },
     clock: { now: () => new Date(AT) },
     folder,
+    host: 'here',
   })
   const input: StageOrderInput = {
     entry: {
@@ -58,14 +59,18 @@ async function firstStage({ begun }: { readonly begun: boolean }) {
 }
 
 test('[S5.10] an artifact that is not what was built stops the first stage before anything is begun', async () => {
-  expect(await firstStage({ begun: false })).toEqual({
+  expect(await firstStage({ begunOn: null })).toEqual({
     end: { unfit: { kind: 'artifact', state: 'missing', digest: digestOf(1) } },
     done: [],
   })
 })
 
 test('a command that a try before began is watched, whatever became of its artifact since', async () => {
-  const { end, done } = await firstStage({ begun: true })
+  const { end, done } = await firstStage({ begunOn: 'here' })
   expect(end).toMatchObject({ report: { exit: { code: 0 } } })
   expect(done).toEqual(['recorded begun', 'ran', 'recorded passed'])
+})
+
+test('[R.1] a command that began on another host is not started here as well', async () => {
+  expect(await firstStage({ begunOn: 'there' })).toEqual({ end: { elsewhere: 'there' }, done: [] })
 })

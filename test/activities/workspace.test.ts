@@ -102,7 +102,7 @@ test('[R.9] with a stage goes what a worker that was killed left half-made of it
 
 const running: StageRecord = {
   ...{ key: 'bld/build/1', app: sure(parseAppName('shop')), environment: null, deploymentId: null },
-  ...{ attempt: 1, stage: 'build', run: 1, verdict: null, exitCode: null, tail: '' },
+  ...{ attempt: 1, stage: 'build', run: 1, host: 'h', verdict: null, exitCode: null, tail: '' },
   ...{ startedAt: AT, finishedAt: null },
 }
 

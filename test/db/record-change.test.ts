@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createRelease } from '../../db/repositories/create-release.js'
 import { recordChange } from '../../db/repositories/record-change.js'
+import { begunOn } from '../../db/repositories/stage-logs.js'
 import { type Change, emptyChange, type ReleaseRecord, type StageRecord } from '../../domain/change.js'
 import type { AuditEvent, EventFrame, Said } from '../../domain/events.js'
 import type { DeploymentId, ReleaseId } from '../../domain/identifiers.js'
@@ -245,6 +246,10 @@ describe.each(testDatabases())('recording changes on $kind PostgreSQL', (kind) =
     }
     await change(open.db, { approvals: [approval, { ...approval, comment: 'again' }], stages: [stage] })
     await change(open.db, { stages: [{ ...stage, verdict: null, exitCode: null, finishedAt: null }] })
+
+    await change(open.db, { stages: [{ ...stage, host: 'another' }] })
+    expect(await begunOn(open.db, stage.key)).toBe('h')
+    expect(await begunOn(open.db, 'of nothing')).toBeNull()
 
     const approvals = await open.db
       .selectFrom('approvals')

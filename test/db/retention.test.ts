@@ -78,6 +78,7 @@ describe.each(testDatabases())('retention on $kind PostgreSQL', (kind) => {
           attempt: 1,
           stage: 'patch',
           run: 1,
+          host: 'h',
           verdict: 'passed',
           exitCode: 0,
           tail: '',

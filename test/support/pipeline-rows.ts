@@ -204,6 +204,7 @@ export const aStage = (id: DeploymentId): StageRecord => ({
   attempt: 1,
   stage: 'patch',
   run: 1,
+  host: 'h',
   verdict: null,
   exitCode: null,
   tail: '',

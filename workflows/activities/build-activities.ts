@@ -73,7 +73,8 @@ async function runBuild(
   claim: { readonly id: string; readonly run: number },
 ): Promise<BuildResult | 'again'> {
   const key = `${claim.id}/build/${claim.run}`
-  const begun = running(order, key, { run: claim.run, at: needs.clock.now().toISOString() })
+  const at = needs.clock.now().toISOString()
+  const begun = running(order, key, { run: claim.run, host: needs.host, at })
   await needs.ledger.recordStage(begun)
   const result = await orFailed(
     needs.ledger,
@@ -111,7 +112,7 @@ async function buildIn(
   })
   const made = await whatIsMade(needs, order, { report, source })
   // After a crash the finished build is found by its own record, so its stage must be recorded before.
-  await needs.ledger.recordStage(ended(order, key, { run: claim.run, report }))
+  await needs.ledger.recordStage(ended(order, key, { run: claim.run, host: needs.host, report }))
   return conclude(needs, { key, report, source, claim, redact, made })
 }
 
@@ -179,7 +180,7 @@ async function whatFailed(
 function running(
   order: BuildOrder,
   key: string,
-  now: { readonly run: number; readonly at: string },
+  now: { readonly run: number; readonly host: string; readonly at: string },
 ): StageRecord {
   return {
     key,
@@ -189,6 +190,7 @@ function running(
     attempt: 1,
     stage: 'build',
     run: now.run,
+    host: now.host,
     verdict: null,
     exitCode: null,
     tail: '',
@@ -200,10 +202,10 @@ function running(
 function ended(
   order: BuildOrder,
   key: string,
-  { run, report }: { readonly run: number; readonly report: StageReport },
+  { report, ...where }: { readonly run: number; readonly host: string; readonly report: StageReport },
 ): StageRecord {
   return {
-    ...running(order, key, { run, at: report.startedAt }),
+    ...running(order, key, { ...where, at: report.startedAt }),
     verdict: judgeExit('build', report.exit),
     exitCode: report.exit.kind === 'exited' ? report.exit.code : null,
     tail: report.tail,

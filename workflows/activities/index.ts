@@ -257,8 +257,12 @@ export interface StageOrderInput {
   readonly verify: boolean
 }
 
-/** The stage's end, or why it was not begun: the artifact is not what was built. */
-export type StageEnd = { readonly report: StageReport } | { readonly unfit: Failure }
+export type StageEnd =
+  | { readonly report: StageReport }
+  /** It was not begun, because the artifact is not what was built. */
+  | { readonly unfit: Failure }
+  /** It began on that host, where its command can be watched. */
+  | { readonly elsewhere: string }
 
 export interface StageActivities {
   /** Runs one stage in a clean checkout; the same key never starts its command twice. */

@@ -20,11 +20,13 @@ export interface StageActivityNeeds {
   readonly checkouts: Checkouts
   readonly artifacts: Pick<ArtifactStore, 'unpack' | 'verify'>
   readonly images: Images
-  readonly ledger: Pick<ReleaseStore, 'recordStage' | 'hasBegun' | 'recordChange' | 'appendLog' | 'readLog'>
+  readonly ledger: Pick<ReleaseStore, 'recordStage' | 'begunOn' | 'recordChange' | 'appendLog' | 'readLog'>
   readonly runnerFor: (kind: StageRun['kind']) => StageRunner
   readonly secrets: Secrets
   readonly clock: Clock
   readonly traces?: Pick<Traces, 'parent'>
+  /** This host's id. */
+  readonly host: string
   /** Where this host's checkouts are created. */
   readonly folder: string
 }
@@ -64,10 +66,12 @@ async function verify({ artifacts, images }: StageActivityNeeds, entry: LaneEntr
 async function runStage(needs: StageActivityNeeds, input: StageOrderInput): Promise<StageEnd> {
   const { order } = input.entry
   const key = `${input.work ?? order.id}/${input.stage}/${input.run}`
+  const begunOn = await needs.ledger.begunOn(key)
+  if (begunOn !== null && begunOn !== needs.host) return { elsewhere: begunOn }
   // An earlier attempt that began the stage found the artifact intact.
-  const fault = input.verify && !(await needs.ledger.hasBegun(key)) ? await unfit(needs, input.entry) : null
+  const fault = input.verify && begunOn === null ? await unfit(needs, input.entry) : null
   if (fault) return { unfit: fault }
-  const begun = running(input, key, needs.clock.now().toISOString())
+  const begun = running(input, key, { at: needs.clock.now().toISOString(), host: needs.host })
   await needs.ledger.recordStage(begun)
   const content = {
     repository: order.repository,
@@ -80,7 +84,7 @@ async function runStage(needs: StageActivityNeeds, input: StageOrderInput): Prom
     const place = await openWorkspace(needs, key, content)
     return execute(needs, input, key, place)
   })
-  await needs.ledger.recordStage(ended(input, key, report))
+  await needs.ledger.recordStage(ended(input, begun, report))
   await closeWorkspace(needs, key)
   return { report }
 }
@@ -106,7 +110,11 @@ function storedDigest(order: DeploymentRequest): ArtifactDigest | null {
   return order.artifactReference === null ? order.artifactDigest : null
 }
 
-function running(input: StageOrderInput, key: string, at: string): StageRecord {
+function running(
+  input: StageOrderInput,
+  key: string,
+  { at, host }: { readonly at: string; readonly host: string },
+): StageRecord {
   const { order, attempt } = input.entry
   return {
     key,
@@ -116,6 +124,7 @@ function running(input: StageOrderInput, key: string, at: string): StageRecord {
     attempt: attempt.number,
     stage: input.stage,
     run: input.run,
+    host,
     verdict: null,
     exitCode: null,
     tail: '',
@@ -124,9 +133,10 @@ function running(input: StageOrderInput, key: string, at: string): StageRecord {
   }
 }
 
-function ended(input: StageOrderInput, key: string, report: StageReport): StageRecord {
+function ended(input: StageOrderInput, begun: StageRecord, report: StageReport): StageRecord {
   return {
-    ...running(input, key, report.startedAt),
+    ...begun,
+    startedAt: report.startedAt,
     verdict: judgeExit(input.stage, report.exit),
     exitCode: report.exit.kind === 'exited' ? report.exit.code : null,
     tail: report.tail,
