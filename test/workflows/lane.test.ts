@@ -1,7 +1,8 @@
+import { Context } from '@temporalio/activity'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { anApp } from '../support/app-definition.js'
 import { ALICE, anOrder, deploymentId, sure } from '../support/lane.js'
-import { stateUntil } from '../support/until.js'
+import { stateUntil, until } from '../support/until.js'
 import { environmentUntil, exited, type Lab, openLab, runUntilCancelled } from '../support/workflow-lab.js'
 import { newKey } from './lab-orders.js'
 
@@ -78,6 +79,23 @@ describe('stages', () => {
     expect((await ask('retry', 1)).kind).toBe('done')
     await environmentUntil(lab, where(), ({ current }) => current !== null)
     expect(ran()).toEqual(['patch/1', 'check/1', 'check/2'])
+  })
+
+  test('[R.1] a command that began on another host is gone on with there', async () => {
+    const queues: string[] = []
+    lab.effects.stage = () => {
+      const { taskQueue } = Context.current().info
+      queues.push(taskQueue)
+      return taskQueue === 'stages/there' ? exited(0) : { elsewhere: 'there' }
+    }
+    await lab.gateway.enqueue(app, order(1))
+    await until('the first stage', () => queues.length > 0)
+    const there = await lab.startWorker({ host: 'there', limits: { stages: 1, builds: 0 } })
+    await environmentUntil(lab, where(), ({ current }) => current !== null)
+    await there.stop()
+
+    expect(queues).toEqual(['stages/lab', 'stages/there', 'stages/there'])
+    expect(ran()).toEqual(['patch/1', 'patch/1', 'check/1'])
   })
 })
 

@@ -1,4 +1,3 @@
-import { Context } from '@temporalio/activity'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Change } from '../../domain/change.js'
 import { differences } from '../../domain/environment/reconcile.js'
@@ -136,22 +135,6 @@ describe('[D.2] an environment whose workflow ended goes on from its record', ()
     expect(after.fence).toBeGreaterThan(state.fence)
     expect(fences.at(-1)).toBe(after.fence)
     expect(after.fence).toBeGreaterThan(20_000_000)
-  })
-
-  test('[R.1] a command that began on another host is gone on with there', async () => {
-    const one = await lab()
-    const queues: string[] = []
-    one.effects.stage = () => {
-      const { taskQueue } = Context.current().info
-      queues.push(taskQueue)
-      return taskQueue === 'stages/there' ? exited(0) : { elsewhere: 'there' }
-    }
-    await one.gateway.enqueue(app, order(1))
-    await until('the first stage', () => queues.length > 0)
-    await one.startWorker({ host: 'there', limits: { stages: 1, builds: 0 } })
-    await environmentUntil(one, where, ({ current }) => current?.order.id === deploymentId(1))
-    expect(queues).toEqual(['stages/lab', 'stages/there', 'stages/there'])
-    expect(one.stages).toEqual(['production/patch/1', 'production/patch/1', 'production/check/1'])
   })
 
   test('one that knows less than the record is ended and starts from that', async () => {
