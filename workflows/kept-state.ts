@@ -50,6 +50,9 @@ export interface Written {
   readonly signals?: readonly OutgoingSignal[]
 }
 
+/** How long what is only noted waits for another change to be written with. */
+const NOTED_MS = 5_000
+
 /** An order that waits to be tried. */
 interface Waiting<State, Step extends Decision<State>> {
   readonly message: Message
@@ -77,7 +80,14 @@ export class KeptState<State extends StoredState, Step extends Decision<State>> 
 
   /** Whether something has to be written. */
   get dirty(): boolean {
-    return this.draft.recorder.dirty
+    const { dirty, dueAt } = this.draft.recorder
+    return dirty || (dueAt !== null && dueAt <= Date.now())
+  }
+
+  /** When what was only noted has to be written, as an ISO instant; null when nothing was. */
+  get due(): string | null {
+    const { dueAt } = this.draft.recorder
+    return dueAt === null ? null : new Date(dueAt).toISOString()
   }
 
   /** Whether an order waits for {@link write}. */
@@ -92,11 +102,13 @@ export class KeptState<State extends StoredState, Step extends Decision<State>> 
     this.begin(step)
   }
 
-  /** Applies a step that need not be written before the next change. Only for the workflow's loop. */
+  /** Applies a step that is written with the next change, or soon. Only for the workflow's loop. */
   note(step: Step): void {
-    const { dirty } = this
+    const { recorder } = this.draft
+    const { dirty } = recorder
     this.take(step)
-    this.draft.recorder.dirty = dirty
+    recorder.dirty = dirty
+    recorder.dueAt ??= Date.now() + NOTED_MS
   }
 
   /** Replaces the state; with `dirty` it is to be written. Only for the workflow's loop. */
@@ -153,6 +165,7 @@ export class KeptState<State extends StoredState, Step extends Decision<State>> 
   async write(prepare: (draft: Draft<State, Step>, tried: readonly Step[]) => Written | null): Promise<void> {
     const order = this.waiting.shift() ?? null
     const draft = this.draft.copy()
+    draft.recorder.dirty = this.dirty
     const known = draft.steps.length
     this.later = []
     try {

@@ -24,6 +24,8 @@ export class Recorder {
   private parts: Parts
   /** True when something waits to be written. */
   dirty: boolean
+  /** When what was only noted is written at the latest; milliseconds since 1970, null: nothing was. */
+  dueAt: number | null = null
 
   constructor(app: AppName, parts: Parts = none(), dirty = false) {
     this.app = app
@@ -32,7 +34,9 @@ export class Recorder {
   }
 
   copy(): Recorder {
-    return new Recorder(this.app, this.parts, this.dirty)
+    const copy = new Recorder(this.app, this.parts, this.dirty)
+    copy.dueAt = this.dueAt
+    return copy
   }
 
   /** Adds a step's writes, for the order with this inbox key; the state itself is read when it is flushed. */
@@ -65,6 +69,7 @@ export class Recorder {
     const { parts } = this
     this.parts = none()
     this.dirty = false
+    this.dueAt = null
     const { workflowId } = workflowInfo()
     const key = `${workflowId}/${state.run}/${state.seq}`
     try {

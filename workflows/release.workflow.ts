@@ -186,15 +186,17 @@ class ReleaseRun {
   }
 
   private async wait(): Promise<void> {
+    const noted = this.kept.due
     const due = metOrFaulty(
       () =>
         this.kept.hasOrder ||
         this.kept.dirty ||
         this.effects.length > 0 ||
         ready(this.state).length > 0 ||
+        this.kept.due !== noted ||
         this.mustContinue(),
     )
-    const wake = this.nextSoak()
+    const wake = earliest([this.nextSoak(), noted])
     if (wake === null) await condition(due)
     else await condition(due, Math.max(1, Date.parse(wake) - Date.now()))
   }

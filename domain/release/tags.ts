@@ -124,7 +124,7 @@ export function applyTag(state: ReleaseState, name: string, answer: TagAnswer, a
   }
 }
 
-/** Whether all that happened is that a candidate got its tag while it is being built: the end of the build is written next. */
+/** Whether all that happened is that a candidate got its tag while it is being built: that can be written with the next change. */
 export const isBesideBuild = ({ tags, candidates }: ReleaseState, { events }: ReleaseStep): boolean =>
   events.length > 0 &&
   events.every(({ kind, facts }) => {
