@@ -69,7 +69,7 @@ test('[C.5] one trace leads from a press to the card, through every stage, and a
   const stages = pressed.filter(({ name }) => name === 'runStage')
   expect(stages.map(({ about }) => about['slipway.stage'])).toEqual(['setup', 'check'])
   expect(pressed.map(({ name }) => name)).toEqual(
-    expect.arrayContaining(['startDeployment', 'recordChange', 'slack: answer', 'slack: card']),
+    expect.arrayContaining(['startOnHost', 'recordChange', 'slack: answer', 'slack: card']),
   )
 
   const cut = traceOf('record cut')
