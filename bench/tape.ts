@@ -25,7 +25,9 @@ export function createTape(): Tape {
   const note = (name: string, args: readonly unknown[]): void => {
     const { taskQueue, activityType, workflowType = '', workflowExecution, isLocal } = Context.current().info
     const workflow = workflowExecution?.workflowId ?? ''
-    const copied: readonly unknown[] = JSON.parse(JSON.stringify(args))
+    // A plain workflow carries out nobody's order, so there is none to prove.
+    const given = name === 'recordChange' ? args.slice(0, 2) : args
+    const copied: readonly unknown[] = JSON.parse(JSON.stringify(given))
     // A host's activity may carry out one of the main queue.
     const queue = activityType === name ? taskQueue : MAIN_QUEUE
     const call = { name, queue, local: isLocal, args: copied }
