@@ -96,9 +96,9 @@ export class KeptState<State extends StoredState, Step extends Decision<State>> 
   }
 
   /** Applies a step at once. Only for the workflow's loop, which does nothing else while it writes. */
-  take(step: Step, order: string | null = null): void {
+  take(step: Step): void {
     this.mustNotWrite()
-    this.draft.take(step, order)
+    this.draft.take(step)
     this.begin(step)
   }
 

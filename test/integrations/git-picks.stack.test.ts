@@ -1,8 +1,8 @@
 /** What is picked, and what is found on the branch of a conflict. */
-import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { CommitSha } from '../../domain/identifiers.js'
 import type { MergedPull } from '../../domain/ports.js'
+import { processesWith } from '../support/command-lines.js'
 import { startGitServer } from '../support/git-server.js'
 import { createDemoRepository, type DemoRepository, sha } from './support/demo-repository.js'
 
@@ -312,18 +312,6 @@ describe('a remote that takes a connection and says nothing', () => {
 
     expect(error).toMatchObject({ name: 'GitAwayError' })
     expect(String(error)).toMatch(/git fetch was ended: nothing was heard for 1 s/)
-    expect(commandLines().filter((line) => line.includes(url))).toEqual([])
+    expect(processesWith(url)).toEqual([])
   })
 })
-
-/** What runs on this machine. */
-const commandLines = (): readonly string[] =>
-  readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
-      } catch {
-        return ''
-      }
-    })

@@ -1,29 +1,16 @@
 /** The other side of an HTTP stage as an attacker: it answers what it likes, and must come by nothing. */
 import { createHmac } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { text } from 'node:stream/consumers'
+import type { IncomingMessage } from 'node:http'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { StageOrder } from '../../domain/ports.js'
 import { createHttpRunner, type HttpRunnerOptions } from '../../integrations/stage-runners/http-runner.js'
+import { openServed } from '../support/served.js'
 import { eventually } from '../support/until.js'
 import { keepCalls } from './support/stage-calls.js'
 import { recordContact } from './support/stage-contacts.js'
 
-type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void
-const servers: Server[] = []
-afterEach(() => {
-  for (const server of servers.splice(0)) server.close().closeAllConnections()
-})
-
-async function serve(handler: Handler): Promise<string> {
-  const server = createServer((request, response) => {
-    void text(request).then((body) => handler(request, response, body))
-  })
-  servers.push(server)
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const address = server.address()
-  return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`
-}
+const { serve, close } = openServed()
+afterEach(close)
 
 /** A neighbour that nobody meant to call: it has something to read, and notes who came. */
 async function victim() {

@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { text } from 'node:stream/consumers'
+import type { ServerResponse } from 'node:http'
 import type { components } from '@octokit/openapi-types'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { AppName } from '../../domain/identifiers.js'
@@ -8,26 +7,15 @@ import { createDispatchMarks } from '../../integrations/github/dispatch-marks.js
 import { createActionsRunner } from '../../integrations/github/github-actions-runner.js'
 import { openGithub } from '../../integrations/github/open-github.js'
 import { createHttpRunner, type HttpRunnerOptions } from '../../integrations/stage-runners/http-runner.js'
+import { openServed } from '../support/served.js'
 import { eventually } from '../support/until.js'
 import { keepCalls } from './support/stage-calls.js'
 import { recordContact } from './support/stage-contacts.js'
 import { temporaryFolder } from './support/temporary-folder.js'
 
-type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void
-const servers: Server[] = []
-afterEach(() => {
-  for (const server of servers.splice(0)) server.close().closeAllConnections()
-})
-
-async function serve(handler: Handler): Promise<string> {
-  const server = createServer((request, response) => {
-    void text(request).then((body) => handler(request, response, body))
-  })
-  servers.push(server)
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const address = server.address()
-  return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`
-}
+const served = openServed()
+const { serve } = served
+afterEach(served.close)
 
 const json = (response: ServerResponse, status: number, body: object, headers = {}): void => {
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))

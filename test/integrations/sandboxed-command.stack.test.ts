@@ -8,6 +8,7 @@ import type { SandboxPaths } from '../../domain/sandbox.js'
 import { markedProcesses } from '../../integrations/host/marked-processes.js'
 import { removeFolder } from '../../integrations/host/remove-folder.js'
 import { createShellRunner } from '../../integrations/stage-runners/shell-runner.js'
+import { processesWith } from '../support/command-lines.js'
 import { eventually } from '../support/until.js'
 import { bubblewrap, userSandbox } from './support/sandboxes.js'
 import { recordContact, shellOrder } from './support/stage-contacts.js'
@@ -130,7 +131,7 @@ describe.skipIf(bubblewrap === null)('a command in bubblewrap', () => {
     expect((await ended).exit).toEqual({ kind: 'cancelled' })
     expect(existsSync(path.join(folder, 'data/homes/shop/cleaned'))).toBe(true)
     expect(await markedProcesses(`SLIPWAY_IDEMPOTENCY_KEY=${folder}`)).toEqual([])
-    expect(commandLines().filter((line) => line.includes(sleep))).toEqual([])
+    expect(processesWith(sleep)).toEqual([])
   })
 
   it('that ends leaves nothing behind either', async () => {
@@ -269,15 +270,3 @@ describe.skipIf(bubblewrap === null)('the network of a command in bubblewrap', (
     return { kind: 'shell', run: command, ...(network === 'outside' ? {} : { network }), ports }
   }
 })
-
-function commandLines(): readonly string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      try {
-        return [readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')]
-      } catch {
-        return []
-      }
-    })
-}

@@ -1,35 +1,24 @@
 /** The other side of an HTTP stage as an attacker, on the real stack. */
 import { createHmac } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { text } from 'node:stream/consumers'
+import type { IncomingMessage } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { alice } from '../support/channel.js'
 import { type Drive, driveOf, withoutPushes } from '../support/drive.js'
+import { type Handler, openServed } from '../support/served.js'
 import { type Stack, startStack } from '../support/stack.js'
 import { until } from '../support/until.js'
 
 const SECRET = 'what-the-calls-are-signed-with'
-type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void
 
-const servers: Server[] = []
+const { serve, close } = openServed()
 /** What the called service says next; what the neighbour was asked, and by whom. */
-let answer: Answer = (_, response) => response.end('{"status":"passed"}')
+let answer: Handler = (_, response) => response.end('{"status":"passed"}')
 const asked: string[] = []
 const calls: { readonly method: string; readonly signed: boolean; readonly body: string }[] = []
 let neighbour = ''
 let stack: Stack
 let drive: Drive
 let version = ''
-
-async function serve(handler: Answer): Promise<string> {
-  const server = createServer((request, response) => {
-    void text(request).then((body) => handler(request, response, body))
-  })
-  servers.push(server)
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const address = server.address()
-  return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`
-}
 
 function isSigned({ headers, method = '' }: IncomingMessage, body: string): boolean {
   const timestamp = String(headers['x-slipway-timestamp'])
@@ -64,11 +53,11 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await stack?.close()
-  for (const server of servers) server.close().closeAllConnections()
+  close()
 })
 
 /** Deploys once more while the service answers so; returns the log of the deployment that ended. */
-async function deploysTo(says: Answer, state: string): Promise<string> {
+async function deploysTo(says: Handler, state: string): Promise<string> {
   answer = says
   const again = await drive.cut('Once more')
   const { id } = await drive.reaches(again, 'integration', state)

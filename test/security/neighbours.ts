@@ -1,6 +1,5 @@
 /** Two apps on one Slipway: `bank`, which has a secret, and `lab`, whose commits do what they can to reach it. */
 import { createHmac, randomInt, randomUUID } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
 import type { SandboxKind } from '../../domain/sandbox.js'
 import { type Stack, startStack } from '../support/stack.js'
 import { until } from '../support/until.js'
@@ -111,18 +110,4 @@ ${rest}`
 roles: { everyone: [U01ALICE, U01BOB] }
 apps:
 ${app('bank', follows('bank', '10m', ', secrets: [BANK_SECRET]'))}${app('lab', follows('lab', '10m') + follows('brief', '5s', ', alongside: lab'))}`
-}
-
-/** The command lines of this machine's processes that hold a text. */
-export function processesWith(text: string): readonly string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      try {
-        return [readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')]
-      } catch {
-        return []
-      }
-    })
-    .filter((line) => line.includes(text))
 }

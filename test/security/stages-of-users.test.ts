@@ -3,8 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { alice, channelOf } from '../support/channel.js'
+import { processesWith } from '../support/command-lines.js'
 import { until } from '../support/until.js'
-import { firstUid, type Neighbours, processesWith, startNeighbours } from './neighbours.js'
+import { firstUid, type Neighbours, startNeighbours } from './neighbours.js'
 
 const survivor = (name: string): string => `sleep 7${process.pid}.${name.length}`
 

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bubblewrap } from '../integrations/support/sandboxes.js'
 import { alice, channelOf } from '../support/channel.js'
+import { processesWith } from '../support/command-lines.js'
 import { until } from '../support/until.js'
-import { type Neighbours, processesWith, startNeighbours } from './neighbours.js'
+import { type Neighbours, startNeighbours } from './neighbours.js'
 
 const survivor = (name: string): string => `sleep 8${process.pid}.${name.length}`
 const ends = (name: string): Promise<boolean> =>

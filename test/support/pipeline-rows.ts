@@ -211,6 +211,17 @@ export const aStage = (id: DeploymentId): StageRecord => ({
   startedAt: at,
   finishedAt: null,
 })
+/** Gives a release another title, so that its card is out of date. */
+export const retitleRelease = (db: Kysely<Database>, id: ReleaseId, title: string): Promise<void> =>
+  db.transaction().execute(async (trx) => {
+    await trx.updateTable('releases').set({ title }).where('id', '=', id).execute()
+    await trx
+      .updateTable('slack_messages')
+      .set((row) => ({ stale: row('stale', '+', 1) }))
+      .where('key', '=', `card/${id}`)
+      .execute()
+  })
+
 /** Starts a deployment with exactly what is recorded of it. */
 export async function startRecorded(
   db: Kysely<Database>,

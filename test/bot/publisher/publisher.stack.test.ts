@@ -8,7 +8,7 @@ import { createRelease } from '../../../db/repositories/create-release.js'
 import { findMessage, markStale } from '../../../db/slack-messages.js'
 import type { ReleaseId } from '../../../domain/identifiers.js'
 import { type ReadyDatabase, readyDatabase } from '../../support/open-database.js'
-import { aCut, alice, at, change, releaseId, shop } from '../../support/pipeline-rows.js'
+import { aCut, alice, at, change, releaseId, retitleRelease, shop } from '../../support/pipeline-rows.js'
 import { type SlackFake, startSlackFake } from '../../support/slack-fake.js'
 import { eventually } from '../../support/until.js'
 
@@ -86,15 +86,7 @@ async function say(id: ReleaseId, name: string, tell: 'thread' | 'broadcast' = '
   })
 }
 
-const retitle = (id: ReleaseId, title: string) =>
-  database.db.transaction().execute(async (trx) => {
-    await trx.updateTable('releases').set({ title }).where('id', '=', id).execute()
-    await trx
-      .updateTable('slack_messages')
-      .set((row) => ({ stale: row('stale', '+', 1) }))
-      .where('key', '=', `card/${id}`)
-      .execute()
-  })
+const retitle = (id: ReleaseId, title: string) => retitleRelease(database.db, id, title)
 
 const cardsShown = () => slack.messages.filter(({ threadTs }) => threadTs === null)
 const shows = (words: string) => () =>

@@ -6,7 +6,7 @@ import { createRelease } from '../../../../db/repositories/create-release.js'
 import { detachMessage, findMessage, posted, shown } from '../../../../db/slack-messages.js'
 import type { ReleaseId } from '../../../../domain/identifiers.js'
 import { type ReadyDatabase, readyDatabase } from '../../../support/open-database.js'
-import { aCut, channel, releaseId } from '../../../support/pipeline-rows.js'
+import { aCut, channel, releaseId, retitleRelease } from '../../../support/pipeline-rows.js'
 import { type SlackFake, startSlackFake } from '../../../support/slack-fake.js'
 
 let database: ReadyDatabase
@@ -51,15 +51,7 @@ async function aCard(): Promise<{ readonly id: ReleaseId; readonly key: string; 
   return { id, key, ts }
 }
 
-const retitle = (id: ReleaseId, title: string) =>
-  database.db.transaction().execute(async (trx) => {
-    await trx.updateTable('releases').set({ title }).where('id', '=', id).execute()
-    await trx
-      .updateTable('slack_messages')
-      .set((row) => ({ stale: row('stale', '+', 1) }))
-      .where('key', '=', `card/${id}`)
-      .execute()
-  })
+const retitle = (id: ReleaseId, title: string) => retitleRelease(database.db, id, title)
 
 const isStale = async (key: string): Promise<boolean> => {
   const state = await findMessage(database.db, key)
