@@ -82,9 +82,6 @@ export interface Stack {
   close(): Promise<void>
 }
 
-/** Set by `compile-slipway.ts`; the bench runs from the sources, like `npm start`. */
-const compiledMain = process.env[COMPILED_MAIN]
-
 /** Starts everything on free ports in a separate folder. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { dataFolder, demoPort } = options.home ?? (await newStackHome())
@@ -118,7 +115,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const variables = { ...environment, ...embedded.variables }
   const processes = new Map<string, RunningProcess>()
   const start: Stack['start'] = async (name, role, extra = {}, by = {}) => {
-    const { main = compiledMain, node = options.node } = by
+    const { main = process.env[COMPILED_MAIN], node = options.node } = by
     const running = await startSlipway({
       dataFolder,
       name,
