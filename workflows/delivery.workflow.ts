@@ -23,7 +23,8 @@ import { eventOfApp, type Said } from '../domain/events.js'
 import { unreachable } from '../domain/exhaustive.js'
 import { SLIPWAY } from '../domain/identifiers.js'
 import { repositoryOf } from '../domain/pipeline.js'
-import type { DeliveryActivities } from './activities/delivery-types.js'
+import { runsOn } from '../domain/runs-on.js'
+import type { DeliveryActivities, LookedOnHost } from './activities/delivery-types.js'
 import type { OutgoingSignal } from './activities/index.js'
 import { handedOn } from './attest.js'
 import { buildOnce } from './build-once.js'
@@ -32,7 +33,7 @@ import * as messages from './messages.js'
 import { mintDeployment, mintRelease } from './mint.js'
 import { Recorder } from './recorder.js'
 
-const { lookAtBranch, cutBySelf } = proxyActivities<DeliveryActivities>({
+const { lookAtBranch, cutBySelf } = proxyActivities<DeliveryActivities<LookedOnHost>>({
   startToCloseTimeout: '10 minutes',
   heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
@@ -64,7 +65,7 @@ class Delivery {
   async run(): Promise<void> {
     for (;;) {
       const { delivering } = this.state
-      if (delivering) await this.deliver(delivering)
+      if (delivering) await this.deliver(delivering, null)
       await condition(() => this.recorder.dirty || this.state.waiting.length > 0)
       const turn = nextTurn(this.state)
       // The announcement is recorded while git looks: the push itself is in the inbox.
@@ -93,10 +94,11 @@ class Delivery {
   private lookFor(turn: Turn): ReturnType<typeof lookAtBranch> {
     const { app, branch, head } = this.state
     const repository = repositoryOf(app)
-    return lookAtBranch({ repository, branch, wanted: turn.wanted, each: turn.each, since: head })
+    const { wanted, each } = turn
+    return lookAtBranch({ repository, branch, wanted, each, since: head, runsOn: runsOn(app, null) })
   }
 
-  private async take(turn: Turn, found: Awaited<ReturnType<typeof lookAtBranch>>): Promise<void> {
+  private async take(turn: Turn, { builder, ...found }: LookedOnHost): Promise<void> {
     const { branch } = this.state
     if (found.kind === 'gone') {
       this.change(after(this.state, turn, null))
@@ -117,7 +119,7 @@ class Delivery {
       case 'failed-before':
         return this.say({ kind: 'push.not_retried', facts: push })
       case 'deliver':
-        return this.deliver(this.begin(found))
+        return this.deliver(this.begin(found), builder)
       default:
         return unreachable(verdict)
     }
@@ -130,15 +132,15 @@ class Delivery {
     return { found, release: mintRelease(), deployments }
   }
 
-  private async deliver(delivering: Delivering): Promise<void> {
+  private async deliver(delivering: Delivering, builder: string | null): Promise<void> {
     this.change({ ...this.state, delivering })
-    await this.buildAndDeploy(delivering)
+    await this.buildAndDeploy(delivering, builder)
     this.change({ ...this.state, delivering: null })
     // The next announcements are handled only after this write: a new run must not hand this commit on again.
     await this.publish()
   }
 
-  private async buildAndDeploy(delivering: Delivering): Promise<void> {
+  private async buildAndDeploy(delivering: Delivering, host: string | null): Promise<void> {
     const { found } = delivering
     const { app, branch } = this.state
     const push = pushSubject(branch, found)
@@ -146,6 +148,7 @@ class Delivery {
       app,
       commit: found.commit,
       releaseId: null,
+      host,
       owner: `delivery/${app.name}/${branch}/${found.commit}`,
       activityId: `build/${found.commit}/${this.state.seq}`,
     })

@@ -7,10 +7,11 @@ import {
   Worker,
   type WorkerOptions,
 } from '@temporalio/worker'
+import type { AppName } from '../domain/identifiers.js'
 import { type HostWork, type RunsOn, runsOn } from '../domain/runs-on.js'
 import type { StoredState } from '../domain/stored-state.js'
 import type { CheckActivities } from './activities/check-types.js'
-import type { DeliveryActivities } from './activities/delivery-types.js'
+import type { DeliveryActivities, LookedOnHost } from './activities/delivery-types.js'
 import type { FollowActivity } from './activities/followed.js'
 import { withSignOfLife } from './activities/heartbeat.js'
 import type {
@@ -100,7 +101,7 @@ export async function startWorkers(settings: WorkerSettings): Promise<RunningWor
         ? { workflowsPath: fileURLToPath(new URL(`./index${import.meta.url.slice(-3)}`, import.meta.url)) }
         : { workflowBundle: { codePath: settings.bundle } }),
       taskQueue: `${settings.queuePrefix}${MAIN_QUEUE}`,
-      activities: { ...main, beginRelease: beginning(settings, slots.builds) },
+      activities: { ...main, ...offeringToBuild(settings, slots.builds) },
       ...versioned(settings),
       // After a worker was killed, the next one continues within a second instead of ten (measured).
       stickyQueueScheduleToStartTimeout: '1s',
@@ -200,19 +201,32 @@ const starting =
     },
   })
 
-/** Begins a release, and offers this host for its build if it has room now. */
-const beginning =
-  (settings: WorkerSettings, slots: Slots) =>
-  async (order: BeginOrder): Promise<BegunOnHost<StoredState>> => {
-    const begun = await settings.main.beginRelease(order)
-    const { app } = order.cut
-    const label = runsOn(app, null)
-    const mayBuild = settings.limits.builds > 0 && labelsOf(settings).includes(label)
-    if (begun.kind !== 'begun' || !mayBuild) return { ...begun, builder: null }
+interface OfferingToBuild extends Pick<DeliveryActivities<LookedOnHost>, 'lookAtBranch'> {
+  beginRelease(order: BeginOrder): Promise<BegunOnHost<StoredState>>
+}
+
+/** Do what a build follows, and offer this host for it if it has room now. */
+function offeringToBuild(settings: WorkerSettings, slots: Slots): OfferingToBuild {
+  const { main, limits } = settings
+  const offer = async (app: AppName, label: RunsOn): Promise<string | null> => {
+    if (limits.builds === 0 || !labelsOf(settings).includes(label)) return null
     const { chooseHost } = choosing(settings, label, { part: 'builds', slots })
-    const work = { id: '', app: app.name, environment: null, deploymentId: null, commit: null }
-    return { ...begun, builder: await chooseHost(work).catch(() => null) }
+    const work = { id: '', app, environment: null, deploymentId: null, commit: null }
+    return chooseHost(work).catch(() => null)
   }
+  return {
+    beginRelease: async (order) => {
+      const begun = await main.beginRelease(order)
+      const { app } = order.cut
+      return { ...begun, builder: begun.kind === 'begun' ? await offer(app.name, runsOn(app, null)) : null }
+    },
+    lookAtBranch: async (order) => {
+      const found = await main.lookAtBranch(order)
+      const { repository, runsOn: label } = order
+      return { ...found, builder: found.kind === 'found' ? await offer(repository.app, label) : null }
+    },
+  }
+}
 
 const signOfLife: ActivityInterceptorsFactory = (context) => ({
   inbound: { execute: (input, next) => withSignOfLife(context, () => next(input)) },

@@ -18,11 +18,12 @@ export async function handlePush(handling: Handling<PushIntent>): Promise<Outcom
     return done({ code: 'push-taken', commit: intent.commit })
   }
   if (commit === null) return refuse({ code: 'ref-invalid', ref: intent.commit })
-  await context.gateway.previewPush(app.name, intent.branch, commit)
-  if (isFollowed(app, intent.branch)) {
-    const at = context.clock.now().toISOString()
-    await context.gateway.push(app, intent.branch, { key, commit, at, via: intent.via })
-  }
+  const at = context.clock.now().toISOString()
+  await Promise.all([
+    context.gateway.previewPush(app.name, intent.branch, commit),
+    isFollowed(app, intent.branch) &&
+      context.gateway.push(app, intent.branch, { key, commit, at, via: intent.via }),
+  ])
   return done({ code: 'push-taken', commit })
 }
 

@@ -30,8 +30,7 @@ export async function checkoutInto(
   into: string,
 ): Promise<readonly LeftOut[]> {
   await mirror.requireCommit(commit, ref)
-  const isLarge = await hasLargeFiles(mirror, commit)
-  const inside = await submodulesOf(mirror, commit)
+  const [isLarge, inside] = await Promise.all([hasLargeFiles(mirror, commit), submodulesOf(mirror, commit)])
   const leftOut: LeftOut[] = [
     ...(isLarge && lfs !== true ? (['lfs'] as const) : []),
     ...(inside.length > 0 && submodules !== true ? (['submodules'] as const) : []),

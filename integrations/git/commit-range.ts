@@ -39,8 +39,11 @@ export async function requireEnds(mirror: Mirror, { from, to }: Omit<RangeOrder,
 export async function readRange(mirror: Mirror, order: RangeOrder, limit: number): Promise<CommitRange> {
   await requireEnds(mirror, order)
   const revisions = revisionsOf(order)
-  const whole = await readLog(mirror, order.to, revisions)
-  const own = await commitsWithin(mirror, revisions, order.paths)
+  const [whole, own, originals] = await Promise.all([
+    readLog(mirror, order.to, revisions),
+    commitsWithin(mirror, revisions, order.paths),
+    originalsIn(mirror, revisions),
+  ])
   const read = own === null ? whole : whole.filter(({ sha }) => own.has(sha))
   const mailmap = await mailmapOf(mirror, order.to, [...new Set(read.flatMap(({ coAuthors }) => coAuthors))])
   const known = new Map<string, Logged>(whole.map((one) => [one.sha, one]))
@@ -48,7 +51,6 @@ export async function readRange(mirror: Mirror, order: RangeOrder, limit: number
   const owner = ownerOf(mirror.address)
   const pullOf = ({ sha, parents, subject }: Logged): number | null =>
     pullRequestOf({ subject, isMerge: parents.length > 1, isOnLine: line.has(sha) }, owner)
-  const originals = await originalsIn(mirror, revisions)
   const people = peopleOf(read, mailmap)
   const isAll = whole.length < MOST_READ
   return {

@@ -88,10 +88,16 @@ function noteEnd(log: JobLog, exit: StageExit, ignored: number): void {
     log.note(`ignored ${ignored} line(s) of $SLIPWAY_OUTPUT: no key=value, too long or too much`)
 }
 
+async function emptyOutput(files: JobFiles): Promise<void> {
+  await rm(files.out, { force: true, recursive: true })
+  await mkdir(files.out, { mode: 0o700 })
+  await writeFile(files.output, '', { mode: 0o600 })
+}
+
 async function runJob(order: SupervisorOrder, files: JobFiles): Promise<StageReport> {
   const again = await exists(files.startedAt)
   await endSurvivors(files, order)
-  await reserveReport(files)
+  await Promise.all([reserveReport(files), emptyOutput(files)])
   const log = openJobLog(files.log, order.redact, order.logLimit)
   const startedAt = new Date().toISOString()
   if (await exists(files.cancel)) {
@@ -99,9 +105,6 @@ async function runJob(order: SupervisorOrder, files: JobFiles): Promise<StageRep
     return { exit: { kind: 'cancelled' }, outputs: {}, tail: log.end(), startedAt, finishedAt: startedAt }
   }
   if (again) log.note('the command was lost with its supervisor and starts again')
-  await rm(files.out, { force: true, recursive: true })
-  await mkdir(files.out, { mode: 0o700 })
-  await writeFile(files.output, '', { mode: 0o600 })
   await writeFile(files.startedAt, startedAt, { mode: 0o600 })
   const exit = await awaitEnd(await startCommand(order, files, log), order, files)
   const outputs = await readOutputs(files.output)

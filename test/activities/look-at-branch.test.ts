@@ -10,7 +10,14 @@ const looker = (demo: DemoRepository) => {
   return async (since: CommitSha | null, more: { each?: boolean; wanted?: CommitSha } = {}) => {
     const { each = false, wanted = null } = more
     demo.push()
-    const found = await lookAtBranch({ repository: demo.ref, branch: 'main', since, each, wanted })
+    const found = await lookAtBranch({
+      repository: demo.ref,
+      branch: 'main',
+      since,
+      each,
+      wanted,
+      runsOn: null,
+    })
     return found.kind === 'found' ? [found.commit, found.more] : found.kind
   }
 }

@@ -56,3 +56,22 @@ test('a push is looked at and built while it is recorded, and handed on only aft
   await until('its deployment', () => changes.some(({ newDeployments }) => newDeployments.length > 0))
   expect(told().slice(0, 2)).toEqual(['push.taken', 'push.built'])
 })
+
+test('the host that looked at a push builds it, without being chosen once more', async () => {
+  const lab = await openLab()
+  onTestFinished(() => lab.close())
+  const { effects, changes, client, gateway } = lab
+  effects.look = async () => found
+  effects.build = async () => ({ kind: 'built', digest: digestOf(1), reference: null })
+  await lab.startWorker()
+  const at = new Date().toISOString()
+  await gateway.push(app, 'main', { key: 'poll/1', commit: found.commit, at, via: 'poll' })
+  await until('its deployment', () => changes.some(({ newDeployments }) => newDeployments.length > 0))
+
+  const { events } = await client.workflow.getHandle(`delivery/${app.name}/main`).fetchHistory()
+  const begun = (events ?? []).flatMap(
+    (one) => one.activityTaskScheduledEventAttributes?.activityType?.name ?? [],
+  )
+  expect(begun).toContain('build')
+  expect(begun).not.toContain('chooseHost')
+})

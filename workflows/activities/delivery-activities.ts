@@ -33,9 +33,12 @@ async function look(git: DeliveryActivityNeeds['git'], order: LookOrder): Promis
   // A branch that was force-pushed does not contain the last commit: everything on it counts as new.
   const from = since !== null && (await has(git, repository, { commit: since, head })) ? since : null
   const { commit, more } = await toTake(git, order, { from, head })
-  const range = await git.range(repository, from, commit, from === null ? 1 : MOST_COMMITS)
+  const [range, message, touches] = await Promise.all([
+    git.range(repository, from, commit, from === null ? 1 : MOST_COMMITS),
+    git.message(repository, commit),
+    from === null || commit === from || git.touches(repository, from, commit),
+  ])
   const commits = range.total > 0 ? range.commits : (await git.range(repository, null, commit, 1)).commits
-  const message = await git.message(repository, commit)
   return {
     kind: 'found',
     commit,
@@ -44,7 +47,7 @@ async function look(git: DeliveryActivityNeeds['git'], order: LookOrder): Promis
     skip: asksToSkip(message),
     authors: emailsOf(commits),
     total: range.total,
-    touches: from === null || commit === from || (await git.touches(repository, from, commit)),
+    touches,
     more,
   }
 }
@@ -68,6 +71,7 @@ async function toTake(
   // A late announcement may name a commit behind the one last handled: never go back to it.
   const isAhead =
     wanted !== null &&
+    wanted !== head &&
     (await has(git, repository, { commit: wanted, head })) &&
     !(await has(git, repository, { commit: wanted, head: from }))
   return { commit: isAhead ? wanted : head, more: false }

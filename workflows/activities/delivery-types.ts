@@ -3,6 +3,7 @@ import type { Look } from '../../domain/delivery/state.js'
 import type { CommitSha, DeploymentId, ReleaseId } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { RepositoryRef } from '../../domain/ports.js'
+import type { RunsOn } from '../../domain/runs-on.js'
 
 export interface LookOrder {
   readonly repository: RepositoryRef
@@ -13,7 +14,12 @@ export interface LookOrder {
   readonly each: boolean
   /** The last commit that was handled: authors are collected from there. */
   readonly since: CommitSha | null
+  /** The label of the app's builds. */
+  readonly runsOn: RunsOn
 }
+
+/** The same, with the host that looked and has a free slot to build the commit; null when that has none. */
+export type LookedOnHost = Look & { readonly builder: string | null }
 
 export interface SelfCutOrder {
   readonly app: AppDefinition
@@ -24,9 +30,9 @@ export interface SelfCutOrder {
   readonly at: string
 }
 
-export interface DeliveryActivities {
+export interface DeliveryActivities<Looked extends Look = Look> {
   /** Fetches, then reads the branch. Throws while the remote is unreachable. */
-  lookAtBranch(order: LookOrder): Promise<Look>
+  lookAtBranch(order: LookOrder): Promise<Looked>
   /** Cuts a release on Slipway's own behalf; null on success, else why it was refused. */
   cutBySelf(order: SelfCutOrder): Promise<string | null>
 }
