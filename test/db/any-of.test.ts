@@ -4,11 +4,11 @@ import { readReleases } from '../../db/queries/releases.js'
 import { createRelease } from '../../db/repositories/create-release.js'
 import { findMessage, markStale, planMessage } from '../../db/slack-messages.js'
 import type { AppName } from '../../domain/identifiers.js'
-import { testDatabases } from '../support/databases.js'
+import { bothDatabases } from '../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../support/open-database.js'
 import { aCut, channel, releaseId } from '../support/pipeline-rows.js'
 
-describe.each(testDatabases())('a list on $kind PostgreSQL', (kind) => {
+describe.each(bothDatabases())('a list on $kind PostgreSQL', (kind) => {
   let open: ReadyDatabase
   beforeAll(async () => {
     open = await readyDatabase(kind)

@@ -6,7 +6,7 @@ import { type Change, emptyChange, type ReleaseRecord, type StageRecord } from '
 import type { AuditEvent, EventFrame, Said } from '../../domain/events.js'
 import type { DeploymentId, ReleaseId } from '../../domain/identifiers.js'
 import type { DeploymentNote } from '../../domain/reasons.js'
-import { testDatabases } from '../support/databases.js'
+import { bothDatabases } from '../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../support/open-database.js'
 import {
   aCut,
@@ -47,7 +47,7 @@ function anEvent(given: Partial<EventFrame> & Said = { kind: 'environment.in_syn
   return { at, actor: alice, releaseId: null, deploymentId: null, environment: null, ...given }
 }
 
-describe.each(testDatabases())('recording changes on $kind PostgreSQL', (kind) => {
+describe.each(bothDatabases())('recording changes on $kind PostgreSQL', (kind) => {
   let open: ReadyDatabase
   beforeAll(async () => {
     open = await readyDatabase(kind)

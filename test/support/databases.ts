@@ -7,6 +7,7 @@ import pg from 'pg'
 import { pickPort } from '../../local/ports.js'
 import { startEmbeddedPostgres } from '../../local/postgres.js'
 import { cacheFolder } from './cache-folder.js'
+import { isLongRun } from './extent.js'
 import { until } from './until.js'
 
 /** A running, empty database. */
@@ -29,14 +30,18 @@ const kinds: readonly DatabaseKind[] = [
 ]
 
 /**
- * The kinds to test on: `SLIPWAY_TEST_DATABASE` names one; otherwise both, or only the embedded one if no server is
- * installed. For `describe.each(testDatabases())`.
+ * Both kinds that this machine has, for tests of what differs between them. `SLIPWAY_TEST_DATABASE` names one. For
+ * `describe.each(…)`.
  */
-export function testDatabases(): readonly DatabaseKind[] {
+export function bothDatabases(): readonly DatabaseKind[] {
   const wanted = process.env['SLIPWAY_TEST_DATABASE']
   if (wanted !== undefined) return kinds.filter(({ kind }) => kind === wanted)
   return kinds.filter(({ kind }) => kind === 'embedded' || serverFolder() !== null)
 }
+
+/** The kind to test on: a server if one is installed, else the embedded one; in the long run both. */
+export const testDatabases = (): readonly DatabaseKind[] =>
+  isLongRun ? bothDatabases() : bothDatabases().slice(-1)
 
 /** Only the server, empty if it is not installed: for races, which the embedded one cannot have. */
 export function testServers(): readonly DatabaseKind[] {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { pickPort } from '../../local/ports.js'
-import { testDatabases } from '../support/databases.js'
+import { bothDatabases } from '../support/databases.js'
 
 const refusal = /name its file \*\.stack\.test\.ts/
 
@@ -16,5 +16,5 @@ test('[O.7] nothing listens in a unit test, on a port or a path', () => {
 
 test('[O.7] and what starts PostgreSQL, Temporal or another server finds no port for it', async () => {
   await expect(pickPort(0)).rejects.toThrow(refusal)
-  for (const { start } of testDatabases()) await expect(start()).rejects.toThrow(refusal)
+  for (const { start } of bothDatabases()) await expect(start()).rejects.toThrow(refusal)
 })
