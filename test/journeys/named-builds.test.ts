@@ -1,13 +1,12 @@
 /** Workers of two builds with names, on the whole stack. */
-import { dirname, join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { followNamedBuilds } from '../../compose/named-builds.js'
 import { buildsOf } from '../../workflows/gateway-builds.js'
-import { COMPILED_MAIN } from '../support/compiled-main.js'
 import { type Drive, driveOf, withoutPushes } from '../support/drive.js'
 import { type Stack, startStack } from '../support/stack.js'
 import { until } from '../support/until.js'
+import { workflowBundle } from '../support/workflow-bundle.js'
 
 let stack: Stack
 let drive: Drive
@@ -55,7 +54,7 @@ async function lookHastily(own: string): Promise<void> {
   const connection = await Connection.connect({ address: stack.variables['TEMPORAL_ADDRESS'] ?? '' })
   const following = followNamedBuilds({
     builds: buildsOf(new Client({ connection }), { queuePrefix: '', own }),
-    bundle: join(dirname(process.env[COMPILED_MAIN] ?? ''), 'workflow-bundle.js'),
+    bundle: await workflowBundle(),
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     beforeTurn: async () => undefined,
     ...{ lookEveryMs: 200, silentAfterMs: 1_000 },

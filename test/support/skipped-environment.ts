@@ -29,6 +29,7 @@ import { createGateway, type Gateway } from '../../workflows/gateway.js'
 import { commitSummary } from './commit-counts.js'
 import { startTimeSkipping } from './time-skipping.js'
 import { rememberApps } from './told-apps.js'
+import { workflowBundle } from './workflow-bundle.js'
 
 export interface SkippedEnvironment {
   readonly gateway: Gateway
@@ -113,7 +114,7 @@ export async function startSkipped(
   const main = mainActivities(gateway, store)
   await start({
     taskQueue: 'slipway',
-    workflowsPath: new URL('../../workflows/index.ts', import.meta.url).pathname,
+    workflowBundle: { codePath: await workflowBundle() },
     activities: {
       ...main,
       ...createTrainActivities({ ...nothingNew, ledger: store, releases: gateway, ...options.trains }),

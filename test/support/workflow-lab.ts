@@ -16,7 +16,6 @@ import type { ReleaseStore } from '../../domain/release-store.js'
 import type { HostWait } from '../../domain/runs-on.js'
 import { pickPort } from '../../local/ports.js'
 import { startTemporalServer } from '../../local/temporal-server.js'
-import { bundleWorkflows } from '../../tools/bundle-workflows.js'
 import { type BeginNeeds, beginRelease } from '../../workflows/activities/begin-release.js'
 import type { CheckActivities } from '../../workflows/activities/check-types.js'
 import type { DeliveryActivities } from '../../workflows/activities/delivery-types.js'
@@ -39,6 +38,7 @@ import { rememberApps } from './told-apps.js'
 import { twoCommits } from './train.js'
 import { stateUntil } from './until.js'
 import { untilAnswered } from './until-answered.js'
+import { workflowBundle } from './workflow-bundle.js'
 
 /** The activities; a test replaces those it is about. */
 export interface Effects {
@@ -111,8 +111,7 @@ export async function openLab(
       : { dynamicConfig: [`limit.historyCount.suggestContinueAsNew=${options.histories}`] }),
   })
   const { address } = server
-  const bundle = join(folder, 'workflows.js')
-  await bundleWorkflows(join(import.meta.dirname, '../../workflows/index.ts'), bundle)
+  const bundle = await workflowBundle()
   const connection = await Connection.connect({ address })
   const client = new Client({ connection })
   const told = rememberApps(askingAgain(createGateway(client, async () => undefined)))

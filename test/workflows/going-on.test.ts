@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bundleWorkflows } from '../../tools/bundle-workflows.js'
 import { isFor } from '../../workflows/gateway-builds.js'
@@ -10,8 +8,6 @@ import { anApp } from '../support/app-definition.js'
 import { type Lab, openLab } from '../support/workflow-lab.js'
 import { cutAndAccept } from './lab-orders.js'
 
-const root = join(import.meta.dirname, '../..')
-const folder = mkdtempSync(join(tmpdir(), 'slipway-bundles-'))
 let lab: Lab
 
 beforeAll(async () => {
@@ -19,23 +15,19 @@ beforeAll(async () => {
   await lab.startWorker()
   await cutAndAccept(lab, anApp(), 1)
 })
-afterAll(async () => {
-  await lab?.close()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => lab?.close())
 
-async function replayedOn(entry: string): Promise<Replayed> {
-  const bundle = join(folder, 'workflows.js')
-  await bundleWorkflows(join(root, entry), bundle)
-  return replayOn(bundle, historiesOf(lab.client, await newestRunning(lab.client, '', isFor(null, ''))))
-}
+const replayedOn = async (bundle: string): Promise<Replayed> =>
+  replayOn(bundle, historiesOf(lab.client, await newestRunning(lab.client, '', isFor(null, ''))))
 
 test('what runs goes on with the workflows it began with', async () => {
-  expect(await replayedOn('workflows/index.ts')).toEqual({ count: expect.any(Number), stuck: [] })
+  expect(await replayedOn(lab.bundle)).toEqual({ count: expect.any(Number), stuck: [] })
 })
 
 test('with others it would be stuck, and which is said before a worker takes it', async () => {
-  const { count, stuck } = await replayedOn('test/support/changed-workflows.ts')
+  const changed = join(dirname(lab.bundle), 'changed-workflows.js')
+  await bundleWorkflows(join(import.meta.dirname, '../support/changed-workflows.ts'), changed)
+  const { count, stuck } = await replayedOn(changed)
 
   expect(count).toBeGreaterThan(1)
   expect(stuck).toEqual([

@@ -1,5 +1,5 @@
 /** Two builds of Slipway side by side, each with a name, on a real server. */
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Context } from '@temporalio/activity'
 import { afterEach, expect, test } from 'vitest'
 import { followNamedBuilds } from '../../compose/named-builds.js'
@@ -168,7 +168,7 @@ test('an attempt whose build has no worker left continues under the current one,
 
 test('one that could not continue there is interrupted, and Retry begins it again', async () => {
   const { lab, patches, one } = await patchingUnderOne()
-  const changed = `${lab.bundle}.changed.js`
+  const changed = join(dirname(lab.bundle), 'changed-attempts.js')
   await bundleWorkflows(join(import.meta.dirname, '../support/changed-attempts.ts'), changed)
   // Attempts of another build need not be able to continue on this one.
   const stuckOn = async (build: string): Promise<readonly string[]> => {

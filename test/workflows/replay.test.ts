@@ -1,22 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import proto from '@temporalio/proto'
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  Worker,
-  type WorkflowBundleWithSourceMap,
-} from '@temporalio/worker'
+import { Worker, type WorkflowBundle } from '@temporalio/worker'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { workflowBundle } from '../support/workflow-bundle.js'
 
 const folder = join(import.meta.dirname, '../histories')
 const recorded = readdirSync(folder).filter((name) => name.endsWith('.json'))
-let workflowBundle: WorkflowBundleWithSourceMap
+let bundle: WorkflowBundle
 beforeAll(async () => {
-  const workflowsPath = join(import.meta.dirname, '../../workflows/index.ts')
-  const preloadModules = [workflowsPath]
-  const logger = new DefaultLogger('ERROR')
-  workflowBundle = await bundleWorkflowCode({ workflowsPath, preloadModules, logger })
+  bundle = { code: await readFile(await workflowBundle(), 'utf8') }
 })
 
 /** `npm run histories` records them; see there when that is the right thing to do. */
@@ -24,7 +18,7 @@ describe('[R.7] a recorded history replays on the code of now', () => {
   test.each(recorded)('%s', async (name) => {
     const file = JSON.parse(readFileSync(join(folder, name), 'utf8')) as { history: string }
     const history = proto.temporal.api.history.v1.History.decode(Buffer.from(file.history, 'base64'))
-    await expect(Worker.runReplayHistory({ workflowBundle }, history)).resolves.toBeUndefined()
+    await expect(Worker.runReplayHistory({ workflowBundle: bundle }, history)).resolves.toBeUndefined()
   })
 
   test('each kind of workflow is among them', () => {
@@ -37,7 +31,7 @@ describe('[R.7] a recorded history replays on the code of now', () => {
 })
 
 test('[R.7] the bundle of the workflows holds no Node builtin', () => {
-  expect(workflowBundle.code).not.toMatch(
+  expect(bundle.code).not.toMatch(
     /require\(["'](?:node:)?(?:fs|net|http|https|child_process|crypto|os|path|process)["']\)/,
   )
 })
