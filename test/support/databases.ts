@@ -1,6 +1,15 @@
 /** Throw-away databases of both kinds: the embedded one, and a server of Debian's PostgreSQL. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -107,8 +116,7 @@ export async function startServer(
   const as = { ...user, cwd: folder }
   const bin = programs(folder)
   const data = join(folder, 'data')
-  const fast = ['--no-sync', '--encoding=UTF8', '--locale=C', '--auth=trust', '--username=postgres']
-  execFileSync(join(bin, 'initdb'), ['-D', data, ...fast], { ...as, stdio: 'pipe' })
+  execFileSync('cp', ['-a', emptyData(bin, user), data], { stdio: 'pipe' })
 
   const settings = Object.entries({
     listen_addresses: '127.0.0.1',
@@ -141,6 +149,37 @@ export async function startServer(
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** The data folder of an empty server, made once: that takes a second of CPU time, and a copy a tenth. */
+function emptyData(bin: string, user: ReturnType<typeof serverUser>): string {
+  const version = execFileSync(join(bin, 'postgres'), ['--version'], { ...user, encoding: 'utf8' }).trim()
+  const kept = join(cacheFolder(), `empty ${version.replaceAll('/', '-')}`)
+  if (existsSync(kept)) return kept
+  // The server's user may not be able to reach the cache.
+  mkdirSync(cacheFolder(), { recursive: true })
+  const making = mkdtempSync(join(tmpdir(), 'slipway-initdb-'))
+  if (user !== null) chownSync(making, user.uid, user.gid)
+  const data = join(making, 'data')
+  const fast = [
+    '--no-sync',
+    '--encoding=UTF8',
+    '--locale=C',
+    '--auth=trust',
+    '--username=postgres',
+    '--wal-segsize=1',
+  ]
+  execFileSync(join(bin, 'initdb'), ['-D', data, ...fast], { ...user, cwd: making, stdio: 'pipe' })
+  const own = `${kept}.${process.pid}`
+  execFileSync('cp', ['-a', data, own], { stdio: 'pipe' })
+  rmSync(making, { recursive: true, force: true })
+  try {
+    renameSync(own, kept)
+  } catch {
+    // Another process was first.
+    rmSync(own, { recursive: true, force: true })
+  }
+  return kept
 }
 
 /** The folder where Debian has the newest server, or `SLIPWAY_TEST_POSTGRES_BIN`. */
