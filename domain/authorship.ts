@@ -8,6 +8,8 @@ export interface CommitAuthors {
   readonly wrote: readonly string[]
   /** Who merged or committed it, if that is another person; null when the commit does not say. */
   readonly merged: string | null
+  /** Who committed it, if somebody else merged it. */
+  readonly committed?: string
 }
 
 /** Which addresses belong to whom, according to `slipway.yaml`. */
@@ -17,7 +19,7 @@ export interface Identities {
     /** E-mail addresses and forge account names. */
     readonly names: readonly string[]
   }[]
-  /** Programs that write commits: what they wrote is attributed to the person who merged it. */
+  /** Programs that write commits: what they wrote is attributed to the people who committed and merged it. */
   readonly agents: readonly string[]
 }
 
@@ -49,11 +51,15 @@ export function ownerByFile({ people }: Identities, address: string): UserId | n
   return another === undefined ? (owner?.user ?? null) : null
 }
 
-/** Who is accountable for a commit: an agent's share is attributed to whoever merged it. */
-export function answering({ agents }: Identities, { wrote, merged }: CommitAuthors): readonly string[] {
-  const people = wrote.filter((address) => !isNamed(agents, address))
-  const isShared = people.length < wrote.length && merged !== null && !isNamed(agents, merged)
-  return [...new Set(isShared ? [...people, merged] : people)]
+/** Who is accountable for a commit: an agent's share is attributed to whoever committed it and whoever merged it. */
+export function answering(
+  { agents }: Identities,
+  { wrote, merged, committed }: CommitAuthors,
+): readonly string[] {
+  const isPerson = (address: string): boolean => !isNamed(agents, address)
+  const people = wrote.filter(isPerson)
+  const others = [merged, committed].filter((address) => typeof address === 'string').filter(isPerson)
+  return [...new Set(people.length < wrote.length ? [...people, ...others] : people)]
 }
 
 export interface Approver {
@@ -95,7 +101,7 @@ export const MOST_AUTHORS = 50
 export function eachOnce(commits: readonly CommitAuthors[], most: number): readonly CommitAuthors[] {
   const seen = new Map<string, CommitAuthors>()
   for (const one of commits) {
-    const key = JSON.stringify([one.wrote.toSorted(), one.merged])
+    const key = JSON.stringify([one.wrote.toSorted(), one.merged, one.committed])
     if (!seen.has(key)) seen.set(key, one)
   }
   return [...seen.values()].slice(0, most)

@@ -48,7 +48,10 @@ export function createGit(options: GitOptions): Git {
     touches: async (repository, from, to) =>
       touchesPaths(mirrorOf(repository), { from, to, paths: watchedPathsOf(repository) }),
     authors: async (repository, from, to, limit) =>
-      readAuthors(mirrorOf(repository), { from, to, paths: pathsOf(repository) }, limit),
+      readAuthors(mirrorOf(repository), {
+        ...{ from, to, paths: pathsOf(repository), limit },
+        own: options.committer.email,
+      }),
     takenOut: async (repository, from, to, limit) => readTakenOut(mirrorOf(repository), from, to, limit),
     fileAt: async (repository, commit, path) => readFileAt(mirrorOf(repository), commit, path),
     branchHead: async (repository, branch) => {

@@ -19,6 +19,12 @@ export function splitNul(text: string): readonly string[] {
   return text.split('\0').slice(0, -1)
 }
 
+const PICKED = /^\(cherry picked from commit ([0-9a-f]{40,64})\)$/gm
+
+/** The commits that a message says it was picked from. */
+export const originalsOf = (message: string): readonly CommitSha[] =>
+  [...message.matchAll(PICKED)].flatMap(([, sha = '']) => parseCommitSha(sha) ?? [])
+
 /** Impossible dates exist in the wild; they become the nearest valid one. */
 export function instantOf(seconds: string): string {
   const latest = Date.UTC(9999, 11, 31) / 1_000

@@ -79,6 +79,17 @@ describe('an agent’s commit', () => {
     expect(by('1+dependabot[bot]@users.noreply.github.com')).toEqual([])
   })
 
+  test('is of whoever committed it too, if somebody else merged it', () => {
+    const both = { ...wrote('noreply@anthropic.com'), merged: 'bob@example.com' }
+    expect(answering(identities, { ...both, committed: 'alice@example.com' })).toEqual([
+      'bob@example.com',
+      'alice@example.com',
+    ])
+    expect(answering(identities, { ...both, committed: 'noreply@anthropic.com' })).toEqual([
+      'bob@example.com',
+    ])
+  })
+
   test('that a person wrote is not whoever merged it', () => {
     expect(answering(identities, { ...wrote('alice@example.com'), merged: 'bob@example.com' })).toEqual([
       'alice@example.com',
