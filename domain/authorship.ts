@@ -37,19 +37,24 @@ export function accountOf(address: string): string | null {
   return account?.toLowerCase() ?? null
 }
 
-function isNamed(names: readonly string[], address: string): boolean {
-  const account = accountOf(address)
-  return names.some((name) => {
-    const small = name.toLowerCase()
-    return small === address.toLowerCase() || (account !== null && small === account)
-  })
+/** A forge hides one account behind several addresses, with and without its number. */
+function withoutNumber(address: string): string {
+  const small = address.toLowerCase()
+  const account = accountOf(small)
+  return account === null ? small : `${account}${small.slice(small.indexOf('@'))}`
 }
 
-/** The person whom the file lists for an address; null when it lists none or several. */
-export function ownerByFile({ people }: Identities, address: string): UserId | null {
-  const [owner, another] = people.filter(({ names }) => isNamed(names, address))
-  return another === undefined ? (owner?.user ?? null) : null
+function isNamed(names: readonly string[], address: string): boolean {
+  const account = accountOf(address)
+  return names.some(
+    (name) =>
+      withoutNumber(name) === withoutNumber(address) || (account !== null && name.toLowerCase() === account),
+  )
 }
+
+/** The people whom the file lists for an address; of several, nobody knows whose it is. */
+export const ownersByFile = ({ people }: Identities, address: string): readonly UserId[] =>
+  people.filter(({ names }) => isNamed(names, address)).map(({ user }) => user)
 
 /** Who is accountable for a commit: an agent's share is attributed to whoever committed it and whoever merged it. */
 export function answering(
