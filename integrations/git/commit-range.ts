@@ -131,12 +131,18 @@ export async function originalsIn(
   )
 }
 
-/** Whether a range touches its paths; always true without paths. */
-export async function touchesPaths(mirror: Mirror, order: RangeOrder): Promise<boolean> {
-  if (order.paths.length === 0) return true
-  await requireEnds(mirror, order)
-  const touching = await commitsWithin(mirror, revisionsOf(order), order.paths)
-  return touching === null || touching.size > 0
+/** Whether a range touches one of these parts of a repository; a pathspec that excludes does so within its own part alone. */
+export async function touchesAny(
+  mirror: Mirror,
+  between: Omit<RangeOrder, 'paths'>,
+  parts: readonly (readonly string[])[],
+): Promise<boolean> {
+  await requireEnds(mirror, between)
+  for (const part of parts) {
+    const touching = await commitsWithin(mirror, revisionsOf(between), part)
+    if (touching === null || touching.size > 0) return true
+  }
+  return false
 }
 
 /** The files that differ between two commits; a renamed one counts once. Without a beginning: how many there are. */
