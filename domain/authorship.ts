@@ -99,6 +99,15 @@ export async function authorshipOf(
   return unknown ?? { kind: 'sole' }
 }
 
+/** The groups of which there is something that an environment does not have yet; if it has everything, all of them. */
+export function stillNew(
+  authors: readonly CommitAuthors[],
+  there: ReadonlySet<CommitSha>,
+): readonly CommitAuthors[] {
+  const fresh = authors.filter(({ commit }) => !there.has(commit))
+  return fresh.length === 0 ? authors : fresh
+}
+
 /** How many groups of authors are stored per candidate: a group left out satisfies no rule. */
 export const MOST_AUTHORS = 50
 
