@@ -23,7 +23,6 @@ import { countReports } from '../db/github-reports.js'
 import type { ClaimedOrder } from '../db/inbox.js'
 import { saveMute } from '../db/mutes.js'
 import { deploymentsByState } from '../db/queries/deployments-by-state.js'
-import { deploymentsOfEnvironment } from '../db/queries/deployments-of-environment.js'
 import { readReleaseState } from '../db/queries/release-state.js'
 import { liveWorkers } from '../db/queries/workers.js'
 import { receive } from '../db/receive.js'
@@ -37,6 +36,7 @@ import { createMetrics, type Metrics } from '../http/metrics.js'
 import { releaseWorkflowId } from '../workflows/workflow-ids.js'
 import type { BotParts } from './bot-parts.js'
 import { openHttp } from './http.js'
+import { lookupsOf } from './lookups.js'
 import { openNameWatch } from './name-watch.js'
 import { logOrder } from './order-log.js'
 import { parkedOrders } from './parked-orders.js'
@@ -215,11 +215,7 @@ function openInboxWorker(
     parked: parkedOrders(db),
     editNotes: (edit: NotesEdit) => editNotes(db, edit),
     saveMute: (user: UserId, mute: MuteIntent) => saveMute(db, user, mute),
-    lookups: {
-      ...reads,
-      inEnvironment: (app: Parameters<typeof reads.environments>[0], environment: never) =>
-        deploymentsOfEnvironment(db, { app, environment }, 20),
-    },
+    lookups: lookupsOf(db, reads),
   }
   return startInboxWorker({
     db,

@@ -2,6 +2,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises'
 import type { BotContext } from '../bot/interactions/bot-context.js'
+import { authorsShipping } from '../bot/orders/what-ships.js'
 import { cardRenderer } from '../bot/publisher/card-renderer.js'
 import { watchEnvironments } from '../bot/publisher/changed-environments.js'
 import { createEnvironmentMessages } from '../bot/publisher/environment-messages.js'
@@ -32,6 +33,7 @@ import { parseDeploymentId, type ReleaseId } from '../domain/identifiers.js'
 import type { AppDefinition } from '../domain/pipeline.js'
 import type { BotParts } from './bot-parts.js'
 import { openChannelNotes } from './channel-notes.js'
+import { lookupsOf } from './lookups.js'
 import { openReleaseNotes } from './release-notes.js'
 import type { RetentionRun } from './retention.js'
 import { openClock } from './scheduler.js'
@@ -44,7 +46,7 @@ const STOP_PATIENCE_MS = 3_000
 interface BoardNeeds {
   readonly client: SlackClient
   readonly leadership: ReturnType<typeof createLeadership>
-  readonly bot: Pick<BotContext, 'authorizer'>
+  readonly bot: Pick<BotContext, 'authorizer' | 'reads'>
   readonly book: AddressBook
   readonly cardLinks: CardLinks
   /** Counts what retention deleted. */
@@ -133,7 +135,7 @@ const openPins = (
 
 /** Decides who is @-mentioned, by what would happen if they pressed the button now. */
 function openAsked(
-  { configuration }: BotParts,
+  { resources, configuration }: BotParts,
   {
     definitionOf,
     release,
@@ -145,6 +147,7 @@ function openAsked(
     definitionOf,
     release,
     authorizer: bot.authorizer,
+    shipping: (shipment) => authorsShipping(lookupsOf(resources.database.db, bot.reads), shipment),
     authorship: (authors, by) =>
       authorshipOf(authors, by, { identities: configuration().identities, owner: book.owner }),
   }

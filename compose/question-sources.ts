@@ -10,9 +10,9 @@ const GIT_TIMEOUT_MS = 7_000
 /** Only reads. On one machine, it shares the worker's mirrors. */
 export function openCommits(
   parts: GitParts,
-): Pick<Git, 'range' | 'changes' | 'takenOut' | 'fileAt' | 'branchHead' | 'tagBefore'> {
-  const { range, changes, takenOut, fileAt, branchHead, tagBefore } = openGit(parts, GIT_TIMEOUT_MS)
-  return { range, changes, takenOut, fileAt, branchHead, tagBefore }
+): Pick<Git, 'range' | 'changes' | 'takenOut' | 'fileAt' | 'branchHead' | 'tagBefore' | 'touches'> {
+  const { range, changes, takenOut, fileAt, branchHead, tagBefore, touches } = openGit(parts, GIT_TIMEOUT_MS)
+  return { range, changes, takenOut, fileAt, branchHead, tagBefore, touches }
 }
 
 /** The current or next periods of an app's windows. */

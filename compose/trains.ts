@@ -12,11 +12,10 @@ import type { Database } from '../db/tables.js'
 import { openTrainRecords } from '../db/trains.js'
 import type { Configuration } from '../domain/configuration.js'
 import type { AppName } from '../domain/identifiers.js'
-import type { Git } from '../domain/ports.js'
 import type { Holidays } from '../domain/train/ports.js'
 import { TRAIN_STATE, type TrainState } from '../domain/train/state.js'
 import { createHolidays } from '../integrations/calendar/calendar-of.js'
-import { lookAtTrain } from '../workflows/activities/look-at-train.js'
+import { lookAtTrain, type TrainLookNeeds } from '../workflows/activities/look-at-train.js'
 import { trainWorkflowId } from '../workflows/workflow-ids.js'
 import type { Resources } from './resources.js'
 import { untilItWorks } from './retry-until-up.js'
@@ -47,10 +46,7 @@ export const trainsOf = (db: Kysely<Database>, apps: readonly AppName[]): Promis
 /** The sources for questions about trains. */
 export function trainReads(
   parts: HolidayParts,
-  {
-    db,
-    git,
-  }: { readonly db: Kysely<Database>; readonly git: Pick<Git, 'branchHead' | 'range' | 'tagBefore'> },
+  { db, git }: { readonly db: Kysely<Database>; readonly git: TrainLookNeeds['git'] },
 ): Pick<Reads, 'trains' | 'trainLook'> {
   const needs = { git, records: openTrainRecords(db), holidays: openHolidays(parts) }
   return {

@@ -8,6 +8,8 @@ export interface CommitAuthors {
   readonly wrote: readonly string[]
   /** Who merged or committed it, if that is another person; null when the commit does not say. */
   readonly merged: string | null
+  /** Who committed it, if somebody else merged it. */
+  readonly committed?: string
 }
 
 /** Which addresses belong to whom, according to `slipway.yaml`. */
@@ -17,7 +19,7 @@ export interface Identities {
     /** E-mail addresses and forge account names. */
     readonly names: readonly string[]
   }[]
-  /** Programs that write commits: what they wrote is attributed to the person who merged it. */
+  /** Programs that write commits: what they wrote is attributed to the people who committed and merged it. */
   readonly agents: readonly string[]
 }
 
@@ -35,25 +37,34 @@ export function accountOf(address: string): string | null {
   return account?.toLowerCase() ?? null
 }
 
+/** A forge hides one account behind several addresses, with and without its number. */
+function withoutNumber(address: string): string {
+  const small = address.toLowerCase()
+  const account = accountOf(small)
+  return account === null ? small : `${account}${small.slice(small.indexOf('@'))}`
+}
+
 function isNamed(names: readonly string[], address: string): boolean {
   const account = accountOf(address)
-  return names.some((name) => {
-    const small = name.toLowerCase()
-    return small === address.toLowerCase() || (account !== null && small === account)
-  })
+  return names.some(
+    (name) =>
+      withoutNumber(name) === withoutNumber(address) || (account !== null && name.toLowerCase() === account),
+  )
 }
 
-/** The person whom the file lists for an address; null when it lists none or several. */
-export function ownerByFile({ people }: Identities, address: string): UserId | null {
-  const [owner, another] = people.filter(({ names }) => isNamed(names, address))
-  return another === undefined ? (owner?.user ?? null) : null
-}
+/** The people whom the file lists for an address; of several, nobody knows whose it is. */
+export const ownersByFile = ({ people }: Identities, address: string): readonly UserId[] =>
+  people.filter(({ names }) => isNamed(names, address)).map(({ user }) => user)
 
-/** Who is accountable for a commit: an agent's share is attributed to whoever merged it. */
-export function answering({ agents }: Identities, { wrote, merged }: CommitAuthors): readonly string[] {
-  const people = wrote.filter((address) => !isNamed(agents, address))
-  const isShared = people.length < wrote.length && merged !== null && !isNamed(agents, merged)
-  return [...new Set(isShared ? [...people, merged] : people)]
+/** Who is accountable for a commit: an agent's share is attributed to whoever committed it and whoever merged it. */
+export function answering(
+  { agents }: Identities,
+  { wrote, merged, committed }: CommitAuthors,
+): readonly string[] {
+  const isPerson = (address: string): boolean => !isNamed(agents, address)
+  const people = wrote.filter(isPerson)
+  const others = [merged, committed].filter((address) => typeof address === 'string').filter(isPerson)
+  return [...new Set(people.length < wrote.length ? [...people, ...others] : people)]
 }
 
 export interface Approver {
@@ -88,6 +99,15 @@ export async function authorshipOf(
   return unknown ?? { kind: 'sole' }
 }
 
+/** The groups of which there is something that an environment does not have yet; if it has everything, all of them. */
+export function stillNew(
+  authors: readonly CommitAuthors[],
+  there: ReadonlySet<CommitSha>,
+): readonly CommitAuthors[] {
+  const fresh = authors.filter(({ commit }) => !there.has(commit))
+  return fresh.length === 0 ? authors : fresh
+}
+
 /** How many groups of authors are stored per candidate: a group left out satisfies no rule. */
 export const MOST_AUTHORS = 50
 
@@ -95,7 +115,7 @@ export const MOST_AUTHORS = 50
 export function eachOnce(commits: readonly CommitAuthors[], most: number): readonly CommitAuthors[] {
   const seen = new Map<string, CommitAuthors>()
   for (const one of commits) {
-    const key = JSON.stringify([one.wrote.toSorted(), one.merged])
+    const key = JSON.stringify([one.wrote.toSorted(), one.merged, one.committed])
     if (!seen.has(key)) seen.set(key, one)
   }
   return [...seen.values()].slice(0, most)

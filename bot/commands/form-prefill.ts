@@ -1,5 +1,6 @@
 /** The prefilled values of a form: everything the person gave, and nothing they did not. */
-import { type FieldName, type FormPrefill, fieldNames } from './form-request.js'
+import { createHash } from 'node:crypto'
+import { type FieldName, type FormPrefill, type FormRequest, fieldNames } from './form-request.js'
 
 export function prefill(values: Readonly<Partial<Record<FieldName, string | null>>>): FormPrefill {
   const given: Partial<Record<FieldName, string>> = {}
@@ -11,3 +12,16 @@ export function prefill(values: Readonly<Partial<Record<FieldName, string | null
 }
 
 const isFieldName = (name: string): name is FieldName => (fieldNames as readonly string[]).includes(name)
+
+/** An answer as forms read it. */
+export const asAnswer = (text: string): string => text.normalize('NFC').trim()
+
+/** Stands for a given value that is too long to be carried along. */
+export const digestOf = (text: string): string =>
+  createHash('sha256').update(asAnswer(text)).digest('base64url').slice(0, 16)
+
+/** Whether the person left the field as it was prefilled. */
+export function isAsGiven({ given, longGiven = {} }: FormRequest, name: FieldName, answer: string): boolean {
+  const before = given[name]
+  return before === undefined ? longGiven[name] === digestOf(answer) : asAnswer(before) === answer
+}

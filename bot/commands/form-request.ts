@@ -67,6 +67,8 @@ export interface FormRequest<Form extends FormName = FormName> {
   readonly app: AppName
   /** Values that the command or the button already gave. */
   readonly given: FormPrefill
+  /** In a submitted form: the digests of those that were too long to come back with it. */
+  readonly longGiven?: FormPrefill
   readonly target: FormTarget
   /** One sentence that says exactly what is decided, for what the person cannot change in the form. */
   readonly subject?: string

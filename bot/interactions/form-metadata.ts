@@ -8,7 +8,14 @@ import {
   parseReleaseId,
   parseUserId,
 } from '../../domain/identifiers.js'
-import { type FieldName, type FormOrigin, type FormRequest, fieldNames } from '../commands/form-request.js'
+import { digestOf } from '../commands/form-prefill.js'
+import {
+  type FieldName,
+  type FormOrigin,
+  type FormPrefill,
+  type FormRequest,
+  fieldNames,
+} from '../commands/form-request.js'
 import { formNames } from '../verbs/table.js'
 import { idSchema } from '../views/id-schema.js'
 
@@ -19,6 +26,7 @@ const metadataSchema = z.object({
   form: z.enum(formNames),
   app: idSchema(parseAppName),
   given: z.partialRecord(z.enum(fieldNames), z.string()),
+  longGiven: z.partialRecord(z.enum(fieldNames), z.string()).exactOptional(),
   target: z.object({
     releaseId: idSchema(parseReleaseId).exactOptional(),
     candidate: z.number().int().positive().exactOptional(),
@@ -35,31 +43,39 @@ export interface FormMetadata {
   readonly origin: FormOrigin
 }
 
-/** Stays within Slack's limit: the longest given values are left out and kept only in the fields. */
+/** Stays within Slack's limit: of the longest given values only the digests are carried along. */
 export function formatMetadata({ request, origin }: FormMetadata): string {
   const { form, app, target } = request
-  const fixed = { form, app, target, ...origin }
   const given = Object.entries(request.given).toSorted(([, one], [, other]) => one.length - other.length)
-  let text = JSON.stringify({ ...fixed, given: {} })
-  for (let count = 1; count <= given.length; count += 1) {
-    const more = JSON.stringify({ ...fixed, given: Object.fromEntries(given.slice(0, count)) })
-    if (more.length > MOST) break
-    text = more
+  const withWhole = (count: number): string => {
+    const long = given.slice(count).map(([name, text]) => [name, digestOf(text)])
+    const longGiven = long.length === 0 ? {} : { longGiven: Object.fromEntries(long) }
+    return JSON.stringify({
+      ...{ form, app, target, ...origin, given: Object.fromEntries(given.slice(0, count)), ...longGiven },
+    })
   }
-  return text
+  let count = given.length
+  while (count > 0 && withWhole(count).length > MOST) count -= 1
+  return withWhole(count)
 }
 
 /** `null` when it was not written by this version. */
 export function parseMetadata(text: string): FormMetadata | null {
   const parsed = metadataSchema.safeParse(parseJson(text))
   if (!parsed.success) return null
-  const { form, app, target, opener, channel, thread } = parsed.data
-  const given: Partial<Record<FieldName, string>> = {}
+  const { form, app, target, opener, channel, thread, given, longGiven } = parsed.data
+  const long = longGiven === undefined ? {} : { longGiven: known(longGiven) }
+  return { request: { form, app, given: known(given), ...long, target }, origin: { opener, channel, thread } }
+}
+
+/** Without the fields that are absent, which the schema's type allows. */
+function known(values: Readonly<Partial<Record<FieldName, string | undefined>>>): FormPrefill {
+  const found: Partial<Record<FieldName, string>> = {}
   for (const name of fieldNames) {
-    const value = parsed.data.given[name]
-    if (value !== undefined) given[name] = value
+    const value = values[name]
+    if (value !== undefined) found[name] = value
   }
-  return { request: { form, app, given, target }, origin: { opener, channel, thread } }
+  return found
 }
 
 function parseJson(text: string): unknown {

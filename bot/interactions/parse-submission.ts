@@ -1,5 +1,6 @@
 /** Parses a submitted form into an intent, or into one error for each invalid field. */
 import * as z from 'zod'
+import { asAnswer } from '../commands/form-prefill.js'
 import type { FormRequest } from '../commands/form-request.js'
 import type { Answers, FormResult, FormSubject } from '../verbs/common/form-spec.js'
 import { formOf } from '../verbs/table.js'
@@ -41,7 +42,7 @@ function readAnswers(state: unknown, { given }: FormRequest): Answers {
     const ticked = field?.selected_options?.map(({ value }) => value).join(' ')
     const answer =
       field?.value ?? field?.selected_date ?? field?.selected_option?.value ?? ticked ?? given[name] ?? ''
-    const text = answer.normalize('NFC').trim()
+    const text = asAnswer(answer)
     return text === '' ? null : text
   }
 }

@@ -11,12 +11,15 @@ import { refuseApprover } from '../../domain/release/decide.js'
 import type { ActorSnapshot } from '../../domain/release/state.js'
 import type { AuditView, ReleaseView } from '../../domain/views.js'
 import type { AuthorizedObject, Authorizer } from '../orders/authorize.js'
+import type { Shipment } from '../orders/what-ships.js'
 
 export interface MentionOptions {
   /** The app's current definition; null when it was removed. */
   readonly definitionOf: (app: string) => AppDefinition | null
   readonly release: (id: ReleaseId) => Promise<ReleaseView | null>
   readonly authorizer: Pick<Authorizer, 'authorize' | 'whoMay'>
+  /** Who wrote what would ship there now. */
+  readonly shipping: (shipment: Shipment) => Promise<readonly CommitAuthors[]>
   /** Whether a person wrote the commits that ship. */
   readonly authorship: (authors: readonly CommitAuthors[], by: ActorSnapshot) => Promise<Authorship>
 }
@@ -132,7 +135,9 @@ async function judges(
   const environment = bound.find((one) => one.name === event.environment)
   if (!environment) return []
   const facts = prepared.find(({ deploymentId }) => deploymentId === event.deploymentId)?.approval ?? null
-  const judging = { verb, app, environment, approval: verb === 'approve' ? facts : null }
+  const place = { app: app.name, environment: environment.name }
+  const approval = verb === 'approve' ? await ofToday(options, place, facts) : null
+  const judging = { verb, app, environment, approval }
   const people = await options.authorizer.whoMay(verb, judging)
   const looked = await Promise.all(
     people
@@ -143,6 +148,15 @@ async function judges(
     [...looked.flat(), ...people.slice(MOST_LOOKED_AT)],
     facts?.requestedBy ?? event.requester,
   )
+}
+
+async function ofToday(
+  { shipping }: MentionOptions,
+  place: Omit<Shipment, 'authors'>,
+  facts: ApprovalFacts | null,
+): Promise<ApprovalFacts | null> {
+  const { authors = null } = facts ?? {}
+  return facts && authors ? { ...facts, authors: await shipping({ ...place, authors }) } : facts
 }
 
 /** The requester already knows, so they are mentioned only if there is nobody else. */

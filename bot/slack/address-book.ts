@@ -1,7 +1,7 @@
 /** Maps email addresses to people: by the configuration, otherwise by Slack. */
 import { WebAPIPlatformError } from '@slack/web-api'
 import * as z from 'zod'
-import { type Identities, ownerByFile } from '../../domain/authorship.js'
+import { type Identities, ownersByFile } from '../../domain/authorship.js'
 import { parseUserId, type UserId } from '../../domain/identifiers.js'
 import type { SlackCall } from './reply.js'
 
@@ -48,9 +48,11 @@ export function createAddressBook({ call, identities, now }: AddressBookOptions)
   }
 
   return {
-    owner: async (address) =>
-      ownerByFile(identities(), address) ??
+    owner: async (address) => {
+      const [owner, another] = ownersByFile(identities(), address)
+      if (owner !== undefined) return another === undefined ? owner : null
       // A failed lookup is repeated next time.
-      (address.includes('@') ? look(address).catch(() => null) : null),
+      return address.includes('@') ? look(address).catch(() => null) : null
+    },
   }
 }

@@ -21,6 +21,7 @@ import { placeFlags, placeKeywords, syntaxWithReason } from '../commands/syntax.
 import { askInformed, decidedBefore, withOthers } from '../orders/ask-release.js'
 import { type Handling, Refused } from '../orders/handling.js'
 import { appOf, deploymentOf, permitted } from '../orders/resolve.js'
+import { authorsShipping } from '../orders/what-ships.js'
 import { code } from '../views/escape.js'
 import { marks } from '../views/marks.js'
 import { copyable } from '../views/refusals/refusal-words.js'
@@ -211,7 +212,7 @@ async function handleDecision(handling: Handling<IntentOf<Kind>>): Promise<Outco
   if (!deployment.releaseId) return refuse({ code: 'nothing-to-decide', state: deployment.state })
   const gates = await gatesOf(handling, app, deployment)
   const permit = await permitted(handling, intent.kind, { app, environment: gates })
-  const by = intent.kind === 'approve' ? await informed(handling, permit, deployment) : permit
+  const by = intent.kind === 'approve' ? await informed(handling, permit, { app, deployment }) : permit
   const order = { deploymentId: deployment.id, comment: intent.comment, by }
   const to = { app: app.name, release: deployment.releaseId }
   const rule = { approve: approveRule, accept: acceptRule, reject: rejectRule }[intent.kind]
@@ -246,8 +247,9 @@ async function gatesOf(
 async function informed(
   handling: Handling<unknown>,
   by: ActorSnapshot,
-  { id, releaseId }: DeploymentView,
+  { app, deployment }: { readonly app: AppDefinition; readonly deployment: DeploymentView },
 ): Promise<ActorSnapshot> {
+  const { id, releaseId, environment } = deployment
   const { lookups, book, configuration, authorizer } = handling.context
   const view = releaseId === null ? null : await lookups.release(releaseId)
   const prepared = view?.detail.prepared.find(({ deploymentId }) => deploymentId === id)
@@ -257,8 +259,9 @@ async function informed(
   if (earlier === null) {
     throw new Refused({ code: 'lookup-failed', what: 'whether those who approved before still may' })
   }
-  const { authors } = approval
-  if (authors === null) return { ...by, earlier }
+  if (approval.authors === null) return { ...by, earlier }
   const { identities } = configuration()
+  const shipment = { app: app.name, environment, authors: approval.authors }
+  const authors = await authorsShipping(lookups, shipment)
   return { ...by, earlier, authorship: await authorshipOf(authors, by, { identities, owner: book.owner }) }
 }

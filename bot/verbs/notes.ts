@@ -4,7 +4,7 @@ import type { IntentOf } from '../../domain/intent.js'
 import { LONGEST_SECTION, noteSections } from '../../domain/notes.js'
 import { done, type Outcome, refuse } from '../../domain/refusal.js'
 import type { AppArguments } from '../commands/arguments.js'
-import { prefill } from '../commands/form-prefill.js'
+import { isAsGiven, prefill } from '../commands/form-prefill.js'
 import { type ParsedCommand, problem, read } from '../commands/parsed-command.js'
 import type { Handling } from '../orders/handling.js'
 import { appOf, permitted, releaseOf } from '../orders/resolve.js'
@@ -34,7 +34,7 @@ const notesForm: FormSpec = {
       noteSections.flatMap(({ name }) => {
         const text = answers(name)
         // An unchanged prefilled text is not an edit: another person may have changed it in the meantime.
-        return text === null || text === request.given[name] ? [] : [[name, text]]
+        return text === null || isAsGiven(request, name, text) ? [] : [[name, text]]
       }),
     )
     return ordered({ kind: 'notes-edit', app: app.name, release, sections })

@@ -18,7 +18,7 @@ export interface TrainLoad {
 
 /** A load, and what may keep the train from departing with it. */
 export interface TrainLook extends TrainLoad {
-  /** True: nothing of the app changed since a cut that is still good. */
+  /** True: nothing of the app, or of what else starts its work, changed since a cut that is still good. */
   readonly empty: boolean
   readonly frozen: { readonly reason: string; readonly until: string } | null
   /** The name of the holiday; null: not a holiday, or there is no calendar. */

@@ -1,6 +1,7 @@
 /** The days of a calendar in the ICS format (RFC 5545). */
 import ical, { type VEvent } from 'node-ical'
 import { dayIn } from '../../domain/schedule.js'
+import { offsetsOf } from '../../domain/wall-clock.js'
 
 export type Calendar = readonly VEvent[]
 
@@ -42,18 +43,24 @@ const isHoliday = ({ status, rrule }: VEvent): boolean =>
 export function holidayAt(calendar: Calendar, instant: string, timezone: string): string | null {
   const at = Date.parse(instant)
   const day = dayIn(timezone, instant)
+  const shown = at + offsetsOf(timezone)(at)
   const around = { from: new Date(at - AROUND_MS), to: new Date(at + AROUND_MS), expandOngoing: true }
   for (const event of calendar) {
     for (const { start, end, isFullDay, summary } of timesOf(event, around)) {
-      // All-day events have no zone: they are midnights of this machine's zone.
+      // Events without a zone, such as all-day ones, count by the clock of the zone; the parser has them by this machine's.
       const covers = isFullDay
         ? dayHere(start) === day || (dayHere(start) < day && day < dayHere(end))
-        : start.getTime() <= at && at < end.getTime()
+        : start.tz === undefined
+          ? shownHere(start) <= shown && shown < shownHere(end)
+          : start.getTime() <= at && at < end.getTime()
       if (covers) return nameOf(summary)
     }
   }
   return null
 }
+
+/** What a clock of this machine's zone shows, as milliseconds. */
+const shownHere = (date: Date): number => date.getTime() - date.getTimezoneOffset() * 60_000
 
 /** No occurrences for a rule that cannot be expanded: other events still count. */
 function timesOf(

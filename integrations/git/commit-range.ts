@@ -1,12 +1,20 @@
 /** What one commit has and another lacks, counted completely, with names according to `.mailmap`. */
-import { type CommitSha, parseCommitSha } from '../../domain/identifiers.js'
+import type { CommitSha } from '../../domain/identifiers.js'
 import type { ChangedFile, ChangedFiles, Commit, CommitRange, RangeCommit } from '../../domain/ports.js'
 import { pullRequestOf } from '../../domain/pull-request-of.js'
 import { ownerOf } from '../../domain/repository-address.js'
 import { type Mailmap, mailmapOf } from './mailmap.js'
 import type { Mirror } from './mirror.js'
 import { commitsWithin, withPathspecs } from './pathspecs.js'
-import { firstParentLine, instantOf, readSha, revisionsOf, splitNul, splitRecords } from './read-commits.js'
+import {
+  firstParentLine,
+  instantOf,
+  originalsOf,
+  readSha,
+  revisionsOf,
+  splitNul,
+  splitRecords,
+} from './read-commits.js'
 
 /** The ends of a range, and the paths that belong to it. */
 export interface RangeOrder {
@@ -59,7 +67,7 @@ export async function readRange(mirror: Mirror, order: RangeOrder, limit: number
       return {
         ...{ sha, author, email, at, subject },
         pull: pullOf(one),
-        original: originals.get(sha) ?? null,
+        original: originals.get(sha)?.[0] ?? null,
       }
     }),
     total: isAll ? read.length : (own?.size ?? (await countCommits(mirror, revisions))),
@@ -111,28 +119,32 @@ async function countCommits(mirror: Mirror, revisions: string): Promise<number> 
   return Number((await mirror.run({ args })).stdout.trim())
 }
 
-/** The original of each cherry-pick of a range. */
-async function originalsIn(mirror: Mirror, revisions: string): Promise<ReadonlyMap<CommitSha, CommitSha>> {
+/** What each cherry-pick of a span says it was picked from; a pick of a pick names several, oldest first. */
+export async function originalsIn(
+  mirror: Mirror,
+  revisions: string,
+): Promise<ReadonlyMap<CommitSha, readonly CommitSha[]>> {
   const args = ['log', '-z', '--format=%H%n%b', '--fixed-strings', `--grep=${PICKED}`]
   const { stdout } = await mirror.run({
     args: [...args, `--max-count=${MOST_READ}`, '--no-show-signature', '--end-of-options', revisions, '--'],
   })
   return new Map(
-    splitNul(stdout).flatMap((text) => {
-      const original = parseCommitSha(
-        /^\(cherry picked from commit ([0-9a-f]{40,64})\)$/m.exec(text)?.[1] ?? '',
-      )
-      return original === null ? [] : [[readSha(text.slice(0, text.indexOf('\n'))), original] as const]
-    }),
+    splitNul(stdout).map((text) => [readSha(text.slice(0, text.indexOf('\n'))), originalsOf(text)] as const),
   )
 }
 
-/** Whether a range touches its paths; always true without paths. */
-export async function touchesPaths(mirror: Mirror, order: RangeOrder): Promise<boolean> {
-  if (order.paths.length === 0) return true
-  await requireEnds(mirror, order)
-  const touching = await commitsWithin(mirror, revisionsOf(order), order.paths)
-  return touching === null || touching.size > 0
+/** Whether a range touches one of these parts of a repository; a pathspec that excludes does so within its own part alone. */
+export async function touchesAny(
+  mirror: Mirror,
+  between: Omit<RangeOrder, 'paths'>,
+  parts: readonly (readonly string[])[],
+): Promise<boolean> {
+  await requireEnds(mirror, between)
+  for (const part of parts) {
+    const touching = await commitsWithin(mirror, revisionsOf(between), part)
+    if (touching === null || touching.size > 0) return true
+  }
+  return false
 }
 
 /** The files that differ between two commits; a renamed one counts once. Without a beginning: how many there are. */

@@ -2,7 +2,7 @@ import type { Git, RepositoryRef } from '../../domain/ports.js'
 import { checkoutInto, readFileAt } from './checkout.js'
 import { cherryPickOnto } from './cherry-pick.js'
 import { readAuthors } from './commit-authors.js'
-import { readChanges, readRange, touchesPaths } from './commit-range.js'
+import { readChanges, readRange, touchesAny } from './commit-range.js'
 import { conventionalBump } from './conventional-bump.js'
 import { findOnBranch } from './find-resolution.js'
 import { createRunGit, type GitSettings } from './git-command.js'
@@ -12,11 +12,12 @@ import { notedChanges } from './noted-changes.js'
 import { freeBranch } from './pick-branch.js'
 import { commitsOfPull, commitsOfRange, mergesOfTrunk, pullOnTrunk } from './pick-sources.js'
 import { pushTag } from './push-tag.js'
-import { readMessage, readTakenOut } from './read-commits.js'
+import { readMessage } from './read-commits.js'
 import { isRefText } from './ref-text.js'
 import { remoteHeads } from './remote-heads.js'
 import { branchCommit, commitsOffTrunk, isAncestor, resolveRef } from './resolve-ref.js'
 import { tagBefore, taggedVersions } from './tagged-versions.js'
+import { readTakenOut } from './taken-out.js'
 
 /** See {@link createGit}. */
 export interface GitOptions extends GitSettings {
@@ -27,8 +28,8 @@ export interface GitOptions extends GitSettings {
 const pathsOf = ({ paths = [] }: RepositoryRef): readonly string[] => paths
 
 /** What starts work of an app: its own paths and `alsoWhen`; without paths everything. */
-const watchedPathsOf = ({ paths = [], alsoWhen = [] }: RepositoryRef): readonly string[] =>
-  paths.length === 0 ? [] : [...paths, ...alsoWhen]
+const watchedOf = ({ paths = [], alsoWhen = [] }: RepositoryRef): readonly (readonly string[])[] =>
+  paths.length === 0 || alsoWhen.length === 0 ? [paths] : [paths, alsoWhen]
 
 /**
  * `Git` by the `git` binary (2.32 or newer). Methods throw `GitError` when git fails here, and its subclasses: `GitAwayError`
@@ -46,10 +47,14 @@ export function createGit(options: GitOptions): Git {
     changes: async (repository, from, to, limit) =>
       readChanges(mirrorOf(repository), { from, to, paths: pathsOf(repository) }, limit),
     touches: async (repository, from, to) =>
-      touchesPaths(mirrorOf(repository), { from, to, paths: watchedPathsOf(repository) }),
+      touchesAny(mirrorOf(repository), { from, to }, watchedOf(repository)),
     authors: async (repository, from, to, limit) =>
-      readAuthors(mirrorOf(repository), { from, to, paths: pathsOf(repository) }, limit),
-    takenOut: async (repository, from, to, limit) => readTakenOut(mirrorOf(repository), from, to, limit),
+      readAuthors(mirrorOf(repository), {
+        ...{ from, to, paths: pathsOf(repository), limit },
+        own: options.committer.email,
+      }),
+    takenOut: async (repository, from, to, limit) =>
+      readTakenOut(mirrorOf(repository), { from, to, paths: pathsOf(repository) }, limit),
     fileAt: async (repository, commit, path) => readFileAt(mirrorOf(repository), commit, path),
     branchHead: async (repository, branch) => {
       if (!isRefText(branch)) return null
@@ -74,7 +79,7 @@ export function createGit(options: GitOptions): Git {
       const mirror = mirrorOf(repository)
       await mirror.requireCommit(from)
       await mirror.requireCommit(to)
-      return conventionalBump(mirror, { from, to })
+      return conventionalBump(mirror, { from, to }, pathsOf(repository))
     },
     tagBefore: async (repository, pattern, commit) => tagBefore(mirrorOf(repository), pattern, commit),
     tagged: async (repository, pattern) => taggedVersions(mirrorOf(repository), pattern),

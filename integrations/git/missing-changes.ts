@@ -1,12 +1,10 @@
-import { type CommitSha, parseCommitSha } from '../../domain/identifiers.js'
+import type { CommitSha } from '../../domain/identifiers.js'
 import type { MissingChange, MissingOrder, RepositoryRef } from '../../domain/ports.js'
 import { GitError, GitOrderError } from './git-error.js'
 import type { Mirror } from './mirror.js'
-import { type Between, commitsBetween, messagesBetween, parentsOf } from './read-commits.js'
+import { type Between, commitsBetween, messagesBetween, originalsOf, parentsOf } from './read-commits.js'
 import { branchCommit, isAncestor } from './resolve-ref.js'
 import { samePatches } from './same-patch.js'
-
-const PICKED = /^\(cherry picked from commit ([0-9a-f]{40,64})\)$/gm
 
 /** See `Git.missing`. */
 export async function missingChanges(
@@ -47,9 +45,6 @@ async function headOf(mirror: Mirror, within: CommitSha | null, trunk: string): 
 
 const messagesOf = async (mirror: Mirror, span: Between): Promise<ReadonlyMap<CommitSha, string>> =>
   new Map((await messagesBetween(mirror, span)).map(({ sha, message }) => [sha, message]))
-
-const originalsOf = (message: string): readonly CommitSha[] =>
-  [...message.matchAll(PICKED)].flatMap(([, sha = '']) => parseCommitSha(sha) ?? [])
 
 async function notIn(
   mirror: Mirror,

@@ -14,7 +14,8 @@ const parser = new CommitParser({
   headerCorrespondence: ['type', 'scope', 'subject'],
 })
 const FIELDS = 5
-const FORMAT = '--format=%H%x00%P%x00%aN%x00%(trailers:key=Co-authored-by,valueonly,separator=%x1f)%x00%B'
+const CO_AUTHORS = '%(trailers:key=Co-authored-by,valueonly,separator=%x1f)'
+const FORMAT = `--format=%H%x00%P%x00%aN%x00${CO_AUTHORS}%x00%B`
 /** `UTF-8` and similar texts look like tickets. */
 const noTickets = /^(?:UTF|SHA|ISO|RFC|CVE|MD|HTTP|BREAKING)-/
 
@@ -35,7 +36,7 @@ export async function notedChanges(mirror: Mirror, order: RangeOrder, limit: num
   const changes: NotedChange[] = []
   for (const fields of splitRecords(stdout, FIELDS)) {
     const change = changeOf(fields, owner)
-    const brought = change.isMerge ? await authorsOf(mirror, change.sha) : null
+    const brought = change.isMerge ? await authorsOf(mirror, change.sha, order.paths) : null
     changes.push({ ...change.change, ...(brought === null ? {} : { authors: brought }) })
   }
   return { changes, total: Number(counted.stdout.trim()) }
@@ -57,10 +58,6 @@ function changeOf(
   const title = (isMerge && pull !== null && body.find((line) => line.trim() !== '')) || subject
   const parsed = parser.parse([title, ...body].join('\n'))
   const named = [...message.matchAll(/\b[A-Z][A-Z0-9]{1,9}-\d{1,9}\b/g)].map(([ticket]) => ticket)
-  const co = others
-    .split('\x1f')
-    .map((one) => one.replace(/<.*$/, '').trim())
-    .filter(Boolean)
   const breaking = parsed.notes.some(({ title: note }) => /^BREAKING[ -]CHANGE$/i.test(note))
   const change: NotedChange = {
     title: parsed['subject'] ? [parsed['scope'], parsed['subject']].filter(Boolean).join(': ') : title,
@@ -69,16 +66,27 @@ function changeOf(
     breaking,
     pull,
     labels: [],
-    authors: [...new Set([author, ...co])],
+    authors: [...new Set([author, ...namesIn(others)])],
     tickets: [...new Set(named)].filter((ticket) => !noTickets.test(ticket)),
   }
   return { sha: readSha(sha), isMerge, change }
 }
 
-/** The authors of what a merge brought, not the person who merged. */
-async function authorsOf(mirror: Mirror, merge: CommitSha): Promise<readonly string[] | null> {
-  const args = ['log', '-z', '--format=%aN', '--no-merges', '--max-count=100', '--no-show-signature']
-  const { stdout } = await mirror.run({ args: [...args, '--end-of-options', `${merge}^1..${merge}`, '--'] })
-  const names = stdout.split('\0').filter(Boolean)
+/** The authors of what a merge brought to these paths, not the person who merged. */
+async function authorsOf(
+  mirror: Mirror,
+  merge: CommitSha,
+  paths: readonly string[],
+): Promise<readonly string[] | null> {
+  const args = ['log', '-z', `--format=%aN%x00${CO_AUTHORS}`, '--no-merges', '--max-count=100']
+  const ends = ['--no-show-signature', '--end-of-options', `${merge}^1..${merge}`, '--']
+  const { stdout } = await mirror.run(withPathspecs([...args, ...ends], paths))
+  const names = splitRecords(stdout, 2).flatMap(([author = '', others = '']) => [author, ...namesIn(others)])
   return names.length === 0 ? null : [...new Set(names)]
 }
+
+const namesIn = (coAuthors: string): readonly string[] =>
+  coAuthors
+    .split('\x1f')
+    .map((one) => one.replace(/<.*$/, '').trim())
+    .filter(Boolean)

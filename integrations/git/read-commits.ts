@@ -1,11 +1,11 @@
 import { type CommitSha, parseCommitSha } from '../../domain/identifiers.js'
-import type { Commit, TakenOut } from '../../domain/ports.js'
-import { shownCommit } from '../../domain/shown-commit.js'
+import type { Commit } from '../../domain/ports.js'
 import { GitError } from './git-error.js'
 import type { Mirror } from './mirror.js'
 
 const FIELDS = 5
-const FORMAT = '--format=%H%x00%an%x00%ae%x00%ct%x00%s'
+/** What {@link parseCommits} reads. */
+export const FORMAT = '--format=%H%x00%an%x00%ae%x00%ct%x00%s'
 
 /** A full commit id from git's output. Throws {@link GitError} if it is none. */
 export function readSha(text: string): CommitSha {
@@ -18,6 +18,12 @@ export function readSha(text: string): CommitSha {
 export function splitNul(text: string): readonly string[] {
   return text.split('\0').slice(0, -1)
 }
+
+const PICKED = /^\(cherry picked from commit ([0-9a-f]{40,64})\)$/gm
+
+/** The commits that a message says it was picked from. */
+export const originalsOf = (message: string): readonly CommitSha[] =>
+  [...message.matchAll(PICKED)].flatMap(([, sha = '']) => parseCommitSha(sha) ?? [])
 
 /** Impossible dates exist in the wild; they become the nearest valid one. */
 export function instantOf(seconds: string): string {
@@ -43,7 +49,8 @@ export function firstParentLine<
   return line
 }
 
-function parseCommits(text: string): readonly Commit[] {
+/** The commits that git listed as `FORMAT`, with `-z`. */
+export function parseCommits(text: string): readonly Commit[] {
   return splitRecords(text, FIELDS).map(
     ([sha = '', author = '', email = '', seconds = '', subject = '']) => ({
       ...{ sha: readSha(sha), author, email, at: instantOf(seconds), subject },
@@ -141,22 +148,4 @@ export async function readMessage(mirror: Mirror, sha: CommitSha): Promise<strin
   await mirror.requireCommit(sha)
   const args = ['log', '--format=%B', '--max-count=1', '--no-show-signature', '--end-of-options', sha, '--']
   return (await mirror.run({ args })).stdout
-}
-
-/** See {@link Git.takenOut}. */
-export async function readTakenOut(
-  mirror: Mirror,
-  from: CommitSha,
-  to: CommitSha,
-  limit: number,
-): Promise<TakenOut> {
-  await mirror.requireCommit(from)
-  await mirror.requireCommit(to)
-  const args = ['log', '-z', FORMAT, '--no-merges', '--cherry-pick', '--left-only', '--no-show-signature']
-  const listed = await mirror.run({ args: [...args, '--end-of-options', `${from}...${to}`, '--'] })
-  const commits = parseCommits(listed.stdout)
-  return {
-    total: commits.length,
-    commits: commits.slice(0, limit).map(shownCommit),
-  }
 }

@@ -20,9 +20,11 @@ describe('what a train would take', () => {
       readonly total?: number
       readonly range?: TrainLookNeeds['git']['range']
       readonly tag?: string
+      readonly alsoWhen?: readonly string[]
+      readonly touches?: TrainLookNeeds['git']['touches']
     } = {},
   ) => {
-    const { head = commitOf(9), total = 3, tag } = more
+    const { head = commitOf(9), total = 3, tag, alsoWhen = [] } = more
     const commits = Array.from({ length: 10 }, (_, number) => ({
       ...{
         sha: commitOf(number),
@@ -41,12 +43,14 @@ describe('what a train would take', () => {
       git: {
         branchHead: async () => head,
         range: more.range ?? range,
+        touches: more.touches ?? (async () => true),
         tagBefore: async () => (tag === undefined ? null : { tag, commit: commitOf(5) }),
       },
       records: { latestCuts: async () => cuts, freezeOf: async () => ({ reason: 'audit', until: departs }) },
       holidays: { on: async () => ({ kind: 'unknown', why: '503' }) },
     }
-    return lookAtTrain(needs, anApp(), { train: weekly, departs })
+    const app = { ...anApp(), alsoWhen, ...(alsoWhen.length > 0 ? { paths: ['shop'] } : {}) }
+    return lookAtTrain(needs, app, { train: weekly, departs })
   }
   const cut = { version: '2026.11.2', commit: commitOf(2) }
 
@@ -66,6 +70,13 @@ describe('what a train would take', () => {
     ['is cut already', [[cut, { version: '2026.11.1', commit: commitOf(9) }]], true],
     ['touches nothing of the app since', [[cut], { total: 0 }], true],
     ['has something new', [[cut]], false],
+    ['changes what starts work of the app', [[cut], { total: 0, alsoWhen: ['libs'] }], false],
+    [
+      'changes nothing that starts work of it',
+      [[cut], { total: 0, alsoWhen: ['libs'], touches: async () => false }],
+      true,
+    ],
+    ['lacks the cut’s commit', [[cut], { total: 0, alsoWhen: ['libs'], touches: async () => lost() }], false],
     ['was never cut', [[], { total: 0 }], false],
   ])('is empty or not where the head %s', async (_, given, empty) => {
     expect((await looked(...given)).empty).toBe(empty)

@@ -8,7 +8,7 @@ import {
   type CommitAuthors,
   eachOnce,
   type Identities,
-  ownerByFile,
+  ownersByFile,
 } from '../../domain/authorship.js'
 import { ALICE, BOB, commitOf } from '../support/lane.js'
 
@@ -22,7 +22,8 @@ const identities: Identities = {
 const inSlack: Readonly<Record<string, string>> = { 'alice@example.com': ALICE, 'bob@example.com': BOB }
 const known = {
   identities,
-  owner: async (address: string) => ownerByFile(identities, address) ?? (inSlack[address] as never) ?? null,
+  owner: async (address: string) =>
+    ownersByFile(identities, address)[0] ?? (inSlack[address] as never) ?? null,
 }
 const wrote = (...addresses: readonly string[]): CommitAuthors => ({
   ...{ commit: commitOf(1), wrote: addresses, merged: null },
@@ -79,6 +80,17 @@ describe('an agent’s commit', () => {
     expect(by('1+dependabot[bot]@users.noreply.github.com')).toEqual([])
   })
 
+  test('is of whoever committed it too, if somebody else merged it', () => {
+    const both = { ...wrote('noreply@anthropic.com'), merged: 'bob@example.com' }
+    expect(answering(identities, { ...both, committed: 'alice@example.com' })).toEqual([
+      'bob@example.com',
+      'alice@example.com',
+    ])
+    expect(answering(identities, { ...both, committed: 'noreply@anthropic.com' })).toEqual([
+      'bob@example.com',
+    ])
+  })
+
   test('that a person wrote is not whoever merged it', () => {
     expect(answering(identities, { ...wrote('alice@example.com'), merged: 'bob@example.com' })).toEqual([
       'alice@example.com',
@@ -86,9 +98,12 @@ describe('an agent’s commit', () => {
   })
 })
 
-test('an address that the file gives to two people is nobody’s', () => {
-  const people = [ALICE, BOB].map((user) => ({ user, names: ['team@example.com'] }))
-  expect(ownerByFile({ people, agents: [] }, 'team@example.com')).toBeNull()
+test.each([
+  ['9+carol@users.noreply.github.com', 'carol@users.noreply.github.com', [ALICE]],
+  ['carol@users.noreply.github.com', '9+Carol@users.noreply.github.com', [ALICE]],
+  ['9+carol@users.noreply.github.com', '7-carol@users.noreply.gitlab.com', []],
+])('listed as %s, %s is of %j', (name, address, owners) => {
+  expect(ownersByFile({ people: [{ user: ALICE, names: [name] }], agents: [] }, address)).toEqual(owners)
 })
 
 test.each([

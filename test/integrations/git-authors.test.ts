@@ -63,6 +63,18 @@ describe('the authors of a commit', () => {
     expect(found.get(own)).not.toBe('merger@example.com')
   })
 
+  it('are told with whoever committed it, who may have had an agent write it', async () => {
+    const { demo, base } = await withBase()
+    demo.run('checkout', '--quiet', '-b', 'agent')
+    const commit = demo.commit('By an agent', { 'b.txt': 'x' }, 'Agent')
+    demo.run('checkout', '--quiet', 'main')
+    merge(demo, 'agent')
+
+    expect(await authorsOf(demo, base)).toEqual([
+      { commit, wrote: ['agent@example.test'], merged: 'merger@example.com', committed: 'ann@example.test' },
+    ])
+  })
+
   it('are the merger where nothing but the merge is new', async () => {
     const { demo } = await withBase()
     demo.run('checkout', '--quiet', '-b', 'side')
@@ -74,6 +86,63 @@ describe('the authors of a commit', () => {
 
     expect(await demo.git.authors(demo.ref, null, head, 1)).toMatchObject([
       { commit: head, wrote: ['merger@example.com'] },
+    ])
+  })
+})
+
+describe('the authors of a pick', () => {
+  const broughtIn = { merged: 'merger@example.com', committed: 'ann@example.test' }
+
+  /** Ann merged what Bob wrote on a branch; the merge is picked onto the first commit. */
+  async function withPickedMerge() {
+    const { demo, base } = await withBase()
+    demo.commit('Trunk goes on', { 'z.txt': 'x' })
+    demo.run('checkout', '--quiet', '-b', 'side')
+    demo.commit('One', { 'b.txt': 'x' }, 'Bob')
+    demo.commit('Two\n\nCo-authored-by: Cy <cy@example.test>', { 'c.txt': 'x' }, 'Bob')
+    demo.run('checkout', '--quiet', 'main')
+    merge(demo, 'side')
+    demo.push()
+    await demo.git.branchHead(demo.ref, 'main')
+    const merged = sha(demo.run('rev-parse', 'main'))
+    const order = { onto: base, branch: 'release/1', picks: [merged] }
+    const picked = await demo.git.cherryPick(demo.ref, order)
+    if (picked.kind !== 'picked') throw new Error(picked.kind)
+    return { demo, base, merged, head: picked.head }
+  }
+
+  it('of a merge are those of what it brought, not whoever merged', async () => {
+    const { demo, base, head } = await withPickedMerge()
+
+    expect(await demo.git.authors(demo.ref, base, head, 50)).toEqual([
+      { commit: head, wrote: ['bob@example.test', 'cy@example.test'], ...broughtIn },
+      { commit: head, wrote: ['bob@example.test'], ...broughtIn },
+    ])
+  })
+
+  it('are those of the merge and its own, where it has other changes than the merge that it names', async () => {
+    const { demo, merged } = await withPickedMerge()
+    const claim = `Mine\n\n(cherry picked from commit ${merged})`
+    const commit = demo.commit(claim, { 'mine.txt': 'x' }, 'Mallory')
+
+    expect(await authorsOf(demo, merged)).toMatchObject([
+      { commit, wrote: ['mallory@example.test', 'bob@example.test', 'cy@example.test'] },
+      { commit, wrote: ['mallory@example.test', 'bob@example.test'] },
+    ])
+  })
+
+  it('do not include Slipway, which committed it', async () => {
+    const { demo, base } = await withBase()
+    demo.commit('Trunk goes on', { 'z.txt': 'x' })
+    const commit = demo.commit('By Bob', { 'b.txt': 'x' }, 'Bob')
+    demo.push()
+    await demo.git.branchHead(demo.ref, 'main')
+    const order = { onto: base, branch: 'release/1', picks: [commit] }
+    const picked = await demo.git.cherryPick(demo.ref, order)
+    if (picked.kind !== 'picked') throw new Error(picked.kind)
+
+    expect(await demo.git.authors(demo.ref, base, picked.head, 50)).toEqual([
+      { commit: picked.head, wrote: ['bob@example.test'], merged: null },
     ])
   })
 })

@@ -1,6 +1,6 @@
 /** What release notes are drafted from: pull requests by whichever button, plain commits, and who wrote them. */
 import { expect, test } from 'vitest'
-import { createDemoRepository } from './support/demo-repository.js'
+import { createDemoRepository, sha } from './support/demo-repository.js'
 
 test('each pull request is one change under its own title, by who wrote it', async () => {
   const { git, ref, run, commit, push } = await createDemoRepository()
@@ -39,6 +39,22 @@ test('each pull request is one change under its own title, by who wrote it', asy
   expect((await git.noted({ ...ref, paths: ['c.txt'] }, from, to, 10)).changes).toMatchObject([{ pull: 12 }])
   expect(await git.noted(ref, from, to, 1)).toMatchObject({ changes: [{ title: 'Plain' }], total: 3 })
   expect(await git.noted(ref, to, to, 10)).toEqual({ changes: [], total: 0 })
+})
+
+test('an app’s part of a pull request is by those who changed that part, co-authors too', async () => {
+  const { git, ref, run, commit, push } = await createDemoRepository()
+  const from = commit('Zero', { 'a.txt': '0' })
+  run('checkout', '--quiet', '-b', 'theirs')
+  commit('wip\n\nCo-authored-by: Cy <cy@example.test>', { 'shop/a': '1' }, 'Dora')
+  commit('wip 2', { 'api/a': '1' }, 'Eve')
+  run('checkout', '--quiet', 'main')
+  run('merge', '--quiet', '--no-ff', '-m', 'Merge pull request #12 from dora/theirs\n\nBoth', 'theirs')
+  push()
+  await git.branchHead(ref, 'main')
+  const to = sha(run('rev-parse', 'main'))
+
+  const { changes } = await git.noted({ ...ref, paths: ['shop'] }, from, to, 10)
+  expect(changes).toMatchObject([{ title: 'Both', authors: ['Dora', 'Cy'] }])
 })
 
 test('a commit without a message is a change like another', async () => {

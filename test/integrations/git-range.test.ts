@@ -119,6 +119,41 @@ describe('a range', () => {
       'shop/b',
     ])
   })
+
+  test('touches an app by what is excluded of its own part, if it is a part that starts work', async () => {
+    const { git, ref, commit, push } = await createDemoRepository()
+    const from = commit('Zero', { 'a.txt': '0' })
+    const docs = commit('Documents', { 'docs/a.md': '1' })
+    const schema = commit('Schema', { 'docs/schema.json': '1' })
+    const readme = commit('Read me', { 'libs/README.md': '1' })
+    push()
+    await git.branchHead(ref, 'main')
+    const shop = {
+      ...ref,
+      paths: [':!docs', ':!libs'],
+      alsoWhen: ['docs/schema.json', 'libs', ':!libs/README.md'],
+    }
+
+    expect(await git.touches(shop, from, docs)).toBe(false)
+    expect(await git.touches(shop, docs, schema)).toBe(true)
+    expect(await git.touches(shop, schema, readme)).toBe(false)
+  })
+
+  test('takes out of an app, and raises its version by, what touches its paths', async () => {
+    const { git, ref, commit, push } = await createDemoRepository()
+    const from = commit('Zero', { 'shop/a': '0' })
+    commit('feat: sell umbrellas', { 'shop/a': '1' })
+    const to = commit('feat(api)!: drop the old one', { 'api/a': '1' })
+    push()
+    await git.branchHead(ref, 'main')
+    const shop = { ...ref, paths: ['shop'] }
+
+    expect(await git.takenOut(shop, to, from, 5)).toMatchObject({
+      ...{ total: 1, commits: [{ subject: 'feat: sell umbrellas' }] },
+    })
+    expect((await git.takenOut(ref, to, from, 1)).total).toBe(2)
+    expect([await git.bump(shop, from, to), await git.bump(ref, from, to)]).toEqual(['minor', 'major'])
+  })
 })
 
 describe('the newest tag before a commit', () => {

@@ -26,6 +26,8 @@ describe('what is on', () => {
     ),
     event('DTSTART;VALUE=DATE:20261111', 'STATUS:CANCELLED', 'SUMMARY:Not this year'),
     event('DTSTART;VALUE=DATE:20261112'),
+    event('DTSTART:20261116T000000', 'DTEND:20261117T000000', 'SUMMARY:Midnight to midnight'),
+    event('DTSTART;VALUE=DATE:20200203', 'DTEND;VALUE=DATE:20200217', 'RRULE:FREQ=YEARLY', 'SUMMARY:Closed'),
   )
   test.each<[string, string, string, string | null]>([
     ['on its first day', '2026-12-25T12:00:00Z', 'UTC', 'Christmas'],
@@ -39,6 +41,15 @@ describe('what is on', () => {
     ['at its hours', '2026-11-10T11:00:00Z', 'UTC', 'Outing'],
     ['not before its hours', '2026-11-10T10:59:59Z', 'UTC', null],
     ['not once it is cancelled', '2026-11-11T10:00:00Z', 'UTC', null],
+    [
+      'by the clock of the zone without one',
+      '2026-11-15T11:00:00Z',
+      'Pacific/Auckland',
+      'Midnight to midnight',
+    ],
+    ['and no longer', '2026-11-16T11:00:00Z', 'Pacific/Auckland', null],
+    ['on each day of a long one that recurs', '2027-02-16T12:00:00Z', 'UTC', 'Closed'],
+    ['not after its last', '2027-02-17T12:00:00Z', 'UTC', null],
     ['also without a name', '2026-11-12T10:00:00Z', 'UTC', 'a holiday'],
   ])('%s', (_, instant, timezone, name) => {
     expect(holidayAt(sure(readCalendar(days)), instant, timezone)).toBe(name)

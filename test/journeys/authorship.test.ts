@@ -129,6 +129,22 @@ describe('who wrote what ships', () => {
     )
   })
 
+  test('[G.7] what others wrote and is there already is nobody’s share of what ships', async () => {
+    await commit(demoAuthors.bob, 'Of Bob')
+    const first = await prepared('First')
+    const sha = await commit(demoAuthors.alice, 'Of Alice')
+    const second = await prepared('Second')
+    await approves(alice, first, /Approved/)
+    await reachedIn(api, first, { environment: 'production', state: 'awaiting_acceptance' })
+    await shop.ask(bob, `accept shop ${first}-rc.1 production`, /Accepted/)
+
+    expect(await approves(alice, second, /did not count your approval/)).toMatch(/only author/)
+    await approves(bob, second, /Approved/)
+    await reachedIn(api, second, { environment: 'production', state: 'awaiting_acceptance' })
+    await shop.ask(bob, `accept shop ${second}-rc.1 production`, /Accepted/)
+    expect((await api.environment('production')).current?.commit).toBe(sha)
+  })
+
   test('[U.16] every author of what is brought to production is told once that it arrived', async () => {
     const [carols, alices] = [demoAuthors.carol, demoAuthors.alice]
     const shas = [

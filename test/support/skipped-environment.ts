@@ -169,6 +169,7 @@ const nothingNew: Omit<TrainActivityNeeds, 'ledger' | 'releases'> = {
     branchHead: async () => parseCommitSha(COMMIT),
     range: async () => ({ commits: [], total: 1, read: 0, authors: 1, people: [], pulls: [] }),
     tagBefore: async () => null,
+    touches: async () => true,
   },
   records: { latestCuts: async () => [], freezeOf: async () => null },
   holidays: { on: async () => ({ kind: 'known', name: null }) },

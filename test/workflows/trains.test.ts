@@ -60,6 +60,7 @@ describe.skipIf(server === null)('a train', () => {
       },
       range: async () => ({ commits: [], total: 2, read: 0, authors: 1, people: [], pulls: [] }),
       tagBefore: async () => null,
+      touches: async () => true,
     },
     records: {
       latestCuts: async () =>

@@ -2,14 +2,14 @@
 import { ApplicationFailure } from '@temporalio/activity'
 import type { CommitSha } from '../../domain/identifiers.js'
 import { type AppDefinition, repositoryOf, type TrainDefinition } from '../../domain/pipeline.js'
-import type { CommitRange, Git } from '../../domain/ports.js'
+import type { CommitRange, Git, RepositoryRef } from '../../domain/ports.js'
 import { shownCommit } from '../../domain/shown-commit.js'
 import type { Holidays, TrainRecords } from '../../domain/train/ports.js'
 import type { TrainLook } from '../../domain/train/state.js'
 import { isLost } from './read-contents.js'
 
 export interface TrainLookNeeds {
-  readonly git: Pick<Git, 'branchHead' | 'range' | 'tagBefore'>
+  readonly git: Pick<Git, 'branchHead' | 'range' | 'tagBefore' | 'touches'>
   readonly records: TrainRecords
   readonly holidays: Holidays
 }
@@ -43,17 +43,33 @@ export async function lookAtTrain(
     since: since?.name ?? null,
     total: range.total,
     commits: range.commits.slice(0, SHOWN).map(shownCommit),
-    empty: cuts.some((cut) => cut.commit === commit) || (since !== null && range.total === 0),
+    empty:
+      cuts.some((cut) => cut.commit === commit) ||
+      (since !== null && range.total === 0 && !(await startsWork(git, repository, { since, commit }))),
     frozen: await records.freezeOf(app.name, departs),
     holiday: holiday.kind === 'known' ? holiday.name : null,
     calendar: holiday.kind === 'known' ? null : holiday.why,
   }
 }
 
+/** Whether something changed that is not of the app, but starts its work. */
+async function startsWork(
+  git: Pick<Git, 'touches'>,
+  repository: RepositoryRef,
+  { since, commit }: { readonly since: { readonly commit: CommitSha }; readonly commit: CommitSha },
+): Promise<boolean> {
+  if ((repository.alsoWhen ?? []).length === 0) return false
+  return git.touches(repository, since.commit, commit).catch((error: unknown) => {
+    // What is new since a missing commit is unknown.
+    if (isLost(error)) return true
+    throw error
+  })
+}
+
 /** If the history was rewritten, everything counts. */
 async function rangeSince(
   git: Pick<Git, 'range'>,
-  repository: ReturnType<typeof repositoryOf>,
+  repository: RepositoryRef,
   { from, commit }: { readonly from: CommitSha | null; readonly commit: CommitSha },
 ): Promise<CommitRange> {
   return git.range(repository, from, commit, SHOWN).catch((error: unknown) => {

@@ -63,7 +63,7 @@ export const whoTexts: RefusalTexts<
       commit === null || address === null
         ? `It may be that you wrote everything that would ship: nobody who is known answers for ${commit === null ? 'its commits' : code(shortCommit(commit))}.`
         : `It may be that you wrote everything that would ship: I do not know whose address ${address === '' ? '(none)' : code(address, 100)} in ${code(shortCommit(commit))} is.`,
-    next: `Whoever keeps \`slipway.yaml\` says under \`identities\` whose it is; then approve again.${people.length === 0 ? '' : ` Or ask ${mentions(people.slice(0, 6))}.`}`,
+    next: `Whoever keeps \`slipway.yaml\` says under \`identities\` ${commit !== null && address === null ? 'who answers for the program that wrote it, and no longer names it under `agents`' : 'whose it is'}; then approve again.${people.length === 0 ? '' : ` Or ask ${mentions(people.slice(0, 6))}.`}`,
   }),
   'already-approved': ({ by, at }) => ({
     didNot: 'count it twice',

@@ -238,6 +238,22 @@ describe('forms', () => {
     expect(optional).toEqual([false, false, false])
   })
 
+  test('only the sections of notes that a person changed are an edit, however long the others are', () => {
+    const given = {
+      highlights: 'Cafe\u0301 ',
+      features: '- Umbrellas\n'.repeat(200),
+      fixes: '- Totals\n'.repeat(300),
+      other: 'x'.repeat(3_000),
+    }
+    const view = formView(subject({ form: 'notes-edit', given, target: { releaseId: RELEASE } }), origin)
+    const request = parseMetadata(view.private_metadata ?? '')?.request
+    if (request === undefined) throw new Error('The metadata is not read')
+    const state = filled({ ...given, fixes: '- Sums' }, view)
+
+    const result = parseSubmission(state, subject(request))
+    expect(result).toHaveProperty('draft.sections', { fixes: '- Sums' })
+  })
+
   test('metadata survives the way through Slack and is refused when changed', () => {
     const request: FormRequest = {
       form: 'reject',

@@ -66,6 +66,7 @@ const asked = (requestedBy: UserId, { soleAuthor = false, approvedBy = [] }: Giv
               evidence: { user, roles: Object.keys(holders), name: null, email: null, at: AT },
             },
     },
+    shipping: async ({ authors: stored }) => stored,
     authorship: async (_, { user }) =>
       user === ALICE ? { kind: 'sole' } : { kind: 'other', commit: commitOf('a'), user: ALICE },
   })

@@ -13,7 +13,7 @@ import { cardOptions } from '../../support/card-options.js'
 import { everyMessage, withChecklist } from '../../support/gallery-rooms.js'
 import { everyDone, everyRefusal } from '../../support/outcomes.js'
 import { stories } from '../../support/release-stories.js'
-import { ALICE, AT, aCandidate, aRelease, BOB } from '../../support/release-views.js'
+import { ALICE, AT, aCandidate, aRelease, BOB, commitOf } from '../../support/release-views.js'
 import { assertWithinSlackLimits } from '../../support/slack-limits.js'
 
 test.each(everyMessage)("%s: within Slack's limits, a full sentence, escaped", (_name, message) => {
@@ -69,6 +69,17 @@ describe('a refusal', () => {
       }),
       { numRuns: 100 },
     )
+  })
+
+  test.each([
+    ['x@example.com', /under `identities` whose it is/],
+    [
+      null,
+      /under `identities` who answers for the program that wrote it, and no longer names it under `agents`/,
+    ],
+  ])('says how an author becomes known, whose address is %j', (address, next) => {
+    const refusal = { code: 'author-unknown', commit: commitOf('a'), address, people: [] } as const
+    expect(refusalMessage(refusal, 'e_1', '/release').text).toMatch(next)
   })
 
   test('of a deletion names the linked environments', () => {
