@@ -5,7 +5,7 @@ import { GitOrderError } from './git-error.js'
 import type { Mirror } from './mirror.js'
 import { authorshipsBetween, commitsBetween, grepCommits, parentsOf, readSha } from './read-commits.js'
 import { branchCommit } from './resolve-ref.js'
-import { samePatches } from './same-patch.js'
+import { samePatches, wholeChange } from './same-patch.js'
 
 /**
  * See `Git.pullCommits`. A merge commit brings the whole pull request. A commit without a second parent may be
@@ -53,13 +53,7 @@ async function isSquash(
   mirror: Mirror,
   { base, head, before, commit }: Merged & { readonly before: CommitSha },
 ): Promise<boolean> {
-  // A temporary commit with the whole change as one patch.
-  const args = ['commit-tree', '-p', base, '-m', 'whole', `${head}^{tree}`]
-  const variables = {
-    ...{ GIT_AUTHOR_NAME: 'Slipway', GIT_AUTHOR_EMAIL: 'slipway@localhost' },
-    ...{ GIT_AUTHOR_DATE: '@0 +0000', GIT_COMMITTER_DATE: '@0 +0000' },
-  }
-  const whole = readSha((await mirror.run({ args, variables })).stdout)
+  const whole = await wholeChange(mirror, { from: base, to: head })
   const same = await samePatches(mirror, { from: base, to: whole }, { from: before, to: commit })
   return same.has(commit)
 }

@@ -21,3 +21,20 @@ export async function samePatches(mirror: Mirror, one: Span, other: Span): Promi
   const marked = listed.stdout.split('\n').filter((line) => line.startsWith('='))
   return new Set(marked.map((line) => readSha(line.slice(1))))
 }
+
+/**
+ * One commit, reachable from nowhere, that changes `from` to the files of `to`: a change made in several commits, or by a merge,
+ * as one patch. Equal spans give the same commit.
+ */
+export async function wholeChange(mirror: Mirror, { from, to }: Span): Promise<CommitSha> {
+  const parent = from === null ? [] : ['-p', from]
+  const variables = {
+    ...{ GIT_AUTHOR_NAME: 'Slipway', GIT_AUTHOR_EMAIL: 'slipway@localhost' },
+    ...{ GIT_AUTHOR_DATE: '@0 +0000', GIT_COMMITTER_DATE: '@0 +0000' },
+  }
+  const made = await mirror.run({
+    args: ['commit-tree', ...parent, '-m', 'whole', `${to}^{tree}`],
+    variables,
+  })
+  return readSha(made.stdout)
+}

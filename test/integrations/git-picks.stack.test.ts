@@ -212,6 +212,37 @@ describe('the branch of a conflict', () => {
     expect(await look(stuck)).toMatchObject({ kind: 'found', head: other, carriedBy: [], otherCount: 1 })
   })
 
+  it('does not take a part of a merge for the whole of it', async () => {
+    const { demo, base, own } = await withBranch()
+    demo.run('checkout', '--quiet', 'feature')
+    demo.commit('And a', { 'a.txt': 'theirs\n' })
+    demo.run('checkout', '--quiet', 'main')
+    demo.run('merge', '--quiet', '--no-ff', '-m', 'Merge pull request #11 from bob/feature', 'feature')
+    const pick = head(demo)
+    demo.run('checkout', '--quiet', '-b', 'release/v1', base)
+    const after = demo.commit('Ours', { 'a.txt': 'ours\n' })
+    demo.push()
+    const order = { onto: after, branch: 'release/v1', picks: [pick] }
+    expect(await demo.git.cherryPick(demo.ref, order)).toMatchObject({ kind: 'conflict', at: pick })
+    const found = () => demo.git.onBranch(demo.ref, { branch: 'release/v1', after, pick })
+
+    demo.run('cherry-pick', '-x', ...own)
+    demo.push()
+    expect(await found()).toMatchObject({ kind: 'found', carriedBy: [], otherCount: own.length })
+
+    demo.run('reset', '--quiet', '--hard', after)
+    demo.run('checkout', pick, '--', '.')
+    demo.run('commit', '--quiet', '-m', 'All of it')
+    demo.push()
+    expect(await found()).toMatchObject({ kind: 'found', carriedBy: [], otherCount: 1 })
+
+    demo.run('reset', '--quiet', '--hard', after)
+    demo.commit('As it was', { 'a.txt': demo.run('show', `${base}:a.txt`) })
+    demo.run('cherry-pick', '--mainline', '1', pick)
+    demo.push()
+    expect(await found()).toMatchObject({ kind: 'found', carriedBy: [head(demo)], otherCount: 1 })
+  })
+
   it('counts what it does not list', async () => {
     const stuck = await inConflict()
     for (let index = 0; index < 22; index += 1) stuck.demo.commit(`More ${index}`, { [`${index}.txt`]: 'x' })
