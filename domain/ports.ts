@@ -290,7 +290,7 @@ export interface Git {
   /** Whether the commits in `to` but not in `from` touch the app, or the other paths that start work for it. */
   touches(repository: RepositoryRef, from: CommitSha, to: CommitSha): Promise<boolean>
   /**
-   * What going from one commit to another would take out: commits in `from` but not in `to`, newest first, at most `limit`.
+   * What going from one commit to another would take out: the app's commits in `from` but not in `to`, newest first, at most `limit`.
    * Merges do not count, nor do commits whose exact change is in `to` as another commit, e.g. as a pick.
    */
   takenOut(repository: RepositoryRef, from: CommitSha, to: CommitSha, limit: number): Promise<TakenOut>
@@ -334,7 +334,7 @@ export interface Git {
     to: CommitSha,
     limit: number,
   ): Promise<NotedChanges>
-  /** The version bump that the commits in `to` but not in `from` call for, read as conventional commits. */
+  /** The version bump that the app's commits in `to` but not in `from` call for, read as conventional commits. */
   bump(repository: RepositoryRef, from: CommitSha, to: CommitSha): Promise<Bump>
   /**
    * Puts exactly this commit's files into an empty folder, without a `.git` that could push. Resolves with what the commit has

@@ -188,19 +188,11 @@ export function databaseReads(db: Kysely<Database>, sources: Sources): Reads {
   }
 }
 
-/** In a repository with several apps, how many commits are searched for the app's own. */
-const MOST_SEARCHED = 500
-
 async function lackedOfTrunk(
-  { branchHead, takenOut, range }: Pick<Sources, 'branchHead' | 'takenOut' | 'range'>,
+  { branchHead, takenOut }: Pick<Sources, 'branchHead' | 'takenOut'>,
   repository: RepositoryRef,
   { commit, most }: { readonly commit: CommitSha; readonly most: number },
 ): Promise<readonly ShownCommit[]> {
   const head = await branchHead(repository, repository.trunk)
-  if (head === null) return []
-  if ((repository.paths ?? []).length === 0) return (await takenOut(repository, head, commit, most)).commits
-  const { commits: own } = await range(repository, commit, head, MOST_SEARCHED)
-  const ours = new Set(own.map(({ sha }) => sha))
-  const { commits } = await takenOut(repository, head, commit, MOST_SEARCHED)
-  return commits.filter(({ sha }) => ours.has(sha)).slice(0, most)
+  return head === null ? [] : (await takenOut(repository, head, commit, most)).commits
 }

@@ -1,8 +1,16 @@
 /** What one commit has and another lacks, counted completely, with names according to `.mailmap`. */
 import { type CommitSha, parseCommitSha } from '../../domain/identifiers.js'
-import type { ChangedFile, ChangedFiles, Commit, CommitRange, RangeCommit } from '../../domain/ports.js'
+import type {
+  ChangedFile,
+  ChangedFiles,
+  Commit,
+  CommitRange,
+  RangeCommit,
+  TakenOut,
+} from '../../domain/ports.js'
 import { pullRequestOf } from '../../domain/pull-request-of.js'
 import { ownerOf } from '../../domain/repository-address.js'
+import { shownCommit } from '../../domain/shown-commit.js'
 import { type Mailmap, mailmapOf } from './mailmap.js'
 import type { Mirror } from './mirror.js'
 import { commitsWithin, withPathspecs } from './pathspecs.js'
@@ -17,7 +25,8 @@ export interface RangeOrder {
   readonly paths: readonly string[]
 }
 
-const CO_AUTHORS = '%(trailers:key=Co-authored-by,valueonly,separator=%x1f)'
+/** Git's format for the co-authors of a commit, as it names them. */
+export const CO_AUTHORS = '%(trailers:key=Co-authored-by,valueonly,separator=%x1f)'
 const FORMAT = `--format=%H%x00%P%x00%aN%x00%aE%x00%ct%x00%s%x00${CO_AUTHORS}`
 const FIELDS = 7
 /** Longer histories are only counted; authors and pull requests are those of their newest part. */
@@ -125,6 +134,23 @@ async function originalsIn(mirror: Mirror, revisions: string): Promise<ReadonlyM
   )
 }
 
+/** See `Git.takenOut`. */
+export async function readTakenOut(
+  mirror: Mirror,
+  { from, to, paths }: RangeOrder & { readonly from: CommitSha },
+  limit: number,
+): Promise<TakenOut> {
+  await requireEnds(mirror, { from, to })
+  const args = ['-c', `mailmap.blob=${to}:.mailmap`, 'log', '-z', '--format=%H%x00%aN%x00%s', '--no-merges']
+  const ends = ['--cherry-pick', '--left-only', '--no-show-signature', '--end-of-options', `${from}...${to}`]
+  const { stdout } = await mirror.run({ args: [...args, ...ends, '--'] })
+  const own = await commitsWithin(mirror, revisionsOf({ from: to, to: from }), paths)
+  const commits = splitRecords(stdout, 3)
+    .map(([sha = '', author = '', subject = '']) => ({ sha: readSha(sha), author, subject }))
+    .filter(({ sha }) => own?.has(sha) ?? true)
+  return { total: commits.length, commits: commits.slice(0, limit).map(shownCommit) }
+}
+
 /** Whether a range touches its paths; always true without paths. */
 export async function touchesPaths(mirror: Mirror, order: RangeOrder): Promise<boolean> {
   if (order.paths.length === 0) return true
@@ -138,8 +164,18 @@ export async function readChanges(mirror: Mirror, order: RangeOrder, limit: numb
   await requireEnds(mirror, order)
   const { from, to, paths } = order
   if (from === null) {
-    const args = ['ls-tree', '-r', '-z', '--name-only', '--full-tree', to]
-    const { stdout } = await mirror.run({ args })
+    const empty = await mirror.run({ args: ['hash-object', '-t', 'tree', '/dev/null'] })
+    const args = [
+      'diff',
+      '--name-only',
+      '-z',
+      '--no-renames',
+      '--end-of-options',
+      empty.stdout.trim(),
+      to,
+      '--',
+    ]
+    const { stdout } = await mirror.run(withPathspecs(args, paths))
     return { files: [], total: splitNul(stdout).length, added: 0, deleted: 0 }
   }
   const args = ['diff', '--numstat', '-z', '--find-renames', '--no-ext-diff', '--no-textconv']

@@ -2,7 +2,7 @@ import type { Git, RepositoryRef } from '../../domain/ports.js'
 import { checkoutInto, readFileAt } from './checkout.js'
 import { cherryPickOnto } from './cherry-pick.js'
 import { readAuthors } from './commit-authors.js'
-import { readChanges, readRange, touchesPaths } from './commit-range.js'
+import { readChanges, readRange, readTakenOut, touchesPaths } from './commit-range.js'
 import { conventionalBump } from './conventional-bump.js'
 import { findOnBranch } from './find-resolution.js'
 import { createRunGit, type GitSettings } from './git-command.js'
@@ -12,7 +12,7 @@ import { notedChanges } from './noted-changes.js'
 import { freeBranch } from './pick-branch.js'
 import { commitsOfPull, commitsOfRange, mergesOfTrunk, pullOnTrunk } from './pick-sources.js'
 import { pushTag } from './push-tag.js'
-import { readMessage, readTakenOut } from './read-commits.js'
+import { readMessage } from './read-commits.js'
 import { isRefText } from './ref-text.js'
 import { remoteHeads } from './remote-heads.js'
 import { branchCommit, commitsOffTrunk, isAncestor, resolveRef } from './resolve-ref.js'
@@ -49,7 +49,8 @@ export function createGit(options: GitOptions): Git {
       touchesPaths(mirrorOf(repository), { from, to, paths: watchedPathsOf(repository) }),
     authors: async (repository, from, to, limit) =>
       readAuthors(mirrorOf(repository), { from, to, paths: pathsOf(repository) }, limit),
-    takenOut: async (repository, from, to, limit) => readTakenOut(mirrorOf(repository), from, to, limit),
+    takenOut: async (repository, from, to, limit) =>
+      readTakenOut(mirrorOf(repository), { from, to, paths: pathsOf(repository) }, limit),
     fileAt: async (repository, commit, path) => readFileAt(mirrorOf(repository), commit, path),
     branchHead: async (repository, branch) => {
       if (!isRefText(branch)) return null
@@ -70,12 +71,8 @@ export function createGit(options: GitOptions): Git {
     tag: async (repository, order) => pushTag(run, mirrorOf(repository), order),
     noted: async (repository, from, to, limit) =>
       notedChanges(mirrorOf(repository), { from, to, paths: pathsOf(repository) }, limit),
-    bump: async (repository, from, to) => {
-      const mirror = mirrorOf(repository)
-      await mirror.requireCommit(from)
-      await mirror.requireCommit(to)
-      return conventionalBump(mirror, { from, to })
-    },
+    bump: async (repository, from, to) =>
+      conventionalBump(mirrorOf(repository), { from, to, paths: pathsOf(repository) }),
     tagBefore: async (repository, pattern, commit) => tagBefore(mirrorOf(repository), pattern, commit),
     tagged: async (repository, pattern) => taggedVersions(mirrorOf(repository), pattern),
     checkout: async (repository, commit, into) =>

@@ -1,6 +1,5 @@
 import { type CommitSha, parseCommitSha } from '../../domain/identifiers.js'
-import type { Commit, TakenOut } from '../../domain/ports.js'
-import { shownCommit } from '../../domain/shown-commit.js'
+import type { Commit } from '../../domain/ports.js'
 import { GitError } from './git-error.js'
 import type { Mirror } from './mirror.js'
 
@@ -141,22 +140,4 @@ export async function readMessage(mirror: Mirror, sha: CommitSha): Promise<strin
   await mirror.requireCommit(sha)
   const args = ['log', '--format=%B', '--max-count=1', '--no-show-signature', '--end-of-options', sha, '--']
   return (await mirror.run({ args })).stdout
-}
-
-/** See {@link Git.takenOut}. */
-export async function readTakenOut(
-  mirror: Mirror,
-  from: CommitSha,
-  to: CommitSha,
-  limit: number,
-): Promise<TakenOut> {
-  await mirror.requireCommit(from)
-  await mirror.requireCommit(to)
-  const args = ['log', '-z', FORMAT, '--no-merges', '--cherry-pick', '--left-only', '--no-show-signature']
-  const listed = await mirror.run({ args: [...args, '--end-of-options', `${from}...${to}`, '--'] })
-  const commits = parseCommits(listed.stdout)
-  return {
-    total: commits.length,
-    commits: commits.slice(0, limit).map(shownCommit),
-  }
 }
