@@ -15,7 +15,7 @@ import { pushTag } from './push-tag.js'
 import { readMessage } from './read-commits.js'
 import { isRefText } from './ref-text.js'
 import { remoteHeads } from './remote-heads.js'
-import { branchCommit, commitsOffTrunk, isAncestor, resolveRef } from './resolve-ref.js'
+import { branchCommit, commitsOffTrunk, findRef, isAncestor, resolveRef } from './resolve-ref.js'
 import { tagBefore, taggedVersions } from './tagged-versions.js'
 
 /** See {@link createGit}. */
@@ -41,6 +41,8 @@ export function createGit(options: GitOptions): Git {
   const mirrorOf = (repository: RepositoryRef) => mirrors.of(repository.url)
   return {
     resolve: async (repository, ref) => resolveRef(mirrorOf(repository), repository, ref),
+    update: async (repository) => mirrorOf(repository).fetch(),
+    find: async (repository, ref) => findRef(mirrorOf(repository), repository, ref),
     range: async (repository, from, to, limit) =>
       readRange(mirrorOf(repository), { from, to, paths: pathsOf(repository) }, limit),
     changes: async (repository, from, to, limit) =>

@@ -93,7 +93,6 @@ export async function pullOnTrunk(
   { trunk }: RepositoryRef,
   number: number,
 ): Promise<readonly Commit[]> {
-  await mirror.fetch()
   const head = await branchCommit(mirror, trunk)
   if (head === null) throw new GitOrderError(`The repository has no branch ${trunk}`)
   const found = await grepCommits(mirror, head, `#${number}`)

@@ -105,6 +105,7 @@ describe('a merged pull request', () => {
     demo.commit('Fix\n\nsee #11 and (#11)', { 'z.txt': 'y' })
     demo.push()
 
+    await demo.git.update(demo.ref)
     expect((await demo.git.trunkPull(demo.ref, 11)).map((commit) => commit.sha)).toEqual([squash])
     expect(await demo.git.trunkPull(demo.ref, 1)).toEqual([])
   })

@@ -33,7 +33,8 @@ import {
 export interface PickActivityNeeds {
   readonly git: Pick<
     Git,
-    | 'resolve'
+    | 'update'
+    | 'find'
     | 'offTrunk'
     | 'range'
     | 'takenOut'
@@ -73,7 +74,14 @@ export function createPickActivities(needs: PickActivityNeeds): PickActivities {
 export type PickSources = {
   readonly git: Pick<
     Git,
-    'resolve' | 'offTrunk' | 'pullCommits' | 'trunkPull' | 'rangeCommits' | 'backwardsMerges' | 'pickBranch'
+    | 'update'
+    | 'find'
+    | 'offTrunk'
+    | 'pullCommits'
+    | 'trunkPull'
+    | 'rangeCommits'
+    | 'backwardsMerges'
+    | 'pickBranch'
   >
   readonly ledger: Pick<ReleaseStore, 'isCandidate'>
 } & Pick<PickActivityNeeds, 'pullRequests'>
@@ -85,6 +93,8 @@ export async function resolvePicks(
 ): Promise<ResolvedPicks> {
   const repository = repositoryOf(app)
   const found = new Set<CommitSha>()
+  // Once for all of them: hundreds of fetches would take longer than the activity may.
+  await needs.git.update(repository)
   for (const text of asked) {
     const named = await resolvePick(needs, app, text)
     if (named.kind === 'refused') return named
@@ -128,7 +138,7 @@ async function resolvePick(needs: PickSources, app: AppDefinition, text: string)
 }
 
 async function oneCommit({ git }: PickSources, app: AppDefinition, ref: string): Promise<Named> {
-  const resolved = await git.resolve(repositoryOf(app), ref)
+  const resolved = await git.find(repositoryOf(app), ref)
   switch (resolved.kind) {
     case 'invalid':
       return refused({ code: 'ref-invalid', ref })
