@@ -42,6 +42,8 @@ export interface GitCall {
   readonly answers?: readonly number[]
   /** It is killed after some silence but may otherwise take long: a fetch that reports progress. */
   readonly untilSilent?: true
+  /** It may take as long as a first fetch, and says nothing meanwhile: housekeeping that nobody waits for. */
+  readonly slow?: true
 }
 
 /** The output of git. */
@@ -138,9 +140,13 @@ interface Limits {
 }
 
 /** While git reports progress, silence means a dead remote, and a whole history may take long. */
-function limitsOf({ timeoutMs, silentMs, longestMs }: GitSettings, { untilSilent }: GitCall): Limits {
-  if (untilSilent !== true) return { silentMs: timeoutMs, wholeMs: timeoutMs }
-  return { silentMs: silentMs ?? SILENT_MS, wholeMs: longestMs ?? LONGEST_MS }
+function limitsOf(
+  { timeoutMs, silentMs = SILENT_MS, longestMs = LONGEST_MS }: GitSettings,
+  { untilSilent, slow }: GitCall,
+): Limits {
+  if (slow === true) return { silentMs: longestMs, wholeMs: longestMs }
+  if (untilSilent === true) return { silentMs, wholeMs: longestMs }
+  return { silentMs: timeoutMs, wholeMs: timeoutMs }
 }
 
 /** Runs in its own process group: child processes of git (ssh, git-remote-https) end with it, however it ends. */

@@ -119,10 +119,25 @@ async function fetchOne(
   ref: string,
 ): Promise<void> {
   await initialize(run, gitDir)
-  const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--end-of-options', address, ref]
+  const options = ['--quiet', '--no-tags', '--no-auto-maintenance', '--no-write-fetch-head']
+  const args = ['fetch', ...options, '--end-of-options', address, ref]
   await run({ gitDir, remote: address, args }).catch((error: unknown) => {
     if (!(error instanceof GitError) || !/couldn't find remote ref/.test(error.message)) throw error
   })
+}
+
+/**
+ * Packs what many fetches left, if it is much. Not part of a fetch, which would be taken for a dead remote: it says nothing for
+ * minutes in a large repository. Nothing depends on it, and the next fetch starts it again.
+ */
+function tidying(run: Mirror['run']): () => Promise<void> {
+  let isRunning = false
+  return async () => {
+    if (isRunning) return
+    isRunning = true
+    await Promise.allSettled([run({ args: ['gc', '--auto', '--quiet'], slow: true })])
+    isRunning = false
+  }
 }
 
 /** Runs git in the mirror and records the use in the folder's modification time: mirrors unused for long are removed. */
@@ -172,6 +187,7 @@ function createMirror(
     '--progress',
     '--prune',
     '--no-tags',
+    '--no-auto-maintenance',
     '--force',
     '--no-write-fetch-head',
     '--no-recurse-submodules',
@@ -197,8 +213,10 @@ function createMirror(
     } finally {
       await lock.release()
     }
+    void tidy()
   }
 
+  const tidy = tidying(inMirror)
   const fetch = coalesce(fetchLocked)
 
   const has = commitsIn(inMirror, gitDir)
