@@ -6,7 +6,7 @@ import { waitForLock } from '../host/process-lock.js'
 import { removedName } from '../host/retained-folders.js'
 import { hasCode, orNullIfMissing } from '../host/system-error.js'
 import { type GitAnswer, type GitCall, type GitSettings, LONGEST_MS, type RunGit } from './git-command.js'
-import { GitError, GitOrderError } from './git-error.js'
+import { GitError, GitOrderError, withFileFaults } from './git-error.js'
 import { remoteAddress } from './ref-text.js'
 
 /** A bare copy of one remote repository. Branches are under `refs/remotes/origin`, tags under `refs/tags`. */
@@ -161,7 +161,7 @@ function commitsIn(run: Mirror['run'], gitDir: string): (commit: CommitSha) => P
   const here = new Set<CommitSha>()
   let known = ''
   return async (commit) => {
-    const found = await orNullIfMissing(stat(gitDir))
+    const found = await withFileFaults(() => orNullIfMissing(stat(gitDir)))
     const folder = found === null ? '' : `${found.ino} ${found.birthtimeMs}`
     if (folder !== known) here.clear()
     known = folder
@@ -181,7 +181,8 @@ function createMirror(
   { gitDir, timeoutMs, longestMs = LONGEST_MS }: MirrorPlace,
 ): Mirror {
   const address = remoteAddress(url)
-  const inMirror = notingUse(run, gitDir)
+  const noted = notingUse(run, gitDir)
+  const inMirror: Mirror['run'] = (call) => withFileFaults(() => noted(call))
   const fetchArguments: readonly string[] = [
     'fetch',
     '--progress',
@@ -217,10 +218,11 @@ function createMirror(
   }
 
   const tidy = tidying(inMirror)
-  const fetch = coalesce(fetchLocked)
+  const fetch = coalesce(() => withFileFaults(fetchLocked))
 
   const has = commitsIn(inMirror, gitDir)
-  const fetchRef = (ref: string): Promise<void> => fetchOne({ gitDir, address, run }, ref)
+  const fetchRef = (ref: string): Promise<void> =>
+    withFileFaults(() => fetchOne({ gitDir, address, run }, ref))
 
   async function requireCommit(commit: CommitSha, ref?: string): Promise<void> {
     if (await has(commit)) return

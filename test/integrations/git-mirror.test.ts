@@ -80,6 +80,30 @@ describe('a mirror', () => {
     expect(readFileSync(trace, 'utf8')).not.toMatch(/maintenance run|git gc/)
   })
 
+  it('whose files the system refuses fails as git does, so that the order ends', async () => {
+    const { folder, git, gitWith, ref, commit, push } = await createDemoRepository()
+    const head = commit('One', { a: '1' })
+    push()
+    await git.resolve(ref, null)
+    writeFileSync(path.join(folder, 'mirrors', 'picks'), '')
+    const tag = { name: 'v1', commit: head, message: 'One', at: '2026-11-28T09:00:00Z' }
+    const picks = { onto: head, branch: 'release/v1', picks: [head] }
+    const nowhere = gitWith({}, { folder: path.join(folder, 'mirrors', 'picks', 'none') })
+
+    const ends = await Promise.allSettled([
+      git.tag(ref, tag),
+      git.cherryPick(ref, picks),
+      nowhere.resolve(ref, null),
+      nowhere.contains(ref, head, head),
+    ])
+
+    expect(ends).toMatchObject(
+      ['EEXIST', 'EEXIST', 'ENOTDIR', 'ENOTDIR'].map((code) => ({
+        reason: { name: 'GitError', message: expect.stringMatching(`^${code}`) },
+      })),
+    )
+  })
+
   it('that was removed under a running process is not believed to have what it had', async () => {
     const { folder, git, ref, commit, push, run } = await createDemoRepository()
     const first = commit('One', { a: '1' })
