@@ -8,6 +8,7 @@ import type { Refusal } from '../../domain/refusal.js'
 import { MOST_PICKS, type PickProgress } from '../../domain/release/picking.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 import { shownCommit } from '../../domain/shown-commit.js'
+import { orAway } from './forge-faults.js'
 import { orRefused } from './git-faults.js'
 import { offTrunk } from './off-trunk.js'
 import type {
@@ -168,7 +169,7 @@ async function pullRequest(
     const found = await git.trunkPull(repositoryOf(app), number)
     return onTrunk(found, text, unknown({ kind: 'not-on-trunk', trunk: app.trunk }))
   }
-  const answer = await pullRequests.mergedAs(repositoryOf(app), number)
+  const answer = await orAway(() => pullRequests.mergedAs(repositoryOf(app), number))
   switch (answer.kind) {
     case 'merged': {
       const commits = await git.pullCommits(repositoryOf(app), answer.pull)
@@ -180,6 +181,8 @@ async function pullRequest(
       return unknown({ kind: answer.closed ? 'closed-unmerged' : 'not-merged' })
     case 'unknown':
       return unknown({ kind: 'unknown' })
+    case 'refused':
+      return answer
   }
 }
 
