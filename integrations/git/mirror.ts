@@ -6,7 +6,7 @@ import { waitForLock } from '../host/process-lock.js'
 import { removedName } from '../host/retained-folders.js'
 import { hasCode, orNullIfMissing } from '../host/system-error.js'
 import { type GitAnswer, type GitCall, type GitSettings, LONGEST_MS, type RunGit } from './git-command.js'
-import { GitError, GitOrderError, withFileFaults } from './git-error.js'
+import { GitError, GitOrderError, withFileFaults, withoutCredentials } from './git-error.js'
 import { remoteAddress } from './ref-text.js'
 
 /** A bare copy of one remote repository. Branches are under `refs/remotes/origin`, tags under `refs/tags`. */
@@ -209,6 +209,11 @@ function createMirror(
         await removeOldLocks(gitDir, timeoutMs)
         return fetching()
       })
+      // Git leaves out what would end in the middle of a history, and calls the fetch a success.
+      if (/because shallow roots are not allowed/.test(fetched.stderr))
+        throw new GitOrderError(
+          `${withoutCredentials(address)} is a shallow clone: it needs its whole history`,
+        )
       // Until packed each ref is a file: 20,000 tags would be 80 MB and slow to read.
       if (movedRefs(fetched) >= MANY_REFS) await inMirror({ args: ['pack-refs', '--all'] })
     } finally {
