@@ -1,6 +1,8 @@
 /** Resolves what people name to be picked to commits: pull requests by every merge method, and ranges. */
 import type { CommitSha } from '../../domain/identifiers.js'
 import type { BackwardsMerge, Commit, MergedPull, PullCommits, RepositoryRef } from '../../domain/ports.js'
+import { pullRequestOf } from '../../domain/pull-request-of.js'
+import { ownerOf } from '../../domain/repository-address.js'
 import { GitOrderError } from './git-error.js'
 import type { Mirror } from './mirror.js'
 import { authorshipsBetween, commitsBetween, grepCommits, parentsOf, readSha } from './read-commits.js'
@@ -87,7 +89,7 @@ async function rebased(mirror: Mirror, { base, head, commit }: Merged): Promise<
     : { kind: 'unclear', found: found.length === 0 ? [commit] : found }
 }
 
-/** See `Git.trunkPull`. Forges write `(#17)` after the subject of a squash, and their own subject for a merge. */
+/** See `Git.trunkPull`. A pull request is what everywhere else counts as one: a merge in somebody's fork has their number. */
 export async function pullOnTrunk(
   mirror: Mirror,
   { trunk }: RepositoryRef,
@@ -95,9 +97,18 @@ export async function pullOnTrunk(
 ): Promise<readonly Commit[]> {
   const head = await branchCommit(mirror, trunk)
   if (head === null) throw new GitOrderError(`The repository has no branch ${trunk}`)
-  const found = await grepCommits(mirror, head, `#${number}`)
-  const subject = new RegExp(`\\(#${number}\\)$|^Merge pull request #${number} from `)
-  return found.filter((commit) => subject.test(commit.subject))
+  const text = new RegExp(`#${number}\\b`)
+  const named = (await grepCommits(mirror, head, `#${number}`)).filter(({ subject }) => text.test(subject))
+  if (named.length === 0) return []
+  const args = ['rev-list', '--first-parent', '--end-of-options', head, '--']
+  const line = new Set((await mirror.run({ args })).stdout.split('\n'))
+  const found: Commit[] = []
+  for (const commit of named) {
+    const isMerge = (await parentsOf(mirror, commit.sha)).length > 1
+    const merged = { subject: commit.subject, isMerge, isOnLine: line.has(commit.sha) }
+    if (pullRequestOf(merged, ownerOf(mirror.address)) === number) found.push(commit)
+  }
+  return found
 }
 
 /** See `Git.rangeCommits`. A merge stands for everything it brought. */

@@ -109,6 +109,22 @@ describe('a merged pull request', () => {
     expect((await demo.git.trunkPull(demo.ref, 11)).map((commit) => commit.sha)).toEqual([squash])
     expect(await demo.git.trunkPull(demo.ref, 1)).toEqual([])
   })
+
+  it('is not one that was merged under the same number in somebody’s fork', async () => {
+    const { demo } = await withBranch()
+    demo.run('checkout', '--quiet', 'feature')
+    demo.run('checkout', '--quiet', '-b', 'in-their-fork', 'HEAD~1')
+    demo.commit('In a fork', { 'fork.txt': 'x' })
+    demo.run('checkout', '--quiet', 'feature')
+    demo.run('merge', '--quiet', '--no-ff', '-m', 'Merge pull request #49 from eve/main', 'in-their-fork')
+    demo.run('checkout', '--quiet', 'main')
+    demo.run('merge', '--quiet', '--no-ff', '-m', 'Merge pull request #12 from bob/feature', 'feature')
+    demo.push()
+    await demo.git.update(demo.ref)
+
+    expect(await demo.git.trunkPull(demo.ref, 49)).toEqual([])
+    expect(await demo.git.trunkPull(demo.ref, 12)).toMatchObject([{ sha: head(demo) }])
+  })
 })
 
 describe('a range', () => {
