@@ -1,9 +1,7 @@
 /** What is picked, and what is found on the branch of a conflict. */
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { CommitSha } from '../../domain/identifiers.js'
 import type { MergedPull } from '../../domain/ports.js'
-import { processesWith } from '../support/command-lines.js'
-import { startGitServer } from '../support/git-server.js'
 import { createDemoRepository, type DemoRepository, sha } from './support/demo-repository.js'
 
 /** A trunk of two commits, and a branch of three that changes three files. */
@@ -300,66 +298,5 @@ describe('the name of a branch', () => {
     demo.push()
 
     expect(await demo.git.pickBranch(demo.ref, 'release/v1')).toEqual({ kind: 'blocked', by: 'release' })
-  })
-})
-
-describe('a remote that refuses', () => {
-  it('is distinguished from one that is away, with its own words', async () => {
-    const { demo, base, own } = await withBranch()
-    demo.push()
-    const server = await startGitServer(demo.folder)
-    onTestFinished(() => server.close())
-    const git = demo.gitWith(server.variables)
-    const ref = { ...demo.ref, url: server.address('remote.git') }
-    const order = { onto: base, branch: 'release/v1', picks: own }
-    server.refuse('remote.git', 'refs/heads/release/*', 'GH013: branch creation is restricted')
-
-    const error = await git.cherryPick(ref, order).catch((caught: unknown) => caught)
-
-    expect(error).toMatchObject({ name: 'GitRefusedError' })
-    expect(String(error)).toContain('GH013')
-    server.refuse('remote.git', '', null)
-    expect(await git.cherryPick(ref, order)).toMatchObject({ kind: 'picked', picked: own })
-    server.behave = 503
-    const away = await git.branchHead(ref, 'main').catch((caught: unknown) => caught)
-    expect(away).toMatchObject({ name: 'GitAwayError' })
-    server.behave = 403
-    const closed = await git.branchHead(ref, 'main').catch((caught: unknown) => caught)
-    expect(closed).toMatchObject({ name: 'GitRefusedError' })
-  })
-
-  it('refuses a tag with a reason; allowed, the same tag is made', async () => {
-    const { demo, base } = await withBranch()
-    demo.push()
-    const server = await startGitServer(demo.folder)
-    onTestFinished(() => server.close())
-    const git = demo.gitWith(server.variables)
-    const ref = { ...demo.ref, url: server.address('remote.git') }
-    const tag = { name: 'v1', commit: base, message: 'shop 1\n\nCut by Alice.\n', at: '2026-11-28T09:00:00Z' }
-    server.refuse('remote.git', 'refs/tags/*', 'GH013: tag creation is restricted')
-
-    const refused = await git.tag(ref, tag)
-
-    expect(refused).toEqual({ kind: 'refused', reason: 'GH013: tag creation is restricted' })
-    server.refuse('remote.git', '', null)
-    expect(await git.tag(ref, tag)).toEqual({ kind: 'tagged' })
-  })
-})
-
-describe('a remote that takes a connection and says nothing', () => {
-  it('is given up after a while, and nothing of git is left running', async () => {
-    const { demo } = await withBranch()
-    demo.push()
-    const server = await startGitServer(demo.folder)
-    onTestFinished(() => server.close())
-    server.behave = 'hang'
-    const git = demo.gitWith(server.variables, { silentMs: 1_000 })
-    const url = server.address('remote.git')
-
-    const error = await git.branchHead({ ...demo.ref, url }, 'main').catch((caught: unknown) => caught)
-
-    expect(error).toMatchObject({ name: 'GitAwayError' })
-    expect(String(error)).toMatch(/git fetch was ended: nothing was heard for 1 s/)
-    expect(processesWith(url)).toEqual([])
   })
 })
