@@ -135,25 +135,23 @@ export const bothMerges = (first: PickedMerges, then: PickedMerges): PickedMerge
   named: [...first.named, ...then.named].slice(0, NAMED_MERGES),
 })
 
+/** What became of the picks so far. */
+interface Applied {
+  readonly picked: readonly CommitSha[]
+  readonly alreadyContained: readonly CommitSha[]
+  readonly merges: PickedMerges
+}
+
 export type PickOutcome =
-  | {
-      readonly kind: 'picked'
-      readonly head: CommitSha
-      readonly picked: readonly CommitSha[]
-      readonly alreadyContained: readonly CommitSha[]
-      readonly merges: PickedMerges
-    }
+  | ({ readonly kind: 'picked'; readonly head: CommitSha } & Applied)
   | { readonly kind: 'already-contained'; readonly commits: readonly CommitSha[] }
-  | {
+  | ({
       readonly kind: 'conflict'
       readonly at: CommitSha
       readonly sides: readonly ConflictSide[]
       /** The head of the branch: `onto` and the picks before the conflict. A person resolves the conflict on top of this. */
       readonly head: CommitSha
-      readonly picked: readonly CommitSha[]
-      readonly alreadyContained: readonly CommitSha[]
-      readonly merges: PickedMerges
-    }
+    } & Applied)
   /** The branch has commits from someone that these picks do not continue; nothing was pushed. */
   | { readonly kind: 'moved' }
 
@@ -278,6 +276,10 @@ export interface Git {
    * commit; an abbreviation that is also a branch or tag is ambiguous.
    */
   resolve(repository: RepositoryRef, ref: string | null): Promise<RefResolution>
+  /** Fetches, for the methods that see the remote as of the last fetch. */
+  update(repository: RepositoryRef): Promise<void>
+  /** Like {@link resolve}, as of the last fetch. */
+  find(repository: RepositoryRef, ref: string): Promise<RefResolution>
   /** The app's commits in `to` and not in `from`; with `from` null, all of `to`. */
   range(repository: RepositoryRef, from: CommitSha | null, to: CommitSha, limit: number): Promise<CommitRange>
   /** The app's files that differ between two commits. */
@@ -290,8 +292,7 @@ export interface Git {
   /** Whether the commits in `to` but not in `from` touch the app, or the other paths that start work for it. */
   touches(repository: RepositoryRef, from: CommitSha, to: CommitSha): Promise<boolean>
   /**
-   * What going from one commit to another would take out of the app: commits in `from` but not in `to`, newest first, at most
-   * `limit`.
+   * What going from one commit to another would take out: the app's commits in `from` but not in `to`, newest first, at most `limit`.
    * Merges do not count, nor do commits whose exact change is in `to` as another commit, e.g. as a pick.
    */
   takenOut(repository: RepositoryRef, from: CommitSha, to: CommitSha, limit: number): Promise<TakenOut>
@@ -361,7 +362,7 @@ export interface Git {
   ): Promise<FoundOnBranch>
   /** The commits of its base branch that a merged pull request consists of, for any way of merging. */
   pullCommits(repository: RepositoryRef, pull: MergedPull): Promise<PullCommits>
-  /** Fetches, then finds the commits of trunk whose subject names that pull request, newest first. */
+  /** The commits of trunk, as of the last fetch, whose subject names that pull request, newest first. */
   trunkPull(repository: RepositoryRef, number: number): Promise<readonly Commit[]>
   /** The commits in `to` but not in `from`, oldest first; a merge stands for everything it brought. */
   rangeCommits(

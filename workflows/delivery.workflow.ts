@@ -31,10 +31,11 @@ import { buildOnce } from './build-once.js'
 import { recordedState } from './going-on.js'
 import * as messages from './messages.js'
 import { mintDeployment, mintRelease } from './mint.js'
+import { MOST_CARRIED_MS } from './own-queues.js'
 import { Recorder } from './recorder.js'
 
 const { lookAtBranch, cutBySelf } = proxyActivities<DeliveryActivities<LookedOnHost>>({
-  startToCloseTimeout: '10 minutes',
+  startToCloseTimeout: MOST_CARRIED_MS,
   heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
 })

@@ -26,7 +26,7 @@ import {
 
 /** How long work waits on a host's own queue before checking whether the host is alive. */
 export const ASKED_AFTER = '90 seconds'
-/** The time for a checkout and an artifact, which may be a first clone and gigabytes from a bucket. */
+/** The time for work of git and for a checkout: a first clone, hundreds of picks, or gigabytes from a bucket. */
 export const MOST_CARRIED_MS = 7_200_000
 /** How long a live host may take to answer. */
 const ANSWERS_WITHIN = '30 seconds'

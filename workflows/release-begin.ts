@@ -11,6 +11,7 @@ import type { BeginOrder, BegunOnHost, ReleaseActivities } from './activities/in
 import { handedOn, isSentByUs } from './attest.js'
 import { nextRun, recordedState } from './going-on.js'
 import type { ReleaseInput } from './messages.js'
+import { MOST_CARRIED_MS } from './own-queues.js'
 import { restoreSent } from './sent.js'
 
 interface Begins {
@@ -20,7 +21,7 @@ interface Begins {
 const { beginRelease, resolveCut, cutDraft } = proxyActivities<
   Begins & Pick<ReleaseActivities, 'resolveCut' | 'cutDraft'>
 >({
-  startToCloseTimeout: '10 minutes',
+  startToCloseTimeout: MOST_CARRIED_MS,
   heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
 })

@@ -10,10 +10,11 @@ import { endPick, pickFailed } from '../domain/release/pick-end.js'
 import type { PickResult } from '../domain/release/picking.js'
 import type { ReleaseState } from '../domain/release/state.js'
 import type { PickActivities } from './activities/pick-types.js'
+import { MOST_CARRIED_MS } from './own-queues.js'
 import type { Continuation, Tasks } from './release-tasks.js'
 
 const { resolvePicks, findResolution, cherryPick, readGain } = proxyActivities<PickActivities>({
-  startToCloseTimeout: '10 minutes',
+  startToCloseTimeout: MOST_CARRIED_MS,
   heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '500 milliseconds', maximumInterval: '10 seconds' },
 })

@@ -8,7 +8,7 @@ export function checkRepositories(outline: Outline): PlacedMistake[] {
       does: 'also tags',
       example: (name) => `tag: ${name}-v{version}`,
     }),
-    ...alone(outline, 'pickBranch', ({ tag, pickBranch }) => pickBranch.replace('{tag}', tag), {
+    ...alone(outline, 'pickBranch', ({ tag, pickBranch }) => pickBranch.replace('{tag}', () => tag), {
       does: 'also picks onto',
       example: (name) => `pickBranch: release/${name}-{version}`,
     }),

@@ -54,7 +54,7 @@ export function applyVerdict(
     effects: before?.state === 'prepared' ? [] : [tellEnvironment(deployment, accepted)],
   }
   if (judged !== moved) return joinSteps(step, withdraw(step.state, deployment, order.by))
-  return decision.releases ? joinSteps(step, releasedStep(step.state, order.by)) : step
+  return decision.releases ? joinSteps(step, releasedStep(step.state, deployment, order.by)) : step
 }
 
 function verdictLines(
@@ -105,11 +105,11 @@ const tellEnvironment = (deployment: ReleaseDeployment, accepted: boolean): Rele
 /** A candidate reached the users; a later acceptance of a released one only clears the mark of a rollback. */
 export function releasedStep(
   state: ReleaseState,
+  { candidate }: Pick<ReleaseDeployment, 'candidate'>,
   by: Pick<ActorSnapshot, 'user' | 'at' | 'name'>,
 ): ReleaseStep {
   if (state.lifecycle !== 'open') return releaseStep({ ...state, rolledBack: false })
   const released: ReleaseState = { ...state, lifecycle: 'released', releasedAt: by.at, rolledBack: false }
-  const candidate = state.deployments.findLast((one) => one.state === 'accepted')?.candidate ?? 1
   const says = `Released by ${nameOf(by)}`
   return {
     ...releaseStep(wantTag(released, { candidate, ofVersion: true, says, at: by.at })),

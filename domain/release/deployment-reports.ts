@@ -58,7 +58,7 @@ export function applyReport(before: ReleaseState, report: DeploymentReport): Rel
   }
   const accepted = report.to === 'accepted' && deployment.state !== 'accepted'
   return accepted && endsTheWay(next, deployment)
-    ? releasedStep(next, { user: report.by, name: null, at: report.at })
+    ? releasedStep(next, deployment, { user: report.by, name: null, at: report.at })
     : releaseStep(next)
 }
 

@@ -18,6 +18,12 @@ export interface PickEnd {
 
 /** Applies git's answer: a candidate, a conflict, a question, or nothing new. */
 export function endPick(before: ReleaseState, order: PickOrder, result: PickResult, at: string): PickEnd {
+  // It was released, abandoned or deleted while git worked: what was picked stays on the branch.
+  if (before.lifecycle !== 'open' && result.kind !== 'refused')
+    return {
+      step: releaseStep({ ...before, busy: null }),
+      outcome: refuse({ code: 'release-ended', state: before.lifecycle }),
+    }
   const overrode = 'overrode' in result ? result.overrode : []
   const overrides = overridesOf(overrode, { reason: order.override, by: order.by })
   const state: ReleaseState = { ...before, busy: null, overrides: [...before.overrides, ...overrides] }

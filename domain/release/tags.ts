@@ -26,7 +26,9 @@ export const candidateTag = (app: TagPattern, version: Version, candidate: numbe
 export const wantedBranch = (
   { tag, pickBranch }: Pick<AppDefinition, 'tag' | 'pickBranch'>,
   version: Version,
-): string => pickBranch.replace('{tag}', versionTag({ tag }, version)).replace('{version}', version)
+): string =>
+  // By a function: a tag may contain `$&`, which a text would replace.
+  pickBranch.replace('{tag}', () => versionTag({ tag }, version)).replace('{version}', version)
 
 /** A person's name where a mention is not possible. */
 export const nameOf = ({ user, name }: Pick<ActorSnapshot, 'user' | 'name'>): string =>

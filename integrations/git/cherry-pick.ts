@@ -6,6 +6,7 @@ import type { Mirror } from './mirror.js'
 import { readSha, splitNul } from './read-commits.js'
 import { requireRefText } from './ref-text.js'
 import { branchCommit } from './resolve-ref.js'
+import { isTakenBack } from './same-patch.js'
 import { type Scratch, withScratch } from './scratch.js'
 
 type PickStep = 'applied' | 'contained' | readonly ConflictSide[]
@@ -18,8 +19,9 @@ interface Source {
   readonly commit: CommitSha
   /** When it was committed, in seconds since 1970. */
   readonly seconds: string
-  /** Only for a merge: the parent against which its change is computed. */
-  readonly against: CommitSha | null
+  /** The parent against which its change is computed; null: it has none. */
+  readonly parent: CommitSha | null
+  readonly isMerge: boolean
 }
 
 async function sourcesOf(scratch: Scratch, picks: readonly CommitSha[]): Promise<readonly Source[]> {
@@ -28,7 +30,8 @@ async function sourcesOf(scratch: Scratch, picks: readonly CommitSha[]): Promise
   for (const line of (await scratch.run({ args })).stdout.split('\n').filter(Boolean)) {
     const [sha = '', seconds = '', first = '', second] = line.split(' ')
     const commit = readSha(sha)
-    found.set(commit, { commit, seconds, against: second === undefined ? null : readSha(first) })
+    const parent = first === '' ? null : readSha(first)
+    found.set(commit, { commit, seconds, parent, isMerge: second !== undefined })
   }
   return picks.flatMap((pick) => found.get(pick) ?? [])
 }
@@ -42,6 +45,13 @@ async function containedIn(
   const args = ['rev-list', '--end-of-options', ...picks, `^${onto}`, '--']
   const missing = new Set((await scratch.run({ args })).stdout.split('\n'))
   return new Set(picks.filter((pick) => !missing.has(pick)))
+}
+
+/** Whether the history has the commit, but no longer its change. */
+async function isReverted(scratch: Scratch, { commit, parent }: Source): Promise<boolean> {
+  if (parent === null) return false
+  const head = readSha((await scratch.run({ args: ['rev-parse', '--verify', 'HEAD'] })).stdout)
+  return isTakenBack(scratch, { from: parent, to: commit }, head)
 }
 
 async function lastAuthor(scratch: Scratch, revision: string, file: string): Promise<string> {
@@ -71,8 +81,8 @@ async function isClean(scratch: Scratch): Promise<boolean> {
  * One pick. Committer and commit time (that of the picked commit) depend on the pick alone, so that the same picks on
  * the same commit give the same commits on every machine and after every crash.
  */
-async function applyPick(scratch: Scratch, { commit, seconds, against }: Source): Promise<PickStep> {
-  const mainline = against === null ? [] : ['--mainline=1']
+async function applyPick(scratch: Scratch, { commit, seconds, isMerge }: Source): Promise<PickStep> {
+  const mainline = isMerge ? ['--mainline=1'] : []
   const picking = await scratch.run({
     args: ['cherry-pick', '-x', '--allow-empty-message', ...mainline, commit],
     answers: [1],
@@ -119,13 +129,14 @@ async function pickAll(scratch: Scratch, order: PickToMake, done: (count: number
   const sofar: Picked = { picked: [], alreadyContained: [], merges: [], conflict: null }
   const contained = await containedIn(scratch, order.onto, order.picks)
   for (const [index, source] of (await sourcesOf(scratch, order.picks)).entries()) {
-    const { commit, against } = source
-    const step = contained.has(commit) ? 'contained' : await applyPick(scratch, source)
+    const { commit, parent, isMerge } = source
+    const isThere = contained.has(commit) && !(await isReverted(scratch, source))
+    const step = isThere ? 'contained' : await applyPick(scratch, source)
     if (step === 'contained') sofar.alreadyContained.push(commit)
     else if (step !== 'applied') return { ...sofar, conflict: { at: commit, sides: step } }
     else {
       sofar.picked.push(commit)
-      if (against !== null) sofar.merges.push({ commit, against })
+      if (isMerge && parent !== null) sofar.merges.push({ commit, against: parent })
     }
     done(index + 1)
   }

@@ -25,7 +25,8 @@ export interface RangeOrder {
   readonly paths: readonly string[]
 }
 
-const CO_AUTHORS = '%(trailers:key=Co-authored-by,valueonly,separator=%x1f)'
+/** Git's format for the co-authors of a commit, as it names them. */
+export const CO_AUTHORS = '%(trailers:key=Co-authored-by,valueonly,separator=%x1f)'
 const FORMAT = `--format=%H%x00%P%x00%aN%x00%aE%x00%ct%x00%s%x00${CO_AUTHORS}`
 const FIELDS = 7
 /** Longer histories are only counted; authors and pull requests are those of their newest part. */
@@ -152,8 +153,18 @@ export async function readChanges(mirror: Mirror, order: RangeOrder, limit: numb
   await requireEnds(mirror, order)
   const { from, to, paths } = order
   if (from === null) {
-    const args = ['ls-tree', '-r', '-z', '--name-only', '--full-tree', to]
-    const { stdout } = await mirror.run({ args })
+    const empty = await mirror.run({ args: ['hash-object', '-t', 'tree', '/dev/null'] })
+    const args = [
+      'diff',
+      '--name-only',
+      '-z',
+      '--no-renames',
+      '--end-of-options',
+      empty.stdout.trim(),
+      to,
+      '--',
+    ]
+    const { stdout } = await mirror.run(withPathspecs(args, paths))
     return { files: [], total: splitNul(stdout).length, added: 0, deleted: 0 }
   }
   const args = ['diff', '--numstat', '-z', '--find-renames', '--no-ext-diff', '--no-textconv']

@@ -1,8 +1,9 @@
 import { CommitParser } from 'conventional-commits-parser'
 import type { Bump } from '../../domain/version.js'
+import { type RangeOrder, requireEnds } from './commit-range.js'
 import type { Mirror } from './mirror.js'
 import { commitsWithin } from './pathspecs.js'
-import { type Between, messagesBetween, revisionsOf } from './read-commits.js'
+import { messagesBetween, revisionsOf } from './read-commits.js'
 
 /** The type, scope and breaking mark of a subject. */
 export const conventionalPatterns = {
@@ -21,14 +22,12 @@ function bumpOf(message: string): Bump {
 }
 
 /** See `Git.bump`. Merges themselves say nothing; the commits they brought do. */
-export async function conventionalBump(
-  mirror: Mirror,
-  between: Between,
-  paths: readonly string[],
-): Promise<Bump> {
-  const own = await commitsWithin(mirror, revisionsOf(between), paths)
-  const messages = await messagesBetween(mirror, between)
-  const counted = messages.filter(({ sha }) => own?.has(sha) ?? true)
-  const bumps = new Set(counted.map(({ message }) => bumpOf(message)))
+export async function conventionalBump(mirror: Mirror, order: RangeOrder): Promise<Bump> {
+  await requireEnds(mirror, order)
+  const messages = await messagesBetween(mirror, order)
+  const own = await commitsWithin(mirror, revisionsOf(order), order.paths)
+  const bumps = new Set(
+    messages.flatMap(({ sha, message }) => (own?.has(sha) === false ? [] : bumpOf(message))),
+  )
   return bumps.has('major') ? 'major' : bumps.has('minor') ? 'minor' : 'patch'
 }

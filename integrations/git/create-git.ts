@@ -15,7 +15,7 @@ import { pushTag } from './push-tag.js'
 import { readMessage } from './read-commits.js'
 import { isRefText } from './ref-text.js'
 import { remoteHeads } from './remote-heads.js'
-import { branchCommit, commitsOffTrunk, isAncestor, resolveRef } from './resolve-ref.js'
+import { branchCommit, commitsOffTrunk, findRef, isAncestor, resolveRef } from './resolve-ref.js'
 import { tagBefore, taggedVersions } from './tagged-versions.js'
 import { readTakenOut } from './taken-out.js'
 
@@ -42,6 +42,8 @@ export function createGit(options: GitOptions): Git {
   const mirrorOf = (repository: RepositoryRef) => mirrors.of(repository.url)
   return {
     resolve: async (repository, ref) => resolveRef(mirrorOf(repository), repository, ref),
+    update: async (repository) => mirrorOf(repository).fetch(),
+    find: async (repository, ref) => findRef(mirrorOf(repository), repository, ref),
     range: async (repository, from, to, limit) =>
       readRange(mirrorOf(repository), { from, to, paths: pathsOf(repository) }, limit),
     changes: async (repository, from, to, limit) =>
@@ -75,12 +77,8 @@ export function createGit(options: GitOptions): Git {
     tag: async (repository, order) => pushTag(run, mirrorOf(repository), order),
     noted: async (repository, from, to, limit) =>
       notedChanges(mirrorOf(repository), { from, to, paths: pathsOf(repository) }, limit),
-    bump: async (repository, from, to) => {
-      const mirror = mirrorOf(repository)
-      await mirror.requireCommit(from)
-      await mirror.requireCommit(to)
-      return conventionalBump(mirror, { from, to }, pathsOf(repository))
-    },
+    bump: async (repository, from, to) =>
+      conventionalBump(mirrorOf(repository), { from, to, paths: pathsOf(repository) }),
     tagBefore: async (repository, pattern, commit) => tagBefore(mirrorOf(repository), pattern, commit),
     tagged: async (repository, pattern) => taggedVersions(mirrorOf(repository), pattern),
     checkout: async (repository, commit, into) =>

@@ -4,7 +4,7 @@ import { GitOrderError } from './git-error.js'
 import type { Mirror } from './mirror.js'
 import { commitsBetween, messagesBetween, parentsOf } from './read-commits.js'
 import { branchCommit, isAncestor } from './resolve-ref.js'
-import { samePatches } from './same-patch.js'
+import { type Span, samePatches, wholeChange } from './same-patch.js'
 
 /** How many of the additional commits are listed; the rest is counted. */
 const MOST_SHOWN = 20
@@ -47,10 +47,10 @@ async function carriers(
   mirror: Mirror,
   { from, to, pick }: { readonly from: CommitSha; readonly to: CommitSha; readonly pick: CommitSha },
 ): Promise<ReadonlySet<CommitSha>> {
-  const [parent = null] = await parentsOf(mirror, pick)
+  const change = await changeOf(mirror, pick)
   const [messages, same] = await Promise.all([
     messagesBetween(mirror, { from, to }),
-    samePatches(mirror, { from: parent, to: pick }, { from, to }),
+    samePatches(mirror, change, { from, to }),
   ])
   const named = `(cherry picked from commit ${pick})`
   const carrying = messages.filter(
@@ -58,4 +58,11 @@ async function carriers(
       sha === pick || same.has(sha) || message.split('\n').some((line) => line.trim() === named),
   )
   return new Set(carrying.map(({ sha }) => sha))
+}
+
+/** What picking a commit brings. A merge is picked whole, so none of the commits it merged is the pick. */
+async function changeOf(mirror: Mirror, pick: CommitSha): Promise<Span> {
+  const [parent = null, second] = await parentsOf(mirror, pick)
+  const change = { from: parent, to: pick }
+  return second === undefined ? change : { from: parent, to: await wholeChange(mirror, change) }
 }

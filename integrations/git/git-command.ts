@@ -23,7 +23,7 @@ export interface GitSettings {
   readonly longestMs?: number
   /** The variables of Slipway's own environment that git gets: `PATH`, `HOME`, `SSH_AUTH_SOCK` and the like. */
   readonly environment: Readonly<Record<string, string>>
-  /** The `Authorization` for a remote, asked for before each contact; null: none. */
+  /** The `Authorization` for a remote, asked for before each contact; null: none. Throws if it cannot be had now. */
   readonly signIn?: (address: string) => Promise<string | null>
 }
 
@@ -42,6 +42,8 @@ export interface GitCall {
   readonly answers?: readonly number[]
   /** It is killed after some silence but may otherwise take long: a fetch that reports progress. */
   readonly untilSilent?: true
+  /** It may take as long as a first fetch, and says nothing meanwhile: housekeeping that nobody waits for. */
+  readonly slow?: true
 }
 
 /** The output of git. */
@@ -112,14 +114,23 @@ function environmentOf(settings: GitSettings, call: GitCall): Record<string, str
 /** Runs git with these settings: without a shell, prompts, hooks or other people's configuration. */
 export function createRunGit(settings: GitSettings): RunGit {
   return async (call) => {
-    const signedIn = call.remote === undefined ? {} : await signIn(settings, call.remote)
-    return execute(settings, call, { ...environmentOf(settings, call), ...signedIn })
+    const authorized = call.remote === undefined ? {} : await signedIn(settings, call.remote)
+    return execute(settings, call, { ...environmentOf(settings, call), ...authorized })
+  }
+}
+
+async function authorizationFor({ signIn }: GitSettings, address: string): Promise<string | null> {
+  try {
+    return (await signIn?.(address)) ?? null
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new GitAwayError(`There is no sign-in for ${new URL(address).host} now: ${why}`)
   }
 }
 
 /** Passed in the environment, so that no process list shows it; for that host only, even after a redirect. */
-async function signIn(settings: GitSettings, address: string): Promise<Record<string, string>> {
-  const authorization = address.startsWith('https:') ? await settings.signIn?.(address) : null
+async function signedIn(settings: GitSettings, address: string): Promise<Record<string, string>> {
+  const authorization = address.startsWith('https:') ? await authorizationFor(settings, address) : null
   if (!authorization) return {}
   return {
     GIT_CONFIG_COUNT: '1',
@@ -138,9 +149,13 @@ interface Limits {
 }
 
 /** While git reports progress, silence means a dead remote, and a whole history may take long. */
-function limitsOf({ timeoutMs, silentMs, longestMs }: GitSettings, { untilSilent }: GitCall): Limits {
-  if (untilSilent !== true) return { silentMs: timeoutMs, wholeMs: timeoutMs }
-  return { silentMs: silentMs ?? SILENT_MS, wholeMs: longestMs ?? LONGEST_MS }
+function limitsOf(
+  { timeoutMs, silentMs = SILENT_MS, longestMs = LONGEST_MS }: GitSettings,
+  { untilSilent, slow }: GitCall,
+): Limits {
+  if (slow === true) return { silentMs: longestMs, wholeMs: longestMs }
+  if (untilSilent === true) return { silentMs, wholeMs: longestMs }
+  return { silentMs: timeoutMs, wholeMs: timeoutMs }
 }
 
 /** Runs in its own process group: child processes of git (ssh, git-remote-https) end with it, however it ends. */

@@ -1,3 +1,5 @@
+import { isSystemError } from '../host/system-error.js'
+
 /** A git command failed on this machine: a lost object, an invalid file name, a full disk. */
 export class GitError extends Error {
   override readonly name: string = 'GitError'
@@ -16,6 +18,15 @@ export class GitRefusedError extends GitError {
 /** The remote was not reached, or fell silent. A retry may succeed. */
 export class GitAwayError extends GitError {
   override readonly name = 'GitAwayError'
+}
+
+/** Runs work of git and on its files: what the system refuses of them becomes a {@link GitError}, as if git had said it. */
+export async function withFileFaults<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    throw isSystemError(error) ? new GitError(error.message, { cause: error }) : error
+  }
 }
 
 /** Credentials of a url never reach a log or a person. */

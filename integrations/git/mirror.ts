@@ -6,7 +6,7 @@ import { waitForLock } from '../host/process-lock.js'
 import { removedName } from '../host/retained-folders.js'
 import { hasCode, orNullIfMissing } from '../host/system-error.js'
 import { type GitAnswer, type GitCall, type GitSettings, LONGEST_MS, type RunGit } from './git-command.js'
-import { GitError, GitOrderError } from './git-error.js'
+import { GitError, GitOrderError, withFileFaults, withoutCredentials } from './git-error.js'
 import { remoteAddress } from './ref-text.js'
 
 /** A bare copy of one remote repository. Branches are under `refs/remotes/origin`, tags under `refs/tags`. */
@@ -119,10 +119,25 @@ async function fetchOne(
   ref: string,
 ): Promise<void> {
   await initialize(run, gitDir)
-  const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--end-of-options', address, ref]
+  const options = ['--quiet', '--no-tags', '--no-auto-maintenance', '--no-write-fetch-head']
+  const args = ['fetch', ...options, '--end-of-options', address, ref]
   await run({ gitDir, remote: address, args }).catch((error: unknown) => {
     if (!(error instanceof GitError) || !/couldn't find remote ref/.test(error.message)) throw error
   })
+}
+
+/**
+ * Packs what many fetches left, if it is much. Not part of a fetch, which would be taken for a dead remote: it says nothing for
+ * minutes in a large repository. Nothing depends on it, and the next fetch starts it again.
+ */
+function tidying(run: Mirror['run']): () => Promise<void> {
+  let isRunning = false
+  return async () => {
+    if (isRunning) return
+    isRunning = true
+    await Promise.allSettled([run({ args: ['gc', '--auto', '--quiet'], slow: true })])
+    isRunning = false
+  }
 }
 
 /** Runs git in the mirror and records the use in the folder's modification time: mirrors unused for long are removed. */
@@ -146,7 +161,7 @@ function commitsIn(run: Mirror['run'], gitDir: string): (commit: CommitSha) => P
   const here = new Set<CommitSha>()
   let known = ''
   return async (commit) => {
-    const found = await orNullIfMissing(stat(gitDir))
+    const found = await withFileFaults(() => orNullIfMissing(stat(gitDir)))
     const folder = found === null ? '' : `${found.ino} ${found.birthtimeMs}`
     if (folder !== known) here.clear()
     known = folder
@@ -166,12 +181,14 @@ function createMirror(
   { gitDir, timeoutMs, longestMs = LONGEST_MS }: MirrorPlace,
 ): Mirror {
   const address = remoteAddress(url)
-  const inMirror = notingUse(run, gitDir)
+  const noted = notingUse(run, gitDir)
+  const inMirror: Mirror['run'] = (call) => withFileFaults(() => noted(call))
   const fetchArguments: readonly string[] = [
     'fetch',
     '--progress',
     '--prune',
     '--no-tags',
+    '--no-auto-maintenance',
     '--force',
     '--no-write-fetch-head',
     '--no-recurse-submodules',
@@ -192,17 +209,25 @@ function createMirror(
         await removeOldLocks(gitDir, timeoutMs)
         return fetching()
       })
+      // Git leaves out what would end in the middle of a history, and calls the fetch a success.
+      if (/because shallow roots are not allowed/.test(fetched.stderr))
+        throw new GitOrderError(
+          `${withoutCredentials(address)} is a shallow clone: it needs its whole history`,
+        )
       // Until packed each ref is a file: 20,000 tags would be 80 MB and slow to read.
       if (movedRefs(fetched) >= MANY_REFS) await inMirror({ args: ['pack-refs', '--all'] })
     } finally {
       await lock.release()
     }
+    void tidy()
   }
 
-  const fetch = coalesce(fetchLocked)
+  const tidy = tidying(inMirror)
+  const fetch = coalesce(() => withFileFaults(fetchLocked))
 
   const has = commitsIn(inMirror, gitDir)
-  const fetchRef = (ref: string): Promise<void> => fetchOne({ gitDir, address, run }, ref)
+  const fetchRef = (ref: string): Promise<void> =>
+    withFileFaults(() => fetchOne({ gitDir, address, run }, ref))
 
   async function requireCommit(commit: CommitSha, ref?: string): Promise<void> {
     if (await has(commit)) return

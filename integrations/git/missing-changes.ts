@@ -23,11 +23,13 @@ export async function missingChanges(
   const named = await pickedOnto(mirror, { from: to, to: line })
   const missing: MissingChange[] = []
   for (const { sha, subject, author } of left) {
-    const original = originalsOf(messages.get(sha) ?? '').at(-1) ?? resolutions.get(sha) ?? null
+    // A pick of a pick names both.
+    const picked = originalsOf(messages.get(sha) ?? '')
+    const resolved = resolutions.get(sha)
+    const originals = picked.length > 0 || resolved === undefined ? picked : [resolved]
     const isThere =
-      named.has(sha) ||
-      (original !== null && (named.has(original) || (await hasChange(mirror, original, line))))
-    if (!isThere) missing.push({ sha, subject, author, original })
+      [sha, ...originals].some((one) => named.has(one)) || (await hasChangeOfAny(mirror, originals, line))
+    if (!isThere) missing.push({ sha, subject, author, original: originals.at(-1) ?? null })
   }
   return missing
 }
@@ -62,6 +64,15 @@ async function pickedOnto(
   span: { readonly from: CommitSha; readonly to: CommitSha },
 ): Promise<ReadonlySet<CommitSha>> {
   return new Set((await messagesBetween(mirror, span)).flatMap(({ message }) => originalsOf(message)))
+}
+
+async function hasChangeOfAny(
+  mirror: Mirror,
+  commits: readonly CommitSha[],
+  line: CommitSha,
+): Promise<boolean> {
+  for (const commit of commits) if (await hasChange(mirror, commit, line)) return true
+  return false
 }
 
 /** Whether a history has a commit, or exactly its change. A commit that the repository lost is in none. */

@@ -3,8 +3,9 @@ import type { CommitSha } from '../../domain/identifiers.js'
 import type { NotedChange, NotedChanges } from '../../domain/ports.js'
 import { pullRequestOf } from '../../domain/pull-request-of.js'
 import { ownerOf } from '../../domain/repository-address.js'
-import { type RangeOrder, requireEnds } from './commit-range.js'
+import { CO_AUTHORS, type RangeOrder, requireEnds } from './commit-range.js'
 import { conventionalPatterns } from './conventional-bump.js'
+import { mailmapOf } from './mailmap.js'
 import type { Mirror } from './mirror.js'
 import { withPathspecs } from './pathspecs.js'
 import { readSha, revisionsOf, splitRecords } from './read-commits.js'
@@ -14,7 +15,6 @@ const parser = new CommitParser({
   headerCorrespondence: ['type', 'scope', 'subject'],
 })
 const FIELDS = 5
-const CO_AUTHORS = '%(trailers:key=Co-authored-by,valueonly,separator=%x1f)'
 const FORMAT = `--format=%H%x00%P%x00%aN%x00${CO_AUTHORS}%x00%B`
 /** `UTF-8` and similar texts look like tickets. */
 const noTickets = /^(?:UTF|SHA|ISO|RFC|CVE|MD|HTTP|BREAKING)-/
@@ -35,9 +35,10 @@ export async function notedChanges(mirror: Mirror, order: RangeOrder, limit: num
   const owner = ownerOf(mirror.address)
   const changes: NotedChange[] = []
   for (const fields of splitRecords(stdout, FIELDS)) {
-    const change = changeOf(fields, owner)
-    const brought = change.isMerge ? await authorsOf(mirror, change.sha, order.paths) : null
-    changes.push({ ...change.change, ...(brought === null ? {} : { authors: brought }) })
+    const { sha, isMerge, by, change } = changeOf(fields, owner)
+    const brought = isMerge ? await writtenIn(mirror, sha, order) : []
+    const authors = await namesOf(mirror, order.to, brought.length === 0 ? [by] : brought)
+    changes.push({ ...change, authors })
   }
   return { changes, total: Number(counted.stdout.trim()) }
 }
@@ -59,34 +60,54 @@ function changeOf(
   const parsed = parser.parse([title, ...body].join('\n'))
   const named = [...message.matchAll(/\b[A-Z][A-Z0-9]{1,9}-\d{1,9}\b/g)].map(([ticket]) => ticket)
   const breaking = parsed.notes.some(({ title: note }) => /^BREAKING[ -]CHANGE$/i.test(note))
-  const change: NotedChange = {
+  const change: Omit<NotedChange, 'authors'> = {
     title: parsed['subject'] ? [parsed['scope'], parsed['subject']].filter(Boolean).join(': ') : title,
     type: parsed['type']?.toLowerCase() ?? null,
     scope: parsed['scope'] ?? null,
     breaking,
     pull,
     labels: [],
-    authors: [...new Set([author, ...namesIn(others)])],
     tickets: [...new Set(named)].filter((ticket) => !noTickets.test(ticket)),
   }
-  return { sha: readSha(sha), isMerge, change }
+  return { sha: readSha(sha), isMerge, by: { author, others }, change }
 }
 
-/** The authors of what a merge brought to these paths, not the person who merged. */
-async function authorsOf(
+interface Written {
+  /** A name, according to `.mailmap`. */
+  readonly author: string
+  /** Co-authors as the commit names them. */
+  readonly others: string
+}
+
+/** What a merge brought of the app: its authors count, not the person who merged. */
+async function writtenIn(
   mirror: Mirror,
   merge: CommitSha,
-  paths: readonly string[],
-): Promise<readonly string[] | null> {
-  const args = ['log', '-z', `--format=%aN%x00${CO_AUTHORS}`, '--no-merges', '--max-count=100']
-  const ends = ['--no-show-signature', '--end-of-options', `${merge}^1..${merge}`, '--']
-  const { stdout } = await mirror.run(withPathspecs([...args, ...ends], paths))
-  const names = splitRecords(stdout, 2).flatMap(([author = '', others = '']) => [author, ...namesIn(others)])
-  return names.length === 0 ? null : [...new Set(names)]
+  { to, paths }: RangeOrder,
+): Promise<readonly Written[]> {
+  const args = ['-c', `mailmap.blob=${to}:.mailmap`, 'log', '-z', `--format=%aN%x00${CO_AUTHORS}`]
+  const limits = ['--no-merges', '--max-count=100', '--no-show-signature']
+  const { stdout } = await mirror.run(
+    withPathspecs([...args, ...limits, '--end-of-options', `${merge}^1..${merge}`, '--'], paths),
+  )
+  return splitRecords(stdout, 2).map(([author = '', others = '']) => ({ author, others }))
 }
 
-const namesIn = (coAuthors: string): readonly string[] =>
-  coAuthors
-    .split('\x1f')
-    .map((one) => one.replace(/<.*$/, '').trim())
-    .filter(Boolean)
+/** Each person once. */
+async function namesOf(
+  mirror: Mirror,
+  to: CommitSha,
+  commits: readonly Written[],
+): Promise<readonly string[]> {
+  const contactsIn = (others: string): readonly string[] => others.split('\x1f').filter(Boolean)
+  const mailmap = await mailmapOf(
+    mirror,
+    to,
+    commits.flatMap(({ others }) => contactsIn(others)),
+  )
+  const names = commits.flatMap(({ author, others }) => [
+    author,
+    ...contactsIn(others).map((contact) => mailmap(contact).name || contact.trim()),
+  ])
+  return [...new Set(names)].filter(Boolean)
+}

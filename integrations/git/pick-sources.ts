@@ -1,11 +1,13 @@
 /** Resolves what people name to be picked to commits: pull requests by every merge method, and ranges. */
 import type { CommitSha } from '../../domain/identifiers.js'
 import type { BackwardsMerge, Commit, MergedPull, PullCommits, RepositoryRef } from '../../domain/ports.js'
+import { pullRequestOf } from '../../domain/pull-request-of.js'
+import { ownerOf } from '../../domain/repository-address.js'
 import { GitOrderError } from './git-error.js'
 import type { Mirror } from './mirror.js'
 import { authorshipsBetween, commitsBetween, grepCommits, parentsOf, readSha } from './read-commits.js'
 import { branchCommit } from './resolve-ref.js'
-import { samePatches } from './same-patch.js'
+import { samePatches, wholeChange } from './same-patch.js'
 
 /**
  * See `Git.pullCommits`. A merge commit brings the whole pull request. A commit without a second parent may be
@@ -53,13 +55,7 @@ async function isSquash(
   mirror: Mirror,
   { base, head, before, commit }: Merged & { readonly before: CommitSha },
 ): Promise<boolean> {
-  // A temporary commit with the whole change as one patch.
-  const args = ['commit-tree', '-p', base, '-m', 'whole', `${head}^{tree}`]
-  const variables = {
-    ...{ GIT_AUTHOR_NAME: 'Slipway', GIT_AUTHOR_EMAIL: 'slipway@localhost' },
-    ...{ GIT_AUTHOR_DATE: '@0 +0000', GIT_COMMITTER_DATE: '@0 +0000' },
-  }
-  const whole = readSha((await mirror.run({ args, variables })).stdout)
+  const whole = await wholeChange(mirror, { from: base, to: head })
   const same = await samePatches(mirror, { from: base, to: whole }, { from: before, to: commit })
   return same.has(commit)
 }
@@ -93,18 +89,26 @@ async function rebased(mirror: Mirror, { base, head, commit }: Merged): Promise<
     : { kind: 'unclear', found: found.length === 0 ? [commit] : found }
 }
 
-/** See `Git.trunkPull`. Forges write `(#17)` after the subject of a squash, and their own subject for a merge. */
+/** See `Git.trunkPull`. A pull request is what everywhere else counts as one: a merge in somebody's fork has their number. */
 export async function pullOnTrunk(
   mirror: Mirror,
   { trunk }: RepositoryRef,
   number: number,
 ): Promise<readonly Commit[]> {
-  await mirror.fetch()
   const head = await branchCommit(mirror, trunk)
   if (head === null) throw new GitOrderError(`The repository has no branch ${trunk}`)
-  const found = await grepCommits(mirror, head, `#${number}`)
-  const subject = new RegExp(`\\(#${number}\\)$|^Merge pull request #${number} from `)
-  return found.filter((commit) => subject.test(commit.subject))
+  const text = new RegExp(`#${number}\\b`)
+  const named = (await grepCommits(mirror, head, `#${number}`)).filter(({ subject }) => text.test(subject))
+  if (named.length === 0) return []
+  const args = ['rev-list', '--first-parent', '--end-of-options', head, '--']
+  const line = new Set((await mirror.run({ args })).stdout.split('\n'))
+  const found: Commit[] = []
+  for (const commit of named) {
+    const isMerge = (await parentsOf(mirror, commit.sha)).length > 1
+    const merged = { subject: commit.subject, isMerge, isOnLine: line.has(commit.sha) }
+    if (pullRequestOf(merged, ownerOf(mirror.address)) === number) found.push(commit)
+  }
+  return found
 }
 
 /** See `Git.rangeCommits`. A merge stands for everything it brought. */

@@ -93,6 +93,16 @@ export async function resolveRef(
   const text = ref ?? `${HEADS}${repository.trunk}`
   if (!isRefText(text)) return { kind: 'invalid' }
   await mirror.fetch()
+  return findRef(mirror, repository, text)
+}
+
+/** See `Git.find`. */
+export async function findRef(
+  mirror: Mirror,
+  repository: RepositoryRef,
+  text: string,
+): Promise<RefResolution> {
+  if (!isRefText(text)) return { kind: 'invalid' }
   const meanings = await meaningsOf(mirror, text)
   const [first] = meanings
   if (first === undefined) return { kind: 'not-found', nearest: nearestRefs(text, await refNames(mirror)) }
@@ -100,7 +110,7 @@ export async function resolveRef(
     return { kind: 'ambiguous', meanings: meanings.slice(0, 4).map(({ name }) => name) }
   const [commit, onTrunk] = await Promise.all([
     readCommit(mirror, first.commit),
-    ref === null || isOnTrunk(mirror, repository, first.commit),
+    isOnTrunk(mirror, repository, first.commit),
   ])
   return { kind: 'resolved', commit, onTrunk }
 }

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { GitAnswer, GitCall, RunGit } from './git-command.js'
+import { withFileFaults } from './git-error.js'
 import type { Mirror } from './mirror.js'
 import { withWorkFolder } from './work-folder.js'
 
@@ -28,7 +29,6 @@ export function withScratch<Value>(
   mirror: Mirror,
   use: (scratch: Scratch) => Promise<Value>,
 ): Promise<Value> {
-  return withWorkFolder(path.join(path.dirname(mirror.gitDir), 'picks'), async (folder) =>
-    use(await open(run, mirror, folder)),
-  )
+  const parent = path.join(path.dirname(mirror.gitDir), 'picks')
+  return withFileFaults(() => withWorkFolder(parent, async (folder) => use(await open(run, mirror, folder))))
 }

@@ -4,7 +4,7 @@ import { shownCommit } from '../../domain/shown-commit.js'
 import { type RangeOrder, requireEnds } from './commit-range.js'
 import type { Mirror } from './mirror.js'
 import { commitsWithin } from './pathspecs.js'
-import { FORMAT, parseCommits, revisionsOf } from './read-commits.js'
+import { readSha, revisionsOf, splitRecords } from './read-commits.js'
 
 /** See {@link Git.takenOut}. */
 export async function readTakenOut(
@@ -14,12 +14,12 @@ export async function readTakenOut(
 ): Promise<TakenOut> {
   await requireEnds(mirror, order)
   const { from, to, paths } = order
-  const args = ['log', '-z', FORMAT, '--no-merges', '--cherry-pick', '--left-only', '--no-show-signature']
-  const listed = await mirror.run({ args: [...args, '--end-of-options', `${from}...${to}`, '--'] })
+  const args = ['-c', `mailmap.blob=${to}:.mailmap`, 'log', '-z', '--format=%H%x00%aN%x00%s', '--no-merges']
+  const ends = ['--cherry-pick', '--left-only', '--no-show-signature', '--end-of-options', `${from}...${to}`]
+  const { stdout } = await mirror.run({ args: [...args, ...ends, '--'] })
   const own = await commitsWithin(mirror, revisionsOf({ from: to, to: from }), paths)
-  const commits = parseCommits(listed.stdout).filter(({ sha }) => own?.has(sha) ?? true)
-  return {
-    total: commits.length,
-    commits: commits.slice(0, limit).map(shownCommit),
-  }
+  const commits = splitRecords(stdout, 3)
+    .map(([sha = '', author = '', subject = '']) => ({ sha: readSha(sha), author, subject }))
+    .filter(({ sha }) => own?.has(sha) ?? true)
+  return { total: commits.length, commits: commits.slice(0, limit).map(shownCommit) }
 }

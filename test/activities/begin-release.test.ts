@@ -35,7 +35,7 @@ function world({
       readState: async () => changes.at(-1)?.workflow?.state ?? null,
       checkSent: async () => sent,
       createRelease: async (_, first) => {
-        changes.push(first(version))
+        if (changes.length === 0) changes.push(first(version))
         return { kind: 'created', version }
       },
       createDraft: async (_, first) => void changes.push(first),
@@ -69,6 +69,14 @@ test('[S5.1] a cut whose answer was lost has the same commit in its second try, 
   expect(second).toEqual(first)
   expect(changes.map(({ key }) => key)).toEqual([`${workflow}/1/1`])
   expect(sure(changes[0]).release?.lifecycle).toBe('open')
+})
+
+test('[S5.1] of two tries at once, one of them given up as lost, both have the commit that was written', async () => {
+  const { changes, begin } = world()
+  const both = await Promise.all([begin(), begin()])
+
+  expect(changes).toHaveLength(1)
+  expect(both.map(commitIn)).toEqual([commitOf(1), commitOf(1)])
 })
 
 test('[T.3] what Slipway did not send cuts nothing', async () => {

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createGit } from '../../integrations/git/create-git.js'
+import { until } from '../support/until.js'
 import { createDemoRepository } from './support/demo-repository.js'
 
 describe('mirrors', () => {
@@ -55,6 +56,52 @@ describe('a mirror', () => {
     const [mirror = ''] = readdirSync(path.join(folder, 'mirrors'))
     expect(readdirSync(path.join(folder, 'mirrors', mirror, 'refs/tags'))).toEqual([])
     expect(await git.resolve(ref, 'v249')).toMatchObject({ commit: { sha: head } })
+  })
+
+  it('is packed beside its fetches: one that packs for long is no remote that says nothing', async () => {
+    const { folder, gitWith, ref, commit, push } = await createDemoRepository()
+    const head = commit('One', { a: '1' })
+    push()
+    const bin = path.join(folder, 'bin')
+    const packed = path.join(folder, 'packed')
+    const trace = path.join(folder, 'trace')
+    mkdirSync(bin)
+    const slowly = `case " $* " in *" gc "*) sleep 2; exec touch '${packed}';; esac`
+    writeFileSync(path.join(bin, 'git'), `#!/bin/sh\n${slowly}\nPATH=\${PATH#*:} exec git "$@"\n`, {
+      mode: 0o755,
+    })
+    const variables = { PATH: `${bin}:${process.env['PATH']}`, GIT_TRACE: trace }
+    const git = gitWith(variables, { silentMs: 1_000 })
+
+    expect(await git.branchHead(ref, 'main')).toBe(head)
+
+    expect(existsSync(packed)).toBe(false)
+    await until('the mirror is packed', () => existsSync(packed))
+    expect(readFileSync(trace, 'utf8')).not.toMatch(/maintenance run|git gc/)
+  })
+
+  it('whose files the system refuses fails as git does, so that the order ends', async () => {
+    const { folder, git, gitWith, ref, commit, push } = await createDemoRepository()
+    const head = commit('One', { a: '1' })
+    push()
+    await git.resolve(ref, null)
+    writeFileSync(path.join(folder, 'mirrors', 'picks'), '')
+    const tag = { name: 'v1', commit: head, message: 'One', at: '2026-11-28T09:00:00Z' }
+    const picks = { onto: head, branch: 'release/v1', picks: [head] }
+    const nowhere = gitWith({}, { folder: path.join(folder, 'mirrors', 'picks', 'none') })
+
+    const ends = await Promise.allSettled([
+      git.tag(ref, tag),
+      git.cherryPick(ref, picks),
+      nowhere.resolve(ref, null),
+      nowhere.contains(ref, head, head),
+    ])
+
+    expect(ends).toMatchObject(
+      ['EEXIST', 'EEXIST', 'ENOTDIR', 'ENOTDIR'].map((code) => ({
+        reason: { name: 'GitError', message: expect.stringMatching(`^${code}`) },
+      })),
+    )
   })
 
   it('that was removed under a running process is not believed to have what it had', async () => {

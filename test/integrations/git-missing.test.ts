@@ -51,6 +51,20 @@ describe('what trunk lacks of a branch', () => {
     expect(await missing()).toEqual(['Only here', 'Named by nobody'])
   })
 
+  test('is there where the pick was picked from one that trunk has, however it was resolved on the way', async () => {
+    const { git, ref, run, commit, push, head, cut } = await withPicks()
+    const fix = commit('A fix', { 'b.txt': 'fixed\n' })
+    run('checkout', '--quiet', '-b', 'older', cut)
+    commit(`A fix\n\n(cherry picked from commit ${fix})`, { 'b.txt': 'fixed here\n' })
+    const resolved = head()
+    run('checkout', '--quiet', '-b', 'oldest', cut)
+    run('cherry-pick', '-x', resolved)
+    const to = head()
+    push()
+
+    expect(await git.missing(ref, { from: cut, to, within: null, resolutions: none })).toEqual([])
+  })
+
   test('is there where people confirmed that it resolves a pick that is', async () => {
     const { onTrunk, confirmed, missing } = await withPicks()
 

@@ -69,3 +69,27 @@ test('a commit without a message is a change like another', async () => {
     { title: '(no message)', type: null },
   ])
 })
+
+test('a merge is by who wrote what it brought of the app, under the names that .mailmap gives', async () => {
+  const { git, ref, run, commit, push } = await createDemoRepository()
+  const from = commit('Zero', { '.mailmap': 'Robert Roe <bob@example.test>\nCy Coe <cy@example.test>\n' })
+  run('checkout', '--quiet', '-b', 'theirs')
+  commit('Of the shop\n\nCo-authored-by: Cy <cy@example.test>', { 'shop/a': '1' }, 'Bob')
+  commit('Of the api', { 'api/a': '1' }, 'Dora')
+  run('checkout', '--quiet', 'main')
+  run('merge', '--quiet', '--no-ff', '-m', 'Merge pull request #12 from dora/theirs', 'theirs')
+  const to = commit('More (#13)\n\nCo-authored-by: Cy <cy@example.test>', { 'shop/b': '1' }, 'Dora')
+  push()
+
+  const authorsOf = async (paths: readonly string[]) =>
+    (await git.noted({ ...ref, paths }, from, to, 10)).changes.map(({ authors }) => authors)
+
+  expect(await authorsOf(['shop'])).toEqual([
+    ['Dora', 'Cy Coe'],
+    ['Robert Roe', 'Cy Coe'],
+  ])
+  expect(await authorsOf([])).toEqual([
+    ['Dora', 'Cy Coe'],
+    ['Dora', 'Robert Roe', 'Cy Coe'],
+  ])
+})

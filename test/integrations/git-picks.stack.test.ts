@@ -1,9 +1,7 @@
 /** What is picked, and what is found on the branch of a conflict. */
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { CommitSha } from '../../domain/identifiers.js'
 import type { MergedPull } from '../../domain/ports.js'
-import { processesWith } from '../support/command-lines.js'
-import { startGitServer } from '../support/git-server.js'
 import { createDemoRepository, type DemoRepository, sha } from './support/demo-repository.js'
 
 /** A trunk of two commits, and a branch of three that changes three files. */
@@ -105,8 +103,25 @@ describe('a merged pull request', () => {
     demo.commit('Fix\n\nsee #11 and (#11)', { 'z.txt': 'y' })
     demo.push()
 
+    await demo.git.update(demo.ref)
     expect((await demo.git.trunkPull(demo.ref, 11)).map((commit) => commit.sha)).toEqual([squash])
     expect(await demo.git.trunkPull(demo.ref, 1)).toEqual([])
+  })
+
+  it('is not one that was merged under the same number in somebody’s fork', async () => {
+    const { demo } = await withBranch()
+    demo.run('checkout', '--quiet', 'feature')
+    demo.run('checkout', '--quiet', '-b', 'in-their-fork', 'HEAD~1')
+    demo.commit('In a fork', { 'fork.txt': 'x' })
+    demo.run('checkout', '--quiet', 'feature')
+    demo.run('merge', '--quiet', '--no-ff', '-m', 'Merge pull request #49 from eve/main', 'in-their-fork')
+    demo.run('checkout', '--quiet', 'main')
+    demo.run('merge', '--quiet', '--no-ff', '-m', 'Merge pull request #12 from bob/feature', 'feature')
+    demo.push()
+    await demo.git.update(demo.ref)
+
+    expect(await demo.git.trunkPull(demo.ref, 49)).toEqual([])
+    expect(await demo.git.trunkPull(demo.ref, 12)).toMatchObject([{ sha: head(demo) }])
   })
 })
 
@@ -212,6 +227,37 @@ describe('the branch of a conflict', () => {
     expect(await look(stuck)).toMatchObject({ kind: 'found', head: other, carriedBy: [], otherCount: 1 })
   })
 
+  it('does not take a part of a merge for the whole of it', async () => {
+    const { demo, base, own } = await withBranch()
+    demo.run('checkout', '--quiet', 'feature')
+    demo.commit('And a', { 'a.txt': 'theirs\n' })
+    demo.run('checkout', '--quiet', 'main')
+    demo.run('merge', '--quiet', '--no-ff', '-m', 'Merge pull request #11 from bob/feature', 'feature')
+    const pick = head(demo)
+    demo.run('checkout', '--quiet', '-b', 'release/v1', base)
+    const after = demo.commit('Ours', { 'a.txt': 'ours\n' })
+    demo.push()
+    const order = { onto: after, branch: 'release/v1', picks: [pick] }
+    expect(await demo.git.cherryPick(demo.ref, order)).toMatchObject({ kind: 'conflict', at: pick })
+    const found = () => demo.git.onBranch(demo.ref, { branch: 'release/v1', after, pick })
+
+    demo.run('cherry-pick', '-x', ...own)
+    demo.push()
+    expect(await found()).toMatchObject({ kind: 'found', carriedBy: [], otherCount: own.length })
+
+    demo.run('reset', '--quiet', '--hard', after)
+    demo.run('checkout', pick, '--', '.')
+    demo.run('commit', '--quiet', '-m', 'All of it')
+    demo.push()
+    expect(await found()).toMatchObject({ kind: 'found', carriedBy: [], otherCount: 1 })
+
+    demo.run('reset', '--quiet', '--hard', after)
+    demo.commit('As it was', { 'a.txt': demo.run('show', `${base}:a.txt`) })
+    demo.run('cherry-pick', '--mainline', '1', pick)
+    demo.push()
+    expect(await found()).toMatchObject({ kind: 'found', carriedBy: [head(demo)], otherCount: 1 })
+  })
+
   it('counts what it does not list', async () => {
     const stuck = await inConflict()
     for (let index = 0; index < 22; index += 1) stuck.demo.commit(`More ${index}`, { [`${index}.txt`]: 'x' })
@@ -252,66 +298,5 @@ describe('the name of a branch', () => {
     demo.push()
 
     expect(await demo.git.pickBranch(demo.ref, 'release/v1')).toEqual({ kind: 'blocked', by: 'release' })
-  })
-})
-
-describe('a remote that refuses', () => {
-  it('is distinguished from one that is away, with its own words', async () => {
-    const { demo, base, own } = await withBranch()
-    demo.push()
-    const server = await startGitServer(demo.folder)
-    onTestFinished(() => server.close())
-    const git = demo.gitWith(server.variables)
-    const ref = { ...demo.ref, url: server.address('remote.git') }
-    const order = { onto: base, branch: 'release/v1', picks: own }
-    server.refuse('remote.git', 'refs/heads/release/*', 'GH013: branch creation is restricted')
-
-    const error = await git.cherryPick(ref, order).catch((caught: unknown) => caught)
-
-    expect(error).toMatchObject({ name: 'GitRefusedError' })
-    expect(String(error)).toContain('GH013')
-    server.refuse('remote.git', '', null)
-    expect(await git.cherryPick(ref, order)).toMatchObject({ kind: 'picked', picked: own })
-    server.behave = 503
-    const away = await git.branchHead(ref, 'main').catch((caught: unknown) => caught)
-    expect(away).toMatchObject({ name: 'GitAwayError' })
-    server.behave = 403
-    const closed = await git.branchHead(ref, 'main').catch((caught: unknown) => caught)
-    expect(closed).toMatchObject({ name: 'GitRefusedError' })
-  })
-
-  it('refuses a tag with a reason; allowed, the same tag is made', async () => {
-    const { demo, base } = await withBranch()
-    demo.push()
-    const server = await startGitServer(demo.folder)
-    onTestFinished(() => server.close())
-    const git = demo.gitWith(server.variables)
-    const ref = { ...demo.ref, url: server.address('remote.git') }
-    const tag = { name: 'v1', commit: base, message: 'shop 1\n\nCut by Alice.\n', at: '2026-11-28T09:00:00Z' }
-    server.refuse('remote.git', 'refs/tags/*', 'GH013: tag creation is restricted')
-
-    const refused = await git.tag(ref, tag)
-
-    expect(refused).toEqual({ kind: 'refused', reason: 'GH013: tag creation is restricted' })
-    server.refuse('remote.git', '', null)
-    expect(await git.tag(ref, tag)).toEqual({ kind: 'tagged' })
-  })
-})
-
-describe('a remote that takes a connection and says nothing', () => {
-  it('is given up after a while, and nothing of git is left running', async () => {
-    const { demo } = await withBranch()
-    demo.push()
-    const server = await startGitServer(demo.folder)
-    onTestFinished(() => server.close())
-    server.behave = 'hang'
-    const git = demo.gitWith(server.variables, { silentMs: 1_000 })
-    const url = server.address('remote.git')
-
-    const error = await git.branchHead({ ...demo.ref, url }, 'main').catch((caught: unknown) => caught)
-
-    expect(error).toMatchObject({ name: 'GitAwayError' })
-    expect(String(error)).toMatch(/git fetch was ended: nothing was heard for 1 s/)
-    expect(processesWith(url)).toEqual([])
   })
 })

@@ -118,6 +118,7 @@ describe('a range', () => {
       'shop/a',
       'shop/b',
     ])
+    expect(await git.changes(shop, null, to, 50)).toMatchObject({ files: [], total: 2 })
   })
 
   test('touches an app by what is excluded of its own part, if it is a part that starts work', async () => {

@@ -150,6 +150,19 @@ describe('resolving', () => {
     await expect(git.resolve({ ...ref, url }, null)).rejects.toThrow(/is no repository address/)
   })
 
+  it('says of a remote that is a shallow clone what it lacks', async () => {
+    const { folder, git, ref, remote, run, commit, push } = await createDemoRepository()
+    commit('One', { a: '1' })
+    commit('Two', { a: '2' })
+    push()
+    const shallow = path.join(folder, 'shallow.git')
+    run('clone', '--quiet', '--bare', '--depth=1', `file://${remote}`, shallow)
+
+    await expect(git.resolve({ ...ref, url: shallow }, null)).rejects.toMatchObject({
+      ...{ name: 'GitOrderError', message: `${shallow} is a shallow clone: it needs its whole history` },
+    })
+  })
+
   it('throws when the remote is gone, without its credentials', async () => {
     const { git, ref, remote, commit, push } = await createDemoRepository()
     commit('One', { a: '1' })

@@ -48,4 +48,15 @@ describe('conventional commits', () => {
 
     expect(await demo.git.bump(demo.ref, from, to)).toBe(bump)
   })
+
+  it('are asked of the app’s own paths alone', async () => {
+    const demo = await createDemoRepository()
+    const from = demo.commit('Base', { 'shop/a': '1' })
+    demo.commit('feat!: drop the api', { 'api/a': '1' })
+    const to = demo.commit('fix: count totals', { 'shop/a': '2' })
+    demo.push()
+
+    expect(await demo.git.bump(demo.ref, from, to)).toBe('major')
+    expect(await demo.git.bump({ ...demo.ref, paths: ['shop'] }, from, to)).toBe('patch')
+  })
 })

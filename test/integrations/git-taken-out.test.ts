@@ -23,3 +23,17 @@ it('tells what going to another commit takes out, without what is there as a pic
   expect(await git.takenOut(ref, base, lost, 5)).toEqual({ total: 0, commits: [] })
   await expect(git.takenOut(ref, sha('1'.repeat(40)), lost, 5)).rejects.toThrow('no commit')
 })
+
+it('tells it of the app alone, under the names that .mailmap gives', async () => {
+  const { git, ref, commit, push } = await createDemoRepository()
+  const base = commit('Base', { '.mailmap': 'Robert Roe <bob@example.test>\n' })
+  const lost = commit('Of the shop', { 'shop/a': '1' }, 'Bob')
+  const head = commit('Of the api', { 'api/a': '1' })
+  push()
+  const shop = { ...ref, paths: ['shop'] }
+
+  expect(await git.takenOut(shop, head, base, 5)).toEqual({
+    ...{ total: 1, commits: [{ sha: lost, subject: 'Of the shop', author: 'Robert Roe' }] },
+  })
+  expect(await git.takenOut(shop, head, lost, 5)).toEqual({ total: 0, commits: [] })
+})

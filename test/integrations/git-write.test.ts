@@ -152,6 +152,29 @@ describe('cherry-picks', () => {
     expect(remoteRef(demo, 'refs/heads/release/2')).toBe('')
   })
 
+  it('that were reverted since are picked anew, and are contained again once they are', async () => {
+    const demo = await createDemoRepository()
+    demo.commit('Base', { 'a.txt': 'one\n' })
+    const fix = demo.commit('Fix', { 'b.txt': 'b\n' })
+    const kept = demo.commit('Kept', { 'c.txt': 'c\n' })
+    demo.run('revert', '--no-edit', fix)
+    const reverted = sha(demo.run('rev-parse', 'HEAD'))
+    demo.run('revert', '--no-edit', reverted)
+    const again = sha(demo.run('rev-parse', 'HEAD'))
+    demo.push()
+    const picks = [fix, kept]
+    const pick = (onto: CommitSha, branch: string) => demo.git.cherryPick(demo.ref, { onto, branch, picks })
+
+    const picked = await pick(reverted, 'release/v1')
+
+    expect(picked).toMatchObject({ kind: 'picked', picked: [fix], alreadyContained: [kept] })
+    expect(demo.run('ls-remote', 'origin', 'release/v1')).toContain(picked.kind === 'picked' && picked.head)
+    expect(await pick(again, 'release/v2')).toEqual({ kind: 'already-contained', commits: picks })
+    expect(picked.kind === 'picked' && (await pick(picked.head, 'release/v1'))).toEqual({
+      ...{ kind: 'already-contained', commits: picks },
+    })
+  })
+
   it('that conflict name the files and who wrote both sides, and leave the branch where it was cut', async () => {
     const { demo, base } = await withFixes()
     const theirs = demo.commit('Theirs', { 'a.txt': 'one\nTHEIRS\nthree\n', 'ü b.txt': 'x\n' }, 'Bob')

@@ -1,6 +1,9 @@
 /** What GitHub says of who we are, before anything is asked of it. */
 import { generateKeyPairSync } from 'node:crypto'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import type { AppName } from '../../domain/identifiers.js'
+import { createGit } from '../../integrations/git/create-git.js'
+import { createGitSignIn } from '../../integrations/github/git-sign-in.js'
 import { type GithubAccess, openGithub } from '../../integrations/github/open-github.js'
 
 afterEach(() => vi.unstubAllGlobals())
@@ -13,8 +16,8 @@ const app = (): GithubAccess => ({
     .toString(),
 })
 
-/** What comes of GitHub's answer, and which addresses were asked. */
-async function ask(access: GithubAccess, status: number, message: string) {
+/** Opens a GitHub that answers everything so. */
+function githubThatSays(access: GithubAccess, status: number, message: string) {
   const asked: string[] = []
   vi.stubGlobal('fetch', async (address: string) => {
     asked.push(new URL(address).pathname)
@@ -22,7 +25,13 @@ async function ask(access: GithubAccess, status: number, message: string) {
     return new Response(JSON.stringify({ message }), { status, headers })
   })
   const options = { access, apiUrl: 'https://github.example/api', onLimit: () => undefined, impatient: true }
-  const refused = openGithub(options)?.refusesUs(AbortSignal.timeout(60_000))
+  return { github: openGithub(options), asked }
+}
+
+/** What comes of GitHub's answer, and which addresses were asked. */
+async function ask(access: GithubAccess, status: number, message: string) {
+  const { github, asked } = githubThatSays(access, status, message)
+  const refused = github?.refusesUs(AbortSignal.timeout(60_000))
   return { refused: await refused?.catch((error: Error) => error), asked: [...new Set(asked)] }
 }
 
@@ -47,4 +56,38 @@ test.each([
 
 test('an outage says nothing about who we are', async () => {
   expect((await ask(token(), 502, 'Bad Gateway')).refused).toBeInstanceOf(Error)
+})
+
+describe('[G.4] git, with the sign-in of a GitHub', () => {
+  const heads = async (status: number, message: string): Promise<unknown> => {
+    const { github } = githubThatSays(app(), status, message)
+    const git = createGit({
+      ...{ folder: '/nowhere', committer: { name: 'S', email: 's@example.test' }, timeoutMs: 20_000 },
+      ...{ environment: { PATH: process.env['PATH'] ?? '' }, signIn: createGitSignIn(github) },
+    })
+    const url = 'https://github.example/acme/shop.git'
+    return git.heads({ app: 'shop' as AppName, url, trunk: 'main' }).catch((error: unknown) => error)
+  }
+
+  test.each([
+    [502, 'Bad Gateway'],
+    [429, 'API rate limit exceeded'],
+  ])(
+    'that does not answer (%d) takes it for one that is away, and asks the remote nothing',
+    async (status, message) => {
+      expect(await heads(status, message)).toMatchObject({
+        name: 'GitAwayError',
+        message: `There is no sign-in for github.example now: ${message}`,
+      })
+    },
+  )
+
+  test.each([
+    [401, 'Bad credentials'],
+    [404, 'Not Found'],
+  ])('that rejects us (%d) goes on without one', async (status, message) => {
+    const { github } = githubThatSays(app(), status, message)
+
+    expect(await createGitSignIn(github)('https://github.example/acme/shop.git')).toBeNull()
+  })
 })

@@ -17,7 +17,7 @@ async function progressOf(count: number, answers: boolean): Promise<readonly Pic
   const activities = createPickActivities({
     git: {
       ...{
-        resolve: notAsked,
+        ...{ update: notAsked, find: notAsked },
         offTrunk: notAsked,
         range: notAsked,
         takenOut: notAsked,

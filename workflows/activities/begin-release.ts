@@ -80,7 +80,10 @@ async function beginCut(
     { ...inserted(cut), ...numbers },
     (allotted) => first(allotted).change,
   )
-  return created.kind === 'refused' ? created : { kind: 'begun', state: first(created.version).state }
+  if (created.kind === 'refused') return created
+  // A try that was given up as lost may have been first, and have seen another commit.
+  const written = await ledger.readState(workflow)
+  return { kind: 'begun', state: written ?? first(created.version).state }
 }
 
 async function beginDraft(

@@ -1,4 +1,3 @@
-import { Context } from '@temporalio/activity'
 import type { PreviewPlace } from '../../domain/environment/preview-places.js'
 import type { AppName, EnvironmentName } from '../../domain/identifiers.js'
 import { type AppDefinition, repositoryOf } from '../../domain/pipeline.js'
@@ -6,6 +5,7 @@ import type { Git, PullRequests } from '../../domain/ports.js'
 import type { PullRequestProblem } from '../../domain/reasons.js'
 import type { Refusal } from '../../domain/refusal.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
+import { orAway } from './forge-faults.js'
 import { orRefused } from './git-faults.js'
 import type { EnvironmentActivities } from './index.js'
 import { readDefinition } from './read-definition.js'
@@ -21,9 +21,6 @@ export interface EnvironmentActivityNeeds {
     claimPlace(app: AppName, claim: PreviewPlace & { readonly most: number }): Promise<void>
   }
 }
-
-/** How often an unreachable remote is asked before a new preview is refused. */
-const PATIENCE = 4
 
 export function createEnvironmentActivities(needs: EnvironmentActivityNeeds): EnvironmentActivities {
   const { git, previews } = needs
@@ -94,15 +91,5 @@ async function headOfPull(
       return unknown({ kind: 'unknown' })
     case 'refused':
       return head
-  }
-}
-
-/** If GitHub stays unreachable, the person who asked is told. */
-async function orAway<Answer>(work: () => Promise<Answer>): Promise<Answer | Refused> {
-  try {
-    return await work()
-  } catch (error) {
-    if (Context.current().info.attempt < PATIENCE) throw error
-    return refused({ code: 'unavailable', what: 'GitHub' })
   }
 }

@@ -1,8 +1,8 @@
 /** Finds the fix of a hotfix before it is cut: one that does not exist, or runs already, must use up no version. */
-import { shortCommit } from '../../domain/identifiers.js'
+import { type CommitSha, shortCommit } from '../../domain/identifiers.js'
 import { LONGEST_TITLE } from '../../domain/order-limits.js'
 import { repositoryOf } from '../../domain/pipeline.js'
-import type { Git } from '../../domain/ports.js'
+import type { Git, RepositoryRef } from '../../domain/ports.js'
 import { type PickSources, resolvePicks } from './pick-activities.js'
 import type { FixToFind, FoundFix } from './pick-types.js'
 
@@ -17,10 +17,19 @@ export async function findFix(
   if (resolved.kind === 'refused') return resolved
   const { commits } = resolved
   const repository = repositoryOf(app)
-  const there = await Promise.all(commits.map((commit) => needs.git.contains(repository, commit, onto)))
   const [first] = commits
-  if (first === undefined || there.every(Boolean))
+  if (first === undefined || (await isThere(needs, repository, { commits, onto })))
     return { kind: 'refused', refusal: { code: 'already-contained', commits, candidate: shortCommit(onto) } }
   const [subject = ''] = (await needs.git.message(repository, first)).split('\n')
   return { kind: 'found', title: subject.trim().slice(0, LONGEST_TITLE) || first.slice(0, 9) }
+}
+
+/** One after another: each is a process, and there may be hundreds of commits. */
+async function isThere(
+  { git }: FixSources,
+  repository: RepositoryRef,
+  { commits, onto }: { readonly commits: readonly CommitSha[]; readonly onto: CommitSha },
+): Promise<boolean> {
+  for (const commit of commits) if (!(await git.contains(repository, commit, onto))) return false
+  return true
 }

@@ -8,6 +8,7 @@ import type { Refusal } from '../../domain/refusal.js'
 import { MOST_PICKS, type PickProgress } from '../../domain/release/picking.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 import { shownCommit } from '../../domain/shown-commit.js'
+import { orAway } from './forge-faults.js'
 import { orRefused } from './git-faults.js'
 import { offTrunk } from './off-trunk.js'
 import type {
@@ -33,7 +34,8 @@ import {
 export interface PickActivityNeeds {
   readonly git: Pick<
     Git,
-    | 'resolve'
+    | 'update'
+    | 'find'
     | 'offTrunk'
     | 'range'
     | 'takenOut'
@@ -73,7 +75,14 @@ export function createPickActivities(needs: PickActivityNeeds): PickActivities {
 export type PickSources = {
   readonly git: Pick<
     Git,
-    'resolve' | 'offTrunk' | 'pullCommits' | 'trunkPull' | 'rangeCommits' | 'backwardsMerges' | 'pickBranch'
+    | 'update'
+    | 'find'
+    | 'offTrunk'
+    | 'pullCommits'
+    | 'trunkPull'
+    | 'rangeCommits'
+    | 'backwardsMerges'
+    | 'pickBranch'
   >
   readonly ledger: Pick<ReleaseStore, 'isCandidate'>
 } & Pick<PickActivityNeeds, 'pullRequests'>
@@ -85,6 +94,8 @@ export async function resolvePicks(
 ): Promise<ResolvedPicks> {
   const repository = repositoryOf(app)
   const found = new Set<CommitSha>()
+  // Once for all of them: hundreds of fetches would take longer than the activity may.
+  await needs.git.update(repository)
   for (const text of asked) {
     const named = await resolvePick(needs, app, text)
     if (named.kind === 'refused') return named
@@ -128,7 +139,7 @@ async function resolvePick(needs: PickSources, app: AppDefinition, text: string)
 }
 
 async function oneCommit({ git }: PickSources, app: AppDefinition, ref: string): Promise<Named> {
-  const resolved = await git.resolve(repositoryOf(app), ref)
+  const resolved = await git.find(repositoryOf(app), ref)
   switch (resolved.kind) {
     case 'invalid':
       return refused({ code: 'ref-invalid', ref })
@@ -158,7 +169,7 @@ async function pullRequest(
     const found = await git.trunkPull(repositoryOf(app), number)
     return onTrunk(found, text, unknown({ kind: 'not-on-trunk', trunk: app.trunk }))
   }
-  const answer = await pullRequests.mergedAs(repositoryOf(app), number)
+  const answer = await orAway(() => pullRequests.mergedAs(repositoryOf(app), number))
   switch (answer.kind) {
     case 'merged': {
       const commits = await git.pullCommits(repositoryOf(app), answer.pull)
@@ -170,6 +181,8 @@ async function pullRequest(
       return unknown({ kind: answer.closed ? 'closed-unmerged' : 'not-merged' })
     case 'unknown':
       return unknown({ kind: 'unknown' })
+    case 'refused':
+      return answer
   }
 }
 

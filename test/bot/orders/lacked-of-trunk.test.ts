@@ -6,7 +6,8 @@ import { commitOf } from '../../support/release-views.js'
 
 const head = commitOf('f')
 const onto = commitOf('0')
-const lacked = ['c', 'b', 'a'].map((seed) => ({ sha: commitOf(seed), subject: seed, author: 'Bob' }))
+const shown = (seed: string) => ({ sha: commitOf(seed), subject: seed, author: 'Bob' })
+const lacked = ['c', 'b', 'a'].map(shown)
 
 const sourcesOf = (trunk: typeof head | null): Sources =>
   ({
@@ -15,13 +16,18 @@ const sourcesOf = (trunk: typeof head | null): Sources =>
       from === head && to === onto ? { total: 3, commits: lacked.slice(0, limit) } : null,
   }) as unknown as Sources
 
-const lackedIn = async (sources: Sources, most: number) =>
+const lackedIn = async (sources: Sources, most = 10) =>
   (await databaseReads(null as never, sources).lackedOfTrunk(anApp(), onto, most)).map(
     ({ subject }) => subject,
   )
 
-test('the newest of those that the candidate lacks, none of a trunk that is gone', async () => {
-  expect(await lackedIn(sourcesOf(head), 10)).toEqual(['c', 'b', 'a'])
-  expect(await lackedIn(sourcesOf(head), 2)).toEqual(['c', 'b'])
-  expect(await lackedIn(sourcesOf(null), 10)).toEqual([])
+test.each([
+  { most: 10, offered: ['c', 'b', 'a'] },
+  { most: 2, offered: ['c', 'b'] },
+])('the newest: %j', async ({ most, offered }) => {
+  expect(await lackedIn(sourcesOf(head), most)).toEqual(offered)
+})
+
+test('none of a trunk that is gone', async () => {
+  expect(await lackedIn(sourcesOf(null))).toEqual([])
 })

@@ -8,8 +8,8 @@ import {
   decideRejection,
 } from '../../../domain/release/decide.js'
 import type { ReleaseDeployment, ReleaseState } from '../../../domain/release/state.js'
-import { aRelease, by, deploymentId, minute, QUINN } from '../../support/lane.js'
-import { aPrepared, withDeployments } from '../../support/release-moves.js'
+import { aRelease, by, commitOf, deploymentId, minute, QUINN } from '../../support/lane.js'
+import { accepted, aPrepared, withDeployments, withSecond } from '../../support/release-moves.js'
 
 const gate = [{ from: ['managers'], count: 2, fourEyes: true, notSoleAuthor: false }]
 const order = (user: typeof QUINN, change: Partial<Decide> = {}): Decide => ({
@@ -39,6 +39,16 @@ describe('what a verdict changes', () => {
     ])
     expect(step.state.tags.at(-1)).toMatchObject({ candidate: 1, ofVersion: true, since: minute(9) })
     expect(step.moves).toMatchObject([{ id: deploymentId(1), to: 'accepted', by: QUINN, at: minute(9) }])
+  })
+
+  test('the version is tagged where it was accepted, whatever a newer candidate reached below meanwhile', () => {
+    const state = withDeployments(
+      withSecond(aRelease()),
+      aPrepared('production', { gate, state: 'awaiting_acceptance' }),
+      accepted('integration', 2, { candidate: 2 }),
+    )
+    const step = applied(state, decideAcceptance(state, order(QUINN)))
+    expect(step.state.tags.at(-1)).toMatchObject({ candidate: 1, ofVersion: true, commit: commitOf(1) })
   })
 
   test('an acceptance after a rollback lifts its mark, and tags nothing again', () => {

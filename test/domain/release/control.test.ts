@@ -12,6 +12,7 @@ import { endPick } from '../../../domain/release/pick-end.js'
 import { noteProgress, type PickResult } from '../../../domain/release/picking.js'
 import { releaseRecord } from '../../../domain/release/record.js'
 import type { ReleaseState } from '../../../domain/release/state.js'
+import { releaseStep } from '../../../domain/release/step.js'
 import { anApp } from '../../support/app-definition.js'
 import { saidOf } from '../../support/events.js'
 import {
@@ -229,6 +230,14 @@ describe('a pick', () => {
       { plan: { onto: commitOf(73), before: [commitOf(71)], rest: [commitOf(74)], resolved: commitOf(72) } },
     ])
     expect(skipping).toMatchObject([{ plan: { rest: [commitOf(74)], resolved: null } }])
+  })
+
+  test.each(['released', 'abandoned'] as const)('that ends on a %s release makes none there', (lifecycle) => {
+    const begun: ReleaseState = { ...pick(release, picking()).step.state, lifecycle }
+    const ends = [clean, conflict].map((result) => endPick(begun, picking(), result, minute(11)))
+
+    expect(ends.map(({ outcome }) => refusalOf(outcome))).toEqual(['release-ended', 'release-ended'])
+    expect(ends.map(({ step }) => step)).toEqual([0, 1].map(() => releaseStep({ ...begun, busy: null })))
   })
 
   const found = {

@@ -101,6 +101,7 @@ describe('the branch of a release’s picks', () => {
   test.each([
     ['v{version}', 'release/{tag}', 'release/v2026.11.1'],
     ['web-v{version}', 'release/{tag}', 'release/web-v2026.11.1'],
+    ['a$&{version}', 'release/{tag}', 'release/a$&2026.11.1'],
     ['web-v{version}', 'picks-{version}', 'picks-2026.11.1'],
   ])('of tag %s and pattern %s is %s', (tag, pickBranch, branch) => {
     expect(wantedBranch({ ...anApp(), tag, pickBranch }, version)).toBe(branch)
