@@ -2,6 +2,7 @@
  * Every kind of line in the audit trail, with its facts. A line is data: `bot/views/events` has its mark and sentence. When a
  * kind is added here, the compiler demands how prominently it is reported, and its text.
  */
+import type { RemoteProblem } from './delivery/state.js'
 import type { CheckReading } from './forge/checks.js'
 import type {
   ArtifactDigest,
@@ -272,10 +273,12 @@ export interface EventFacts {
   'push.taken': PushSubject
   'push.built': PushSubject & { readonly digest: ArtifactDigest | null }
   'push.build_failed': PushSubject & { readonly failure: Failure }
-  /** Its build failed before. */
   /** It touches no files of the app. */
   'push.untouched': PushSubject
+  /** Its build failed before. */
   'push.not_retried': PushSubject
+  /** Told once, until the branch can be looked at again. */
+  'push.unread': Pick<PushSubject, 'branch' | 'commit'> & RemoteProblem
   /** `code` of the refusal. */
   'push.not_cut': PushSubject & { readonly code: string }
   'push.waits': { readonly name: string; readonly commit: CommitSha; readonly behind: PushWait }

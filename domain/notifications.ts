@@ -108,6 +108,7 @@ const tells: Rule = {
   'push.untouched': 'keep',
   'push.not_retried': 'broadcast',
   'push.not_cut': 'broadcast',
+  'push.unread': 'broadcast',
   'push.waits': 'broadcast',
   'push.not_redeployed': 'broadcast',
   'pull.waits': 'broadcast',

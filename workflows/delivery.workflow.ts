@@ -17,6 +17,7 @@ import {
   type DeliveryState,
   type Found,
   newDelivery,
+  type RemoteProblem,
   upgradeDelivery,
 } from '../domain/delivery/state.js'
 import { eventOfApp, type Said } from '../domain/events.js'
@@ -41,6 +42,8 @@ const { lookAtBranch, cutBySelf } = proxyActivities<DeliveryActivities<LookedOnH
 })
 
 const LONGEST_TITLE = 120
+/** How long a repository that cannot be looked at is left alone; a new push is tried at once. */
+const LOOK_AGAIN = '5 minutes'
 
 export async function delivery(input: messages.DeliveryInput): Promise<void> {
   let run: Delivery | null = null
@@ -54,6 +57,8 @@ export async function delivery(input: messages.DeliveryInput): Promise<void> {
 class Delivery {
   state: DeliveryState
   private readonly recorder: Recorder
+  /** Told once, until the branch can be looked at again. */
+  private isUnread = false
 
   constructor(input: messages.DeliveryInput, state: DeliveryState) {
     this.state = state
@@ -99,8 +104,21 @@ class Delivery {
     return lookAtBranch({ repository, branch, wanted, each, since: head, runsOn: runsOn(app, null) })
   }
 
+  /** Its announcements stay, and are looked at with the next one, or after a while. */
+  private async lookLater({ batch }: Turn, { refused, detail }: RemoteProblem): Promise<void> {
+    const last = batch.at(-1)
+    if (last && !this.isUnread) {
+      this.isUnread = true
+      const { branch } = this.state
+      await this.say({ kind: 'push.unread', facts: { branch, commit: last.commit, refused, detail } })
+    }
+    await condition(() => this.state.waiting.at(-1)?.key !== last?.key, LOOK_AGAIN)
+  }
+
   private async take(turn: Turn, { builder, ...found }: LookedOnHost): Promise<void> {
     const { branch } = this.state
+    if (found.kind === 'unread') return this.lookLater(turn, found)
+    this.isUnread = false
     if (found.kind === 'gone') {
       this.change(after(this.state, turn, null))
       return

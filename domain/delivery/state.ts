@@ -44,10 +44,20 @@ export function upgradeDelivery(recorded: DeliveryState): DeliveryState {
   }
 }
 
+/** Why a repository cannot be looked at. */
+export interface RemoteProblem {
+  /** Whether it answered and refused, as it does with rights that ended; otherwise it is away, or something here is wrong. */
+  readonly refused: boolean
+  /** Git's words. */
+  readonly detail: string
+}
+
 /** The result of looking at the branch. */
 export type Look =
   /** The branch is gone. */
   | { readonly kind: 'gone' }
+  /** The repository could not be looked at, after some tries. */
+  | ({ readonly kind: 'unread' } & RemoteProblem)
   | {
       readonly kind: 'found'
       readonly commit: CommitSha

@@ -45,6 +45,9 @@ const REFUSALS = [
   /Write access to repository not granted/,
   /repository '.*' not found/i,
   /ERROR: Repository not found/,
+  // Of GitLab by ssh.
+  /ERROR: The project you were looking for could not be found/,
+  /Host key verification failed/,
   // Of Git LFS.
   /batch response: .*(?:Authentication required|Authorization error|not found)/i,
   /Object does not exist on the server/,

@@ -1,6 +1,7 @@
 /** What a look at a branch takes, on real git. */
 import { expect, test } from 'vitest'
 import type { CommitSha } from '../../domain/identifiers.js'
+import { GitRefusedError } from '../../integrations/git/git-error.js'
 import { createDeliveryActivities } from '../../workflows/activities/delivery-activities.js'
 import { createDemoRepository, type DemoRepository, sha } from '../integrations/support/demo-repository.js'
 
@@ -63,4 +64,18 @@ test('a branch that was forced back is taken as it is, whatever was told before'
   expect(await look(three, { each: true })).toEqual([one, false])
   expect(await look(three, { wanted: three })).toEqual([one, false])
   expect(await look(base, { wanted: three })).toEqual([one, false])
+})
+
+test('of a remote that refuses, that it cannot be read', async () => {
+  const demo = await createDemoRepository()
+  const branchHead = () => Promise.reject(new GitRefusedError('git fetch: Authentication failed'))
+  const { lookAtBranch } = createDeliveryActivities({
+    git: { ...demo.git, branchHead },
+    releases: { cut: () => Promise.reject(new Error('not asked')) },
+  })
+  const order = { repository: demo.ref, branch: 'main', wanted: null, each: false, since: null, runsOn: null }
+
+  expect(await lookAtBranch(order)).toEqual({
+    ...{ kind: 'unread', refused: true, detail: 'git fetch: Authentication failed' },
+  })
 })

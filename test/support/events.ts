@@ -159,6 +159,7 @@ const facts: EventFacts = {
   'push.untouched': push,
   'push.not_retried': push,
   'push.not_cut': { ...push, code: 'version-taken' },
+  'push.unread': { branch: EVIL, commit, refused: true, detail: EVIL },
   'push.waits': { name, commit, behind: { ...aClosure, kind: 'hold' } },
   'push.not_redeployed': { name, commit },
   'pull.waits': { number: 17, commit, subject: EVIL, author: EVIL, fork: EVIL },

@@ -75,3 +75,25 @@ test('the host that looked at a push builds it, without being chosen once more',
   expect(begun).toContain('build')
   expect(begun).not.toContain('chooseHost')
 })
+
+test('a repository that cannot be looked at is told once, and what was pushed is delivered when it can', async () => {
+  const lab = await openLab()
+  onTestFinished(() => lab.close())
+  const { effects, changes, gateway } = lab
+  let looks = 0
+  effects.look = async () =>
+    ++looks < 3 ? { kind: 'unread', refused: true, detail: 'Authentication failed' } : found
+  effects.build = async () => ({ kind: 'built', digest: digestOf(1), reference: null })
+  await lab.startWorker()
+  const told = () => changes.flatMap(({ events }) => events.map(({ kind }) => kind))
+  const at = new Date().toISOString()
+  const push = (key: string) => gateway.push(app, 'main', { key, commit: found.commit, at, via: 'webhook' })
+
+  await push('hook/1')
+  await until('it to be told', () => told().includes('push.unread'))
+  await push('hook/2')
+  await until('the next look', () => looks === 2)
+  await push('hook/3')
+  await until('its deployment', () => changes.some(({ newDeployments }) => newDeployments.length > 0))
+  expect(told().slice(0, 3)).toEqual(['push.unread', 'push.taken', 'push.built'])
+})

@@ -4,10 +4,11 @@ import type { Look } from '../../domain/delivery/state.js'
 import type { CommitSha } from '../../domain/identifiers.js'
 import { firstTypeOf } from '../../domain/pipeline.js'
 import type { Commit, Git } from '../../domain/ports.js'
-import type { Outcome } from '../../domain/refusal.js'
+import type { Outcome, Refusal } from '../../domain/refusal.js'
 import { selfCut } from '../../domain/release/self-cut.js'
 import type { CutOrder } from '../messages.js'
 import type { DeliveryActivities, LookOrder, SelfCutOrder } from './delivery-types.js'
+import { orRefused } from './git-faults.js'
 import { isFinal } from './non-retryable.js'
 
 export interface DeliveryActivityNeeds {
@@ -21,10 +22,19 @@ const MOST_COMMITS = 200
 
 export function createDeliveryActivities(needs: DeliveryActivityNeeds): DeliveryActivities {
   return {
-    lookAtBranch: (order) => look(needs.git, order),
+    lookAtBranch: async (order) => {
+      const looked = await orRefused(() => look(needs.git, order))
+      return looked.kind === 'refused' ? unread(looked.refusal) : looked
+    },
     cutBySelf: (order) => cut(needs, order),
   }
 }
+
+const unread = (refusal: Refusal): Look => ({
+  kind: 'unread',
+  refused: refusal.code === 'repository-refused',
+  detail: 'detail' in refusal && typeof refusal.detail === 'string' ? refusal.detail : refusal.code,
+})
 
 async function look(git: DeliveryActivityNeeds['git'], order: LookOrder): Promise<Look> {
   const { repository, branch, since } = order

@@ -31,7 +31,7 @@ export interface SelfCutOrder {
 }
 
 export interface DeliveryActivities<Looked extends Look = Look> {
-  /** Fetches, then reads the branch. Throws while the remote is unreachable. */
+  /** Fetches, then reads the branch. */
   lookAtBranch(order: LookOrder): Promise<Looked>
   /** Cuts a release on Slipway's own behalf; null on success, else why it was refused. */
   cutBySelf(order: SelfCutOrder): Promise<string | null>

@@ -45,6 +45,15 @@ export const pushEvents: EventTexts<KindsOf<'push'>> = {
     mark: marks.refused,
     says: ({ commit, code }, { m }) => `${m.code(shortCommit(commit))} did not become a release: ${code}.`,
   },
+  'push.unread': {
+    mark: marks.refused,
+    says: ({ commit, branch, refused, detail }, { m }) => {
+      const why = refused
+        ? 'the repository refuses to be read; give Slipway access to it again'
+        : 'the repository cannot be read'
+      return `${m.code(shortCommit(commit))} on ${m.text(branch, 80)} is not deployed yet: ${why}. It is tried again every five minutes, and with the next push. ${m.text(detail, 250)}`
+    },
+  },
   'push.waits': {
     mark: marks.queued,
     says: ({ name, behind }, { m, environment }) =>
