@@ -312,6 +312,8 @@ export interface Git {
   /** The heads of all remote branches, in one request and without a fetch. */
   heads(repository: RepositoryRef): Promise<ReadonlyMap<string, CommitSha>>
   contains(repository: RepositoryRef, ancestor: CommitSha, descendant: CommitSha): Promise<boolean>
+  /** Whether a line of commits contains the commit and has not taken its change back since. */
+  carries(repository: RepositoryRef, commit: CommitSha, line: CommitSha): Promise<boolean>
   /**
    * The commits of a range whose change is missing from another line of commits: it has neither them nor what they were picked
    * from, nor the same patch, nor a commit that says it was picked from either. Merges are left out; oldest first.

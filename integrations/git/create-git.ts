@@ -1,4 +1,5 @@
 import type { Git, RepositoryRef } from '../../domain/ports.js'
+import { carries } from './carries.js'
 import { checkoutInto, readFileAt } from './checkout.js'
 import { cherryPickOnto } from './cherry-pick.js'
 import { readAuthors } from './commit-authors.js'
@@ -72,6 +73,7 @@ export function createGit(options: GitOptions): Git {
       await mirror.requireCommit(descendant)
       return isAncestor(mirror, ancestor, descendant)
     },
+    carries: async (repository, commit, line) => carries(mirrorOf(repository), commit, line),
     missing: async (repository, order) => missingChanges(mirrorOf(repository), repository, order),
     offTrunk: async (repository, commits) => commitsOffTrunk(mirrorOf(repository), repository, commits),
     tag: async (repository, order) => pushTag(run, mirrorOf(repository), order),

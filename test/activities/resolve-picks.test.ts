@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { expect, test } from 'vitest'
+import type { CommitSha } from '../../domain/identifiers.js'
+import { findFix } from '../../workflows/activities/find-fix.js'
 import { createPickActivities, resolvePicks } from '../../workflows/activities/pick-activities.js'
-import { createDemoRepository } from '../integrations/support/demo-repository.js'
+import { createDemoRepository, sha } from '../integrations/support/demo-repository.js'
 import { anApp } from '../support/app-definition.js'
 
 test('many commits, ranges and pull requests are looked up in the remote as it is now, fetched once for all', async () => {
@@ -46,4 +48,21 @@ test('a forge that does not answer, or takes no sign-in, ends the order after fo
 
   await expect(tried(3)).rejects.toThrow('Bad credentials')
   expect(await tried(4)).toEqual({ kind: 'refused', refusal: { code: 'unavailable', what: 'GitHub' } })
+})
+
+test('the fix of a hotfix that runs already is none, but one that was reverted since is', async () => {
+  const demo = await createDemoRepository()
+  const base = demo.commit('Base', { a: '0' })
+  const fix = demo.commit('Fix', { a: '1' })
+  demo.run('revert', '--no-edit', fix)
+  const reverted = sha(demo.run('rev-parse', 'HEAD'))
+  demo.push()
+  const needs = { git: demo.git, ledger: { isCandidate: async () => false }, pullRequests: null }
+  const app = { ...anApp(), repository: demo.remote, trunk: 'main' }
+  const found = async (onto: CommitSha) =>
+    (await findFix(needs, { app, asked: [fix], override: null, onto })).kind
+
+  expect(await found(base)).toBe('found')
+  expect(await found(fix)).toBe('refused')
+  expect(await found(reverted)).toBe('found')
 })

@@ -6,7 +6,7 @@ import type { Git, RepositoryRef } from '../../domain/ports.js'
 import { type PickSources, resolvePicks } from './pick-activities.js'
 import type { FixToFind, FoundFix } from './pick-types.js'
 
-type FixSources = PickSources & { readonly git: Pick<Git, 'contains' | 'message'> }
+type FixSources = PickSources & { readonly git: Pick<Git, 'carries' | 'message'> }
 
 /** What remains is found out by the pick: whether it applies cleanly, and whether the same change runs as another commit. */
 export async function findFix(
@@ -30,6 +30,6 @@ async function isThere(
   repository: RepositoryRef,
   { commits, onto }: { readonly commits: readonly CommitSha[]; readonly onto: CommitSha },
 ): Promise<boolean> {
-  for (const commit of commits) if (!(await git.contains(repository, commit, onto))) return false
+  for (const commit of commits) if (!(await git.carries(repository, commit, onto))) return false
   return true
 }
