@@ -248,6 +248,11 @@ export function openActivities(
   const ledger = logged(openLedger(db, late), log)
   const folder = workFolderOf(settings.dataFolder)
   const pullRequests = github && createGithubPullRequests(github)
+  const authors = {
+    identities: () => configuration().identities,
+    onForgeTrouble: (error: unknown) =>
+      log.warn({ err: error }, 'The forge did not say who merged what an agent wrote'),
+  }
   const images = createImageRegistries(() => configuration().registries, secrets.read)
   const checkouts = openCheckouts({ settings, configuration, sandbox, git })
   const stageNeeds = {
@@ -256,8 +261,8 @@ export function openActivities(
   return {
     main: {
       ...createRecordActivities(ledger, withTodaysApps(gateway, configuration)),
-      ...createReleaseActivities({ git, ledger, clock, pullRequests }),
-      ...createPickActivities({ git, ledger, pullRequests, releases: gateway }),
+      ...createReleaseActivities({ git, ledger, clock, pullRequests, ...authors }),
+      ...createPickActivities({ git, ledger, pullRequests, releases: gateway, ...authors }),
       ...createDeploymentActivities({ git, ledger, clock }),
       ...createEnvironmentActivities({ git, ledger, pullRequests, previews: gateway }),
       ...createDeliveryActivities({ git, releases: gateway }),

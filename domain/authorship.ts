@@ -12,6 +12,19 @@ export interface CommitAuthors {
   readonly committed?: string
 }
 
+/** A commit that a forge may know the merger of, as git alone does not. */
+export interface ForgeCommit {
+  readonly commit: CommitSha
+  /** The pull request that its subject names, as a squash does; null: none. */
+  readonly pull: number | null
+}
+
+/** Who wrote a commit, as far as git knows. */
+export interface AuthorsInGit extends CommitAuthors {
+  /** What to ask the forge about, if git does not say who merged it. */
+  readonly onForge?: ForgeCommit
+}
+
 /** Which addresses belong to whom, according to `slipway.yaml`. */
 export interface Identities {
   readonly people: readonly {
@@ -56,15 +69,16 @@ function isNamed(names: readonly string[], address: string): boolean {
 export const ownersByFile = ({ people }: Identities, address: string): readonly UserId[] =>
   people.filter(({ names }) => isNamed(names, address)).map(({ user }) => user)
 
+/** Whether a program wrote any of it, so that whoever brought it in is accountable. */
+export const isByAgent = ({ agents }: Identities, { wrote }: CommitAuthors): boolean =>
+  wrote.some((address) => isNamed(agents, address))
+
 /** Who is accountable for a commit: an agent's share is attributed to whoever committed it and whoever merged it. */
-export function answering(
-  { agents }: Identities,
-  { wrote, merged, committed }: CommitAuthors,
-): readonly string[] {
-  const isPerson = (address: string): boolean => !isNamed(agents, address)
-  const people = wrote.filter(isPerson)
-  const others = [merged, committed].filter((address) => typeof address === 'string').filter(isPerson)
-  return [...new Set(people.length < wrote.length ? [...people, ...others] : people)]
+export function answering(identities: Identities, authors: CommitAuthors): readonly string[] {
+  const { wrote, merged, committed } = authors
+  const broughtIn = [merged, committed].filter((address) => typeof address === 'string')
+  const all = isByAgent(identities, authors) ? [...wrote, ...broughtIn] : wrote
+  return [...new Set(all.filter((address) => !isNamed(identities.agents, address)))]
 }
 
 export interface Approver {

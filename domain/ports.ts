@@ -1,5 +1,5 @@
 /** The interfaces the rules need from outside. `integrations/` implements them, `main.ts` binds them. */
-import type { CommitAuthors } from './authorship.js'
+import type { AuthorsInGit, ForgeCommit } from './authorship.js'
 import type { LeftOut, StageCheckout } from './checkout.js'
 import type { AppName, ArtifactDigest, CommitSha, Version } from './identifiers.js'
 import type { ImageLookup, ImageReference } from './image.js'
@@ -302,7 +302,7 @@ export interface Git {
     from: CommitSha | null,
     to: CommitSha,
     limit: number,
-  ): Promise<readonly CommitAuthors[]>
+  ): Promise<readonly AuthorsInGit[]>
   /** A file's text at a commit, `null` if it does not exist. */
   fileAt(repository: RepositoryRef, commit: CommitSha, path: string): Promise<string | null>
   /** Fetches, then returns the head of a remote branch, `null` if there is none. */
@@ -398,6 +398,8 @@ export interface PullRequests {
   headOf(repository: RepositoryRef, number: number): Promise<PullRequestHead>
   /** Empty when there is no such pull request. */
   labelsOf(repository: RepositoryRef, number: number): Promise<readonly string[]>
+  /** The no-reply address of whoever merged the pull request that brought this commit; null when that cannot be said. */
+  mergerOf(repository: RepositoryRef, commit: ForgeCommit): Promise<string | null>
 }
 
 /** Image registries. */

@@ -1,6 +1,7 @@
 /** Authors of commits and the people who merged them, by address. Ignores `.mailmap`, which is part of what is judged. */
-import type { CommitAuthors } from '../../domain/authorship.js'
+import type { AuthorsInGit } from '../../domain/authorship.js'
 import type { CommitSha } from '../../domain/identifiers.js'
+import { pullRequestOf } from '../../domain/pull-request-of.js'
 import { originalsIn, type RangeOrder, requireEnds } from './commit-range.js'
 import { GitError } from './git-error.js'
 import type { Mirror } from './mirror.js'
@@ -8,8 +9,8 @@ import { commitsWithin } from './pathspecs.js'
 import { firstParentLine, readSha, revisionsOf, splitRecords } from './read-commits.js'
 
 const TRAILERS = '%(trailers:key=Co-authored-by,key=Signed-off-by,valueonly,separator=%x1f)'
-const FORMAT = `--format=%H%x00%P%x00%ae%x00%ce%x00${TRAILERS}`
-const FIELDS = 5
+const FORMAT = `--format=%H%x00%P%x00%ae%x00%ce%x00%s%x00${TRAILERS}`
+const FIELDS = 6
 /** The newest ones; a command line does not hold any number of them. */
 const MOST_ORIGINALS = 2_000
 /** GitHub commits under this address what people merge on its site. */
@@ -20,6 +21,7 @@ interface Written {
   readonly parents: readonly string[]
   readonly author: string
   readonly committer: string
+  readonly subject: string
   readonly others: readonly string[]
 }
 
@@ -31,7 +33,7 @@ export interface AuthorsOrder extends RangeOrder {
 }
 
 /** See `Git.authors`. */
-export async function readAuthors(mirror: Mirror, order: AuthorsOrder): Promise<readonly CommitAuthors[]> {
+export async function readAuthors(mirror: Mirror, order: AuthorsOrder): Promise<readonly AuthorsInGit[]> {
   await requireEnds(mirror, order)
   return authorsIn({ mirror, read: new Map() }, order)
 }
@@ -39,10 +41,10 @@ export async function readAuthors(mirror: Mirror, order: AuthorsOrder): Promise<
 interface Reading {
   readonly mirror: Mirror
   /** What merges brought, so that each is read once, however often it was picked. */
-  readonly read: Map<CommitSha, Promise<readonly CommitAuthors[]>>
+  readonly read: Map<CommitSha, Promise<readonly AuthorsInGit[]>>
 }
 
-async function authorsIn(reading: Reading, order: AuthorsOrder): Promise<readonly CommitAuthors[]> {
+async function authorsIn(reading: Reading, order: AuthorsOrder): Promise<readonly AuthorsInGit[]> {
   const { mirror } = reading
   const { to, paths, limit } = order
   const nobody = new Set([...NOBODY, order.own.toLowerCase()])
@@ -58,7 +60,7 @@ async function authorsIn(reading: Reading, order: AuthorsOrder): Promise<readonl
   // The person who pressed Merge wrote nothing, unless there are only merges.
   const plain = ships.filter(({ parents }) => parents.length < 2)
   const merges = await pickedMerges(mirror, revisions)
-  const authors: CommitAuthors[] = []
+  const authors: AuthorsInGit[] = []
   for (const one of plain.length === 0 ? ships : plain) {
     const known = authorsOf(one, { merger: mergers.get(one.sha), committer: committerOf(one, nobody) })
     const picked = merges.get(one.sha)
@@ -68,10 +70,14 @@ async function authorsIn(reading: Reading, order: AuthorsOrder): Promise<readonl
 }
 
 function authorsOf(
-  { sha, author, others }: Written,
+  { sha, author, others, subject }: Written,
   { merger, committer }: { readonly merger: string | undefined; readonly committer: string | null },
-): CommitAuthors {
+): AuthorsInGit {
   const known = { commit: sha, wrote: [...new Set([author, ...others])], merged: merger ?? committer }
+  if (known.merged === null) {
+    const pull = pullRequestOf({ subject, isMerge: false, isOnLine: false }, null)
+    return { ...known, onForge: { commit: sha, pull } }
+  }
   return committer === null || committer === known.merged ? known : { ...known, committed: committer }
 }
 
@@ -111,8 +117,8 @@ async function authorsOfPick(
     known,
     one,
     picked: { merge, parent },
-  }: { readonly known: CommitAuthors; readonly one: Written; readonly picked: PickedMerge },
-): Promise<readonly CommitAuthors[]> {
+  }: { readonly known: AuthorsInGit; readonly one: Written; readonly picked: PickedMerge },
+): Promise<readonly AuthorsInGit[]> {
   const brought = read.get(merge) ?? authorsIn({ mirror, read }, { ...order, from: parent, to: merge })
   read.set(merge, brought)
   const [onto = ''] = one.parents
@@ -147,6 +153,7 @@ function readWritten([
   parents = '',
   author = '',
   committer = '',
+  subject = '',
   others = '',
 ]: readonly string[]): Written {
   return {
@@ -154,6 +161,7 @@ function readWritten([
     parents: parents.split(' ').filter(Boolean),
     author: author.trim().toLowerCase(),
     committer: committer.trim().toLowerCase(),
+    subject,
     others: others.split('\x1f').filter(Boolean).map(addressIn),
   }
 }

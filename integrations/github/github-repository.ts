@@ -15,6 +15,9 @@ export function githubRepository(address: string, apiUrl: string): GithubReposit
   return owner === undefined || repo === undefined ? null : { owner, repo }
 }
 
+/** The host that the forge hides people's addresses behind; null where an address has none. */
+export const hostOf = (address: string): string | null => placeOf(address)?.host.toLowerCase() ?? null
+
 function placeOf(address: string): { readonly host: string; readonly path: string } | null {
   const scp = SCP.exec(address)
   if (scp) return { host: scp[1] ?? '', path: scp[2] ?? '' }

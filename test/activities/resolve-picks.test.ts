@@ -37,7 +37,12 @@ test('a forge that does not answer, or takes no sign-in, ends the order after fo
   const { resolvePicks: resolve } = createPickActivities({
     git: demo.git,
     ledger: { isCandidate: nothing, whatRuns: nothing },
-    pullRequests: { mergedAs: async () => Promise.reject(new Error('Bad credentials')) },
+    pullRequests: {
+      mergedAs: async () => Promise.reject(new Error('Bad credentials')),
+      mergerOf: nothing,
+    },
+    identities: nothing,
+    onForgeTrouble: nothing,
     releases: { pickProgress: nothing },
   })
   const app = { ...anApp(), repository: demo.remote, trunk: 'main' }

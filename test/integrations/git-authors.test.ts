@@ -142,7 +142,10 @@ describe('the authors of a pick', () => {
     if (picked.kind !== 'picked') throw new Error(picked.kind)
 
     expect(await demo.git.authors(demo.ref, base, picked.head, 50)).toEqual([
-      { commit: picked.head, wrote: ['bob@example.test'], merged: null },
+      {
+        ...{ commit: picked.head, wrote: ['bob@example.test'], merged: null },
+        onForge: { commit: picked.head, pull: null },
+      },
     ])
   })
 })

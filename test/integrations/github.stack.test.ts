@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { NewOrder } from '../../db/receive.js'
-import { type AppName, parseAppName } from '../../domain/identifiers.js'
+import { type AppName, type CommitSha, parseAppName, parseCommitSha } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { RawHandler } from '../../http/raw-routes.js'
 import { webhookRoutes } from '../../http/webhooks/webhooks.js'
@@ -10,6 +10,7 @@ import { createGithubPullRequests } from '../../integrations/github/github-pull-
 import { githubRepository } from '../../integrations/github/github-repository.js'
 import { type Github, openGithub } from '../../integrations/github/open-github.js'
 import { type GithubEmulator, hasGithubEmulator, startGithubEmulator } from '../support/github-emulator.js'
+import { startGithubFront } from '../support/github-front.js'
 import { until } from '../support/until.js'
 
 const named = z.looseObject({ sha: z.string() })
@@ -86,6 +87,36 @@ describe.skipIf(!hasGithubEmulator)('GitHub, as npm’s emulate plays it', () =>
 
     expect(await pulls.labelsOf(repository, number)).toEqual(['bug', 'dependencies'])
     expect(await pulls.labelsOf(repository, 4_711)).toEqual([])
+  })
+
+  test('says who merged what a commit brought, by the number in its subject or by the commit', async () => {
+    const merged: { number: number; commit: CommitSha }[] = []
+    for (const branch of ['squashed', 'squashed-too']) {
+      const number = await github.openPullRequest(branch)
+      const order = { merge_method: 'squash' }
+      const answer = await github.ask('PUT', `/repos/octocat/shop/pulls/${number}/merge`, order)
+      merged.push({ number, commit: parseCommitSha(named.parse(answer).sha) as CommitSha })
+    }
+    const [one, other] = merged
+    if (!one || !other) throw new Error('Nothing was merged')
+    const front = await startGithubFront(github.url)
+    const access = { kind: 'token', token: github.token } as const
+    const opened = openGithub({ access, apiUrl: front.url, onLimit: () => undefined })
+    if (!opened) throw new Error('No client for a token')
+    const pulls = createGithubPullRequests(opened)
+    const mergerOf = (commit: CommitSha, number: number | null) =>
+      pulls.mergerOf(repository, { commit, pull: number })
+    const octocat = expect.stringMatching(/^\d+\+octocat@users\.noreply\.github\.com$/)
+
+    expect(await mergerOf(one.commit, one.number)).toEqual(octocat)
+    expect(await mergerOf(one.commit, null)).toEqual(octocat)
+    // A subject may name any pull request: this is not what became of that one.
+    expect(await mergerOf('1'.repeat(40) as CommitSha, one.number)).toBeNull()
+    expect(await mergerOf(other.commit, one.number)).toEqual(octocat)
+    expect(
+      await pulls.mergerOf({ ...repository, url: '/srv/git/shop.git' }, { commit: one.commit, pull: null }),
+    ).toBeNull()
+    await front.stop()
   })
 
   test('its own signature over its own push is taken, once per delivery, and a changed byte is not', async () => {

@@ -38,6 +38,8 @@ async function progressOf(count: number, answers: boolean): Promise<readonly Pic
     },
     ledger: { isCandidate: notAsked, whatRuns: notAsked },
     pullRequests: null,
+    identities: () => ({ people: [], agents: [] }),
+    onForgeTrouble: () => undefined,
     releases: {
       pickProgress: async (_workflow, progress) => {
         told.push(progress)

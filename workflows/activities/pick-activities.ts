@@ -1,5 +1,4 @@
 import { Context } from '@temporalio/activity'
-import { eachOnce, MOST_AUTHORS } from '../../domain/authorship.js'
 import type { CommitSha } from '../../domain/identifiers.js'
 import { type AppDefinition, repositoryOf } from '../../domain/pipeline.js'
 import type { Commit, Git, PullRequests } from '../../domain/ports.js'
@@ -22,6 +21,7 @@ import type {
   ResolutionToFind,
   ResolvedPicks,
 } from './pick-types.js'
+import { type AuthorsNeeds, readAuthors } from './read-authors.js'
 import {
   countedCommits,
   MOST_COMMITS,
@@ -31,7 +31,7 @@ import {
   startOf,
 } from './read-contents.js'
 
-export interface PickActivityNeeds {
+export interface PickActivityNeeds extends AuthorsNeeds {
   readonly git: Pick<
     Git,
     | 'update'
@@ -51,7 +51,7 @@ export interface PickActivityNeeds {
   >
   readonly ledger: Pick<ReleaseStore, 'isCandidate' | 'whatRuns'>
   /** Null where no forge is configured. */
-  readonly pullRequests: Pick<PullRequests, 'mergedAs'> | null
+  readonly pullRequests: Pick<PullRequests, 'mergedAs' | 'mergerOf'> | null
   /** Receives the progress of a release's pick; the workflow gateway implements it. */
   readonly releases: { pickProgress(workflowId: string, progress: PickProgress): Promise<void> }
 }
@@ -72,7 +72,7 @@ export function createPickActivities(needs: PickActivityNeeds): PickActivities {
 }
 
 /** What picking needs to find out what was typed. */
-export type PickSources = {
+export interface PickSources {
   readonly git: Pick<
     Git,
     | 'update'
@@ -85,7 +85,8 @@ export type PickSources = {
     | 'pickBranch'
   >
   readonly ledger: Pick<ReleaseStore, 'isCandidate'>
-} & Pick<PickActivityNeeds, 'pullRequests'>
+  readonly pullRequests: Pick<PullRequests, 'mergedAs'> | null
+}
 
 /** See {@link PickActivities}. */
 export async function resolvePicks(
@@ -229,9 +230,10 @@ async function cherryPick(
 async function readGain(needs: PickActivityNeeds, { app, since, head }: GainToRead): Promise<ReadGain> {
   const { git } = needs
   const range = await git.range(repositoryOf(app), since.commit, head, SHOWN_COMMITS)
-  const authors = await git.authors(repositoryOf(app), since.commit, head, MOST_COMMITS)
+  const within = { from: since.commit, to: head, limit: MOST_COMMITS }
+  const authors = await readAuthors(needs, repositoryOf(app), within)
   const commits = countedCommits(range, { ...since, isTag: false })
   const start = await startOf(git, app, { running: await runningLast(needs, app), commit: head })
   const contents = await readContents(git, repositoryOf(app), { start, commit: head })
-  return { kind: 'read', commits, contents, authors: eachOnce(authors, MOST_AUTHORS) }
+  return { kind: 'read', commits, contents, authors }
 }

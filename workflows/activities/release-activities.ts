@@ -7,13 +7,14 @@ import { beginRelease, parsedVersion } from './begin-release.js'
 import { findFix } from './find-fix.js'
 import { gitRefusal, orRefused } from './git-faults.js'
 import type { CutDraftVersion, DraftVersion, ReleaseActivities, TrunkLookOrder } from './index.js'
+import type { AuthorsNeeds } from './read-authors.js'
 import { resolveCut } from './resolve-cut.js'
 
-export interface ReleaseActivityNeeds {
+export interface ReleaseActivityNeeds extends AuthorsNeeds {
   readonly git: Git
   readonly ledger: ReleaseStore
   /** Null where no forge is configured. */
-  readonly pullRequests: Pick<PullRequests, 'mergedAs'> | null
+  readonly pullRequests: Pick<PullRequests, 'mergedAs' | 'mergerOf'> | null
   readonly clock: Clock
 }
 

@@ -1,6 +1,6 @@
 /** Which commit a cut resolves to, and whether it may be cut. */
 
-import { type CommitAuthors, eachOnce, MOST_AUTHORS } from '../../domain/authorship.js'
+import type { CommitAuthors } from '../../domain/authorship.js'
 import type { CommitSummary } from '../../domain/change.js'
 import type { CommitSha } from '../../domain/identifiers.js'
 import { repositoryOf } from '../../domain/pipeline.js'
@@ -16,6 +16,7 @@ import {
   taggedVersions,
 } from '../../domain/version.js'
 import type { CutOrder, CutResolution } from './index.js'
+import { type AuthorsNeeds, readAuthors } from './read-authors.js'
 import {
   isLost,
   MOST_COMMITS,
@@ -26,7 +27,7 @@ import {
   startOf,
 } from './read-contents.js'
 
-interface Needs {
+interface Needs extends AuthorsNeeds {
   readonly git: Pick<
     Git,
     | 'resolve'
@@ -203,7 +204,7 @@ async function lackedPicks(
 
 /** Who wrote what ships. If nothing new does, or what is new is unknown, only the commit's own authors count. */
 async function authorsOf(
-  { git }: Needs,
+  needs: Needs,
   repository: RepositoryRef,
   of: {
     readonly start: Start | null
@@ -211,9 +212,11 @@ async function authorsOf(
     readonly contents: CommitSummary
   },
 ): Promise<readonly CommitAuthors[]> {
-  const authors =
-    of.contents.counted && of.contents.total > 0
-      ? await git.authors(repository, of.start?.commit ?? null, of.commit, MOST_COMMITS)
-      : await git.authors(repository, null, of.commit, 1)
-  return eachOnce(authors, MOST_AUTHORS)
+  return of.contents.counted && of.contents.total > 0
+    ? readAuthors(needs, repository, {
+        from: of.start?.commit ?? null,
+        to: of.commit,
+        limit: MOST_COMMITS,
+      })
+    : readAuthors(needs, repository, { from: null, to: of.commit, limit: 1 })
 }

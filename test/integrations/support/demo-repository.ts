@@ -17,6 +17,8 @@ export interface DemoRepository {
   gitWith(variables: Readonly<Record<string, string>>, settings?: Partial<GitOptions>): Git
   /** Runs git in the clone. */
   run(...args: string[]): string
+  /** Runs git in the clone as a committer with that address. */
+  runAs(committer: string, ...args: string[]): string
   /** Writes files, commits them as `author` and returns the commit; nothing is pushed. */
   commit(subject: string, files: Readonly<Record<string, string>>, author?: string): CommitSha
   /** Pushes everything, forcing. */
@@ -40,14 +42,15 @@ export async function createDemoRepository(): Promise<DemoRepository> {
   const remote = path.join(folder, 'remote.git')
   const clone = path.join(folder, 'clone')
   let tick = 0
-  function run(...args: string[]): string {
+  const run = (...args: string[]): string => runAs('ann@example.test', ...args)
+  function runAs(committer: string, ...args: string[]): string {
     tick += 1
     const env = {
       ...identity,
       GIT_AUTHOR_NAME: 'Ann',
       GIT_AUTHOR_EMAIL: 'ann@example.test',
       GIT_COMMITTER_NAME: 'Ann',
-      GIT_COMMITTER_EMAIL: 'ann@example.test',
+      GIT_COMMITTER_EMAIL: committer,
       GIT_AUTHOR_DATE: `@${1_760_000_000 + tick} +0200`,
       GIT_COMMITTER_DATE: `@${1_760_000_000 + tick} +0200`,
     }
@@ -77,6 +80,7 @@ export async function createDemoRepository(): Promise<DemoRepository> {
         ...more,
       }),
     run,
+    runAs,
     commit: (subject, files, author = 'Ann') => {
       for (const [name, text] of Object.entries(files)) {
         mkdirSync(path.dirname(path.join(clone, name)), { recursive: true })
