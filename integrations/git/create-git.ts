@@ -54,7 +54,7 @@ export function createGit(options: GitOptions): Git {
     authors: async (repository, from, to, limit) =>
       readAuthors(mirrorOf(repository), {
         ...{ from, to, paths: pathsOf(repository), limit },
-        own: options.committer.email,
+        ...{ trunk: repository.trunk, own: options.committer.email },
       }),
     takenOut: async (repository, from, to, limit) =>
       readTakenOut(mirrorOf(repository), { from, to, paths: pathsOf(repository) }, limit),

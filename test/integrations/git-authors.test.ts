@@ -1,5 +1,6 @@
 /** Who wrote commits, by their addresses and trailers, and who brought them in. */
 import { describe, expect, it } from 'vitest'
+import type { CommitSha } from '../../domain/identifiers.js'
 import { createDemoRepository, type DemoRepository, sha } from './support/demo-repository.js'
 
 async function withBase(): Promise<{ demo: DemoRepository; base: ReturnType<typeof sha> }> {
@@ -131,21 +132,70 @@ describe('the authors of a pick', () => {
     ])
   })
 
+  /** The authors of what Slipway makes of a commit on top of another. */
+  async function authorsOfPick(demo: DemoRepository, onto: CommitSha, commit: CommitSha) {
+    demo.push()
+    await demo.git.branchHead(demo.ref, 'main')
+    const picked = await demo.git.cherryPick(demo.ref, { onto, branch: 'release/1', picks: [commit] })
+    if (picked.kind !== 'picked') throw new Error(picked.kind)
+    const [authors, ...more] = await demo.git.authors(demo.ref, onto, picked.head, 50)
+    expect([authors?.commit, more]).toEqual([picked.head, []])
+    return authors
+  }
+
   it('do not include Slipway, which committed it', async () => {
     const { demo, base } = await withBase()
     demo.commit('Trunk goes on', { 'z.txt': 'x' })
     const commit = demo.commit('By Bob', { 'b.txt': 'x' }, 'Bob')
-    demo.push()
-    await demo.git.branchHead(demo.ref, 'main')
-    const order = { onto: base, branch: 'release/1', picks: [commit] }
-    const picked = await demo.git.cherryPick(demo.ref, order)
-    if (picked.kind !== 'picked') throw new Error(picked.kind)
 
-    expect(await demo.git.authors(demo.ref, base, picked.head, 50)).toEqual([
-      {
-        ...{ commit: picked.head, wrote: ['bob@example.test'], merged: null },
-        onForge: { commit: picked.head, pull: null },
-      },
+    expect(await authorsOfPick(demo, base, commit)).toMatchObject({
+      ...{ wrote: ['bob@example.test'], merged: 'ann@example.test' },
+    })
+  })
+
+  it('are told with who merged its original into trunk, and who committed that', async () => {
+    const { demo, base } = await withBase()
+    demo.run('checkout', '--quiet', '-b', 'agent')
+    const commit = demo.commit('By an agent', { 'b.txt': 'x' }, 'Agent')
+    demo.commit('More by an agent', { 'c.txt': 'x' }, 'Agent')
+    demo.run('checkout', '--quiet', 'main')
+    demo.commit('Trunk goes on', { 'z.txt': 'x' })
+    merge(demo, 'agent')
+
+    expect(await authorsOfPick(demo, base, commit)).toMatchObject({
+      ...{ wrote: ['agent@example.test'], ...broughtIn },
+    })
+  })
+
+  it('are to be asked of the forge by its original, if that was squashed there', async () => {
+    const { demo, base } = await withBase()
+    demo.commit('Trunk goes on', { 'z.txt': 'x' })
+    demo.commit('By an agent (#12)', { 'b.txt': 'x' }, 'Agent')
+    demo.runAs('noreply@github.com', 'commit', '--quiet', '--amend', '--no-edit')
+    const squash = sha(demo.run('rev-parse', 'HEAD'))
+
+    expect(await authorsOfPick(demo, base, squash)).toMatchObject({
+      ...{ wrote: ['agent@example.test'], merged: null },
+      onForge: { commit: squash, pull: 12 },
+    })
+  })
+
+  it('are not told with who merged a commit that it only names', async () => {
+    const { demo, base } = await withBase()
+    demo.run('checkout', '--quiet', '-b', 'agent')
+    const named = demo.commit('By an agent', { 'b.txt': 'x' }, 'Agent')
+    demo.run('checkout', '--quiet', 'main')
+    merge(demo, 'agent')
+    demo.push()
+    const claim = `Mine\n\n(cherry picked from commit ${named})`
+    demo.run('checkout', '--quiet', '-b', 'mine', base)
+    demo.commit(claim, { 'mine.txt': 'x' }, 'Agent')
+    demo.runAs('agent@example.test', 'commit', '--quiet', '--amend', '--no-edit')
+    const head = sha(demo.run('rev-parse', 'HEAD'))
+    demo.push()
+
+    expect(await demo.git.authors(demo.ref, base, head, 50)).toMatchObject([
+      { commit: head, wrote: ['agent@example.test'], merged: null },
     ])
   })
 })
