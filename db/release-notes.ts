@@ -1,7 +1,14 @@
 /** The notes of releases. The leader drafts and publishes them; people edit them until the release is released. */
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { AppName, ChannelId, ReleaseId, UserId } from '../domain/identifiers.js'
-import { changedSections, editedNotes, type NoteTexts } from '../domain/notes.js'
+import {
+  changedSections,
+  editedNotes,
+  type NewerSection,
+  type NoteTexts,
+  overtaken,
+  type WrittenNotes,
+} from '../domain/notes.js'
 import { notedCandidate, readNotes, type Undrafted } from './queries/release-notes.js'
 import { appendAudit } from './repositories/audit.js'
 import { touchCards } from './repositories/cards.js'
@@ -34,10 +41,9 @@ export async function saveDraft(
   })
 }
 
-export interface NotesEdit {
+export interface NotesEdit extends WrittenNotes {
   readonly id: ReleaseId
   readonly app: AppName
-  readonly answers: NoteTexts
   readonly by: UserId
   /** ISO instant. */
   readonly at: string
@@ -48,6 +54,8 @@ export interface NotesEdit {
 export type NotesEdited =
   | { readonly kind: 'edited'; readonly sections: readonly string[] }
   | { readonly kind: 'frozen' | 'not-drafted' }
+  /** Nothing was saved: these sections changed since the person saw them. */
+  | { readonly kind: 'overtaken'; readonly sections: readonly NewerSection[] }
 
 /** The release's row is locked, so that nobody edits notes while they are being released. */
 export async function editNotes(db: Kysely<Database>, edit: NotesEdit): Promise<NotesEdited> {
@@ -59,6 +67,8 @@ export async function editNotes(db: Kysely<Database>, edit: NotesEdit): Promise<
     const key = `notes/${edit.key}`
     if (await isRecorded(trx, key)) return { kind: 'edited', sections: [] }
     if (notes.frozen) return { kind: 'frozen' }
+    const newer = overtaken(notes, edit)
+    if (newer.length > 0) return { kind: 'overtaken', sections: newer }
     const sections = editedNotes(notes.sections, edit.answers)
     const changed = changedSections(notes.sections, sections)
     if (changed.length === 0) return { kind: 'edited', sections: changed }

@@ -149,6 +149,8 @@ export interface NotesIntent extends OnApp {
   readonly kind: 'notes-edit'
   readonly release: ReleaseRef
   readonly sections: NoteTexts
+  /** How many edits the notes had when the person saw them. */
+  readonly seen: number
 }
 
 /** Looks for picks on trunk again; with a commit: a person's statement that it is there, and the reason. */

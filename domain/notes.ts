@@ -22,12 +22,20 @@ export type NoteTexts = Readonly<Partial<Record<NoteSection, string>>>
 
 export const LONGEST_SECTION = 3_000
 
+/** What one edit changed. */
+export interface NotesChange {
+  readonly by: UserId
+  readonly sections: readonly NoteSection[]
+}
+
 export interface ReleaseNotes {
   readonly sections: NoteTexts
   /** The candidate that they were drafted for. */
   readonly candidate: number
   /** Null: nobody has changed the draft. */
   readonly edited: { readonly by: UserId; readonly at: string } | null
+  /** Every edit, oldest first. */
+  readonly edits: readonly NotesChange[]
   /** True once released: they no longer change. */
   readonly frozen: boolean
 }
@@ -103,6 +111,38 @@ export function editedNotes(before: NoteTexts, answers: NoteTexts): NoteTexts {
     }),
   )
 }
+
+/** Sections as a person wrote them in a form. */
+export interface WrittenNotes {
+  readonly answers: NoteTexts
+  /** How many edits the notes had when the form showed them. */
+  readonly seen: number
+}
+
+/** A section that was changed after a form showed it; `by`: who did that last. */
+export interface NewerSection {
+  readonly section: NoteSection
+  readonly by: UserId
+}
+
+/** What changed since a form showed the notes. */
+export function newerSections({ edits }: ReleaseNotes, seen: number): readonly NewerSection[] {
+  const later = edits.slice(seen).toReversed()
+  return noteSections.flatMap(({ name: section }) => {
+    const last = later.find(({ sections }) => sections.includes(section))
+    return last === undefined ? [] : [{ section, by: last.by }]
+  })
+}
+
+/** What saving a form would undo without a word: other text in a section that changed since. */
+export function overtaken(notes: ReleaseNotes, { answers, seen }: WrittenNotes): readonly NewerSection[] {
+  const after = editedNotes(notes.sections, answers)
+  return newerSections(notes, seen).filter(({ section }) => after[section] !== notes.sections[section])
+}
+
+/** The title of a section. */
+export const titleOf = (section: NoteSection): string =>
+  noteSections.find(({ name }) => name === section)?.title ?? section
 
 /** The titles of the sections that differ. */
 export const changedSections = (before: NoteTexts, after: NoteTexts): readonly string[] =>

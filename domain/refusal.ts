@@ -5,6 +5,7 @@
  */
 import type { Done } from './done.js'
 import type { AppName, CommitSha, EnvironmentName, ReleaseId, UserId } from './identifiers.js'
+import type { NewerSection, NoteTexts } from './notes.js'
 import type { ShownCommit } from './ports.js'
 import type {
   ExtensionCap,
@@ -102,6 +103,8 @@ export interface RefusalFacts {
   /** That departure has passed. */
   'train-gone': { readonly departs: string; readonly next: string | null }
   'notes-frozen': Record<never, never>
+  /** `sections`: what others changed since; `written`: what the person wrote. */
+  'notes-overtaken': { readonly sections: readonly NewerSection[]; readonly written: NoteTexts }
   'notes-not-drafted': Record<never, never>
   'on-trunk-already': { readonly trunk: string }
   /** No pick missing from trunk has this name. */

@@ -60,6 +60,8 @@ export interface FormTarget {
   readonly candidate?: number
   readonly deploymentId?: DeploymentId
   readonly environment?: EnvironmentName
+  /** Of release notes: how many edits they had when they were shown. */
+  readonly edits?: number
 }
 
 export interface FormRequest<Form extends FormName = FormName> {

@@ -32,6 +32,7 @@ const metadataSchema = z.object({
     candidate: z.number().int().positive().exactOptional(),
     deploymentId: idSchema(parseDeploymentId).exactOptional(),
     environment: idSchema(parseEnvironmentName).exactOptional(),
+    edits: z.number().int().nonnegative().exactOptional(),
   }),
   opener: idSchema(parseUserId),
   channel: idSchema(parseChannelId).nullable(),
@@ -49,9 +50,10 @@ export function formatMetadata({ request, origin }: FormMetadata): string {
   const given = Object.entries(request.given).toSorted(([, one], [, other]) => one.length - other.length)
   const withWhole = (count: number): string => {
     const long = given.slice(count).map(([name, text]) => [name, digestOf(text)])
-    const longGiven = long.length === 0 ? {} : { longGiven: Object.fromEntries(long) }
+    const longGiven = { ...request.longGiven, ...Object.fromEntries(long) }
+    const carried = Object.keys(longGiven).length === 0 ? {} : { longGiven }
     return JSON.stringify({
-      ...{ form, app, target, ...origin, given: Object.fromEntries(given.slice(0, count)), ...longGiven },
+      ...{ form, app, target, ...origin, given: Object.fromEntries(given.slice(0, count)), ...carried },
     })
   }
   let count = given.length

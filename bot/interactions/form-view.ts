@@ -24,7 +24,9 @@ export function formView(subject: FormSubject, origin: FormOrigin): ModalView {
   const blocks: KnownBlock[] = [
     section(`*${escapeText(about)}*`),
     ...(subject.text ? [section(subject.text)] : []),
-    ...spec.fields(subject).map((field) => inputOf(field, request.given[field.name] ?? null)),
+    ...spec
+      .fields(subject)
+      .map((field) => inputOf(field, subject.typed?.[field.name] ?? request.given[field.name] ?? null)),
   ]
   return {
     type: 'modal',

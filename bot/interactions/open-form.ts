@@ -120,7 +120,8 @@ async function commitsToTick(
   return lacked === 'late' ? [] : lacked.filter(({ sha }) => !picked.has(sha))
 }
 
-async function soon<Value>(reading: Promise<Value>): Promise<Value | null> {
+/** Null if it cannot be read in time. */
+export async function soon<Value>(reading: Promise<Value>): Promise<Value | null> {
   const value = await within(LOOK_UP_MS, reading).catch(() => 'late' as const)
   return value === 'late' ? null : value
 }
@@ -131,6 +132,7 @@ function withSubject(request: FormRequest, facts: FormFacts): FormRequest {
   return {
     ...request,
     given,
+    ...(facts.notes === null ? {} : { target: { ...request.target, edits: facts.notes.edits.length } }),
     ...(facts.view === null ? {} : { subject: subjectOf(facts.view, request) }),
   }
 }

@@ -34,7 +34,7 @@ export function parseSubmission(state: unknown, subject: FormSubject): FormResul
 }
 
 /** An untouched prefilled field may come back empty; its prefilled value then counts. */
-function readAnswers(state: unknown, { given }: FormRequest): Answers {
+export function readAnswers(state: unknown, { given }: FormRequest): Answers {
   const parsed = stateSchema.safeParse(state)
   const values = parsed.success ? parsed.data : {}
   return (name) => {

@@ -13,6 +13,7 @@ import { idSchema } from '../views/id-schema.js'
 import { type BotContext, notRecorded } from './bot-context.js'
 import { type FormMetadata, parseMetadata } from './form-metadata.js'
 import { formView, outdatedFormView } from './form-view.js'
+import { newerNotesView } from './newer-notes.js'
 import { parseSubmission } from './parse-submission.js'
 import { problemMessage } from './problem-text.js'
 
@@ -53,8 +54,12 @@ export async function takeSubmission(context: BotContext, body: unknown): Promis
   switch (result.kind) {
     case 'errors':
       return { response_action: 'errors', errors: { ...result.errors } }
-    case 'order':
-      return record(context, submission, result.draft)
+    case 'order': {
+      const again = await newerNotesView(context, submission, result.draft)
+      return again === null
+        ? record(context, submission, result.draft)
+        : { response_action: 'update', view: again }
+    }
     case 'command':
       return readAgain(context, submission, result.text)
     default:

@@ -8,8 +8,10 @@ import { isAsGiven, prefill } from '../commands/form-prefill.js'
 import { type ParsedCommand, problem, read } from '../commands/parsed-command.js'
 import type { Handling } from '../orders/handling.js'
 import { appOf, permitted, releaseOf } from '../orders/resolve.js'
+import { outside } from '../views/escape.js'
 import { listed } from '../views/listed.js'
 import { marks } from '../views/marks.js'
+import { changedBy } from '../views/newer-notes.js'
 import { opensForm } from './common/buttons.js'
 import { command } from './common/command.js'
 import { releaseName } from './common/command-words.js'
@@ -17,6 +19,9 @@ import { releaseOf as chosenRelease, type FormSpec, ordered, wrong } from './com
 import { releaseKey } from './common/workflow-keys.js'
 import { answerNotes } from './questions/answer-notes.js'
 import { aboutRelease, questionSyntax, readAbout } from './questions/question.js'
+
+/** Leaves room for the rest of the message. */
+const MOST_REPEATED = 2_000
 
 const notesForm: FormSpec = {
   title: 'Edit release notes',
@@ -37,7 +42,8 @@ const notesForm: FormSpec = {
         return text === null || isAsGiven(request, name, text) ? [] : [[name, text]]
       }),
     )
-    return ordered({ kind: 'notes-edit', app: app.name, release, sections })
+    const seen = request.target.edits ?? 0
+    return ordered({ kind: 'notes-edit', app: app.name, release, sections, seen })
   },
   prefill: ({ notes }) => prefill(notes?.sections ?? {}),
   text: ({ notes }) =>
@@ -76,6 +82,11 @@ export const notes = command('notes', {
       because: 'The release is released, and its notes are published as they were then.',
       next: 'Edit what the forge shows there, where that is needed.',
     }),
+    'notes-overtaken': ({ sections, written }) => ({
+      didNot: 'change the notes',
+      because: `${changedBy(sections)} at the same time.`,
+      next: `Edit them again. You wrote: ${outside(Object.values(written).join('\n'), MOST_REPEATED)}`,
+    }),
     'notes-not-drafted': () => ({
       didNot: 'change the notes',
       because: 'They are not drafted yet.',
@@ -96,13 +107,15 @@ async function handleNotes(handling: Handling<IntentOf<'notes-edit'>>): Promise<
   const app = appOf(handling, intent.app)
   const by = await permitted(handling, 'cut', { app, environment: null })
   const { releaseId: id } = await releaseOf(handling, app.name, intent.release)
-  const edit = { id, app: app.name, answers: intent.sections, by: by.user, at: by.at, key }
-  const edited = await context.editNotes(edit)
+  const { sections: answers, seen } = intent
+  const edited = await context.editNotes({ id, app: app.name, answers, seen, by: by.user, at: by.at, key })
   switch (edited.kind) {
     case 'edited':
       return done({ code: 'notes-edited', sections: edited.sections })
     case 'frozen':
       return refuse({ code: 'notes-frozen' })
+    case 'overtaken':
+      return refuse({ code: 'notes-overtaken', sections: edited.sections, written: answers })
     case 'not-drafted':
       return refuse({ code: 'notes-not-drafted' })
   }

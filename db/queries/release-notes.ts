@@ -1,6 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { AppName, CommitSha, ReleaseId } from '../../domain/identifiers.js'
-import type { ReleaseNotes } from '../../domain/notes.js'
+import { type NotesChange, noteSections, type ReleaseNotes } from '../../domain/notes.js'
 import { anyOf } from '../any-of.js'
 import type { Database } from '../tables.js'
 
@@ -18,7 +18,25 @@ export async function readNotes(
   if (row === undefined) return null
   const { sections, candidate, edited_by: by, edited_at: at, released_at } = row
   const edited = by === null || at === null ? null : { by, at: at.toISOString() }
-  return { sections, candidate, edited, frozen: released_at !== null }
+  const edits = edited === null ? [] : await editsOf(db, id)
+  return { sections, candidate, edited, edits, frozen: released_at !== null }
+}
+
+async function editsOf(
+  db: Kysely<Database> | Transaction<Database>,
+  id: ReleaseId,
+): Promise<readonly NotesChange[]> {
+  const rows = await db
+    .selectFrom('audit')
+    .select(['actor', sql<{ sections: readonly string[] }>`facts`.as('facts')])
+    .where('release_id', '=', id)
+    .where('kind', '=', 'release.notes_edited')
+    .orderBy('id')
+    .execute()
+  return rows.map(({ actor, facts }) => ({
+    by: actor,
+    sections: noteSections.flatMap(({ name, title }) => (facts.sections.includes(title) ? [name] : [])),
+  }))
 }
 
 /** The candidate that notes describe: the one whose version is tagged, so what was released; else the newest. */

@@ -7,7 +7,7 @@ import { createRelease } from '../../db/repositories/create-release.js'
 import type { NoteTexts } from '../../domain/notes.js'
 import { testDatabases } from '../support/databases.js'
 import { type ReadyDatabase, readyDatabase } from '../support/open-database.js'
-import { aCut, alice, channel, emptyDetail, releaseId, shop } from '../support/pipeline-rows.js'
+import { aCut, alice, bob, channel, emptyDetail, releaseId, shop } from '../support/pipeline-rows.js'
 
 describe.each(testDatabases())('release notes on $kind PostgreSQL', (kind) => {
   let open: ReadyDatabase
@@ -18,8 +18,9 @@ describe.each(testDatabases())('release notes on $kind PostgreSQL', (kind) => {
   })
   afterAll(() => open.close())
 
-  const edit = (key: string, answers: NoteTexts) =>
-    editNotes(open.db, { id, app: shop, answers, by: alice, at: '2026-11-29T10:00:00.000Z', key })
+  const at = '2026-11-29T10:00:00.000Z'
+  const edit = (key: string, answers: NoteTexts, { seen = 0, by = alice } = {}) =>
+    editNotes(open.db, { id, app: shop, answers, seen, by, at, key })
   const planned = async () =>
     (await open.db.selectFrom('slack_messages').select('key').where('key', 'like', 'notes/%').execute())
       .length
@@ -31,7 +32,7 @@ describe.each(testDatabases())('release notes on $kind PostgreSQL', (kind) => {
 
     expect(await undraftedReleases(open.db, [shop], 5)).toEqual([])
     expect(await readNotes(open.db, id)).toEqual({
-      ...{ sections: { fixes: '- One' }, candidate: 1, edited: null, frozen: false },
+      ...{ sections: { fixes: '- One' }, candidate: 1, edited: null, edits: [], frozen: false },
     })
   })
 
@@ -47,6 +48,27 @@ describe.each(testDatabases())('release notes on $kind PostgreSQL', (kind) => {
     expect(await readNotes(open.db, id)).toMatchObject({
       ...{ sections: { features: '- Two', fixes: '- One' }, edited: { by: alice } },
     })
+  })
+
+  test('are not saved over what somebody else wrote since, unless that was seen', async () => {
+    const unseen = await edit('order/3', { features: '- Mine', upgrading: 'x' }, { by: bob })
+    const untouched = await readNotes(open.db, id)
+    const elsewhere = await edit('order/4', { fixes: '- Fixed' }, { by: bob })
+    const same = await edit('order/5', { features: '- Two' }, { by: bob })
+    const seen = await edit('order/6', { features: '- Mine' }, { by: bob, seen: 2 })
+
+    expect(unseen).toEqual({ kind: 'overtaken', sections: [{ section: 'features', by: alice }] })
+    expect(untouched).toMatchObject({ sections: { features: '- Two', fixes: '- One' } })
+    expect([elsewhere, same, seen]).toEqual([
+      { kind: 'edited', sections: ['Fixed'] },
+      { kind: 'edited', sections: [] },
+      { kind: 'edited', sections: ['New'] },
+    ])
+    expect((await readNotes(open.db, id))?.edits).toEqual([
+      { by: alice, sections: ['features'] },
+      { by: bob, sections: ['fixes'] },
+      { by: bob, sections: ['features'] },
+    ])
   })
 
   test('are published once the tag is pushed, however often and by however many that is asked for', async () => {

@@ -44,7 +44,13 @@ const reads: ApiReads = {
   releases: (_app, { state }) => Promise.resolve(state === undefined || state === view.state ? [view] : []),
   release: (_app, name) => Promise.resolve(name === view.version ? view : null),
   notes: () =>
-    Promise.resolve({ sections: { fixes: '- Mend <it>' }, candidate: 1, edited: null, frozen: false }),
+    Promise.resolve({
+      sections: { fixes: '- Mend <it>' },
+      candidate: 1,
+      edited: null,
+      edits: [],
+      frozen: false,
+    }),
   events: () => Promise.resolve([event]),
   deployment: (id) => Promise.resolve(id === current.id ? current : null),
   log: (id) => Promise.resolve(id === current.id ? 'line <1>\nline 2\n' : null),

@@ -99,7 +99,7 @@ const someNotes: ReleaseNotes = {
     features: '- cart: sell umbrellas (#41), Bob, SHOP-7\n- In every colour (#42), Ada, Bob',
     fixes: `- ${'Count totals '.repeat(40)}(#43), Cy\n`.repeat(5),
   },
-  ...{ candidate: 1, frozen: false, edited: { by: BOB, at: AT } },
+  ...{ candidate: 1, frozen: false, edited: { by: BOB, at: AT }, edits: [] },
 }
 const answers: Named = [
   ['notes', notesMessage(aRelease(), someNotes)],

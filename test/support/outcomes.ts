@@ -63,6 +63,10 @@ const refusals: { readonly [Code in RefusalCode]: RefusalFacts[Code] } = {
   'train-leaves': { departs: AT },
   'train-gone': { departs: AT, next: null },
   'notes-frozen': {},
+  'notes-overtaken': {
+    sections: [{ section: 'features', by: BOB }],
+    written: { features: '- Umbrellas & <!here> more' },
+  },
   'notes-not-drafted': {},
   'on-trunk-already': { trunk: 'main' },
   'not-off-trunk': { commit: '9f3c1ab' },

@@ -55,6 +55,8 @@ export interface FormSubject {
   readonly asker?: UserId
   /** Text to read before filling in the form; outside text in it is escaped. */
   readonly text?: string | null
+  /** What the person typed before the form was shown again; takes precedence over what is prefilled. */
+  readonly typed?: FormPrefill
 }
 
 /** A release, or one of its candidates, for which an order is possible now. */

@@ -1,8 +1,14 @@
 import type { ModalView } from '@slack/types'
 import { describe, expect, test } from 'vitest'
-import { aFakeBot, command } from '../fake-bot.js'
-import { filled } from '../filled-form.js'
-import { ALICE, BOB } from '../verbs/grammar-fixture.js'
+import { type ButtonTarget, buttonId } from '../../../bot/views/button-target.js'
+import type { AppName } from '../../../domain/identifiers.js'
+import type { ReleaseNotes } from '../../../domain/notes.js'
+import { aRelease } from '../../support/release-views.js'
+import { aFakeBot, command, press } from '../fake-bot.js'
+import { filled, inputs } from '../filled-form.js'
+import { ALICE, BOB, RELEASE } from '../verbs/grammar-fixture.js'
+
+const SHOP = 'shop' as AppName
 
 describe('a submission', () => {
   const submission = (
@@ -63,6 +69,33 @@ describe('a submission', () => {
     await bot.send(submission(view, filled({ 'required-reason': 'x' }, view), BOB))
     expect(bot.acks[0]).toMatchObject({ response_action: 'errors' })
     expect(bot.orders).toEqual([])
+  })
+
+  test('of notes that somebody else edited since is shown again with what was typed, and then saved', async () => {
+    const notes = (edits: ReleaseNotes['edits'], sections: ReleaseNotes['sections']): ReleaseNotes => ({
+      ...{ sections, edits, candidate: 1, edited: null, frozen: false },
+    })
+    const long = '- Totals\n'.repeat(300).trim()
+    let stored = notes([], { features: '- One', fixes: long })
+    const bot = await aFakeBot({ reads: { notes: async () => stored, release: async () => aRelease() } })
+    const target: ButtonTarget = { verb: 'notes-edit', app: SHOP, releaseId: RELEASE }
+    bot.buttons.set(buttonId(target), target)
+    await bot.send(press(buttonId(target)))
+    const view = bot.calls[0]?.args['view'] as ModalView
+    stored = notes([{ by: BOB, sections: ['features', 'fixes'] }], { features: '- Bob’s', fixes: '- Less' })
+    await bot.send(submission(view, filled({ features: '- Mine', fixes: long }, view)))
+    const ack = bot.acks.at(-1) as { response_action: string; view: ModalView }
+
+    expect([ack.response_action, bot.orders]).toEqual(['update', []])
+    expect(JSON.stringify(ack.view.blocks)).toMatch(/<@\w+> changed New, Fixed after you opened .*- Bob’s/)
+    const again = { ...ack.view, hash: 'h2' }
+    await bot.send(submission(again, filled({ features: '- Mine', fixes: long }, again)))
+    expect(JSON.stringify(inputs(again).find(({ block_id }) => block_id === 'features'))).toContain('- Mine')
+    // What the person left alone is still no edit of theirs.
+    expect(bot.orders.map(({ intent }) => intent)).toMatchObject([
+      { kind: 'notes-edit', sections: { features: '- Mine' }, seen: 1 },
+    ])
+    expect(bot.orders[0]?.intent).not.toHaveProperty('sections.fixes')
   })
 
   test('of a form we do not know is answered', async () => {
