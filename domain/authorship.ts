@@ -44,10 +44,20 @@ export type Authorship =
   /** The owner of this address is unknown, so it may be the approver's; null: the commit names no author. */
   | { readonly kind: 'unknown'; readonly commit: CommitSha; readonly address: string | null }
 
+const GITHUB = /^github\.|\.ghe\.com$/
+const GITLAB = /^gitlab\./
+
+/**
+ * What a forge puts before the account: GitHub `1234+`, GitLab `1234-`. At GitHub `12-one` is an account; a host whose name does
+ * not tell may be either.
+ */
+const numberAt = (host: string): RegExp =>
+  GITHUB.test(host) ? /^\d+\+/ : GITLAB.test(host) ? /^\d+-/ : /^\d+[+-]/
+
 /** The account behind a forge's no-reply address: `1234+alice@users.noreply.github.com`, GitLab's `1234-alice@…`. */
 export function accountOf(address: string): string | null {
-  const [, account] = /^(?:\d+[+-])?([^@]+)@users\.noreply\.[^@]+$/i.exec(address) ?? []
-  return account?.toLowerCase() ?? null
+  const [, name, host] = /^([^@]+)@users\.noreply\.([^@]+)$/.exec(address.toLowerCase()) ?? []
+  return name === undefined || host === undefined ? null : name.replace(numberAt(host), '')
 }
 
 /** A forge hides one account behind several addresses, with and without its number. */

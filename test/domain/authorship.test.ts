@@ -108,7 +108,15 @@ test.each([
 
 test.each([
   ['12+Some-One@users.noreply.github.com', 'some-one'],
+  ['12-one@users.noreply.github.com', '12-one'],
+  ['7+12-one@users.noreply.github.com', '12-one'],
+  ['12-one@users.noreply.github.example.com', '12-one'],
+  ['12-one@users.noreply.acme.ghe.com', '12-one'],
+  ['12-one@users.noreply.gitlab.com', 'one'],
+  ['12-one@users.noreply.gitlab.example.com', 'one'],
+  ['12+one@users.noreply.gitlab.com', '12+one'],
   ['12-one@users.noreply.git.example.com', 'one'],
+  ['12+one@users.noreply.git.example.com', 'one'],
   ['one@users.example.com', null],
 ])('the account behind %s is %s', (address, account) => {
   expect(accountOf(address)).toBe(account)
