@@ -166,7 +166,7 @@ describe.skipIf(server === null)('a train', () => {
     expect(await ask(app, 'leave', second)).toMatchObject({
       done: { code: 'train-leaving', departs: second },
     })
-    await eventually(() => cuts.length === 2)
+    await eventually(() => told(app, 'train.left').length === 2)
     // The same button once more is of a departure that is over.
     expect(await ask(app, 'leave', second)).toMatchObject({
       refusal: { code: 'train-gone', departs: second },
