@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openDatabase } from '../../db/database.js'
 import { migrate } from '../../db/migrate.js'
-import { bothDatabases, type TestDatabase } from '../support/databases.js'
+import { testServers, type TestDatabase } from '../support/databases.js'
 
-describe.each(bothDatabases())('migrations on $kind PostgreSQL', ({ start }) => {
+describe.each(testServers())('migrations on a $kind', ({ start }) => {
   let database: TestDatabase
 
   beforeAll(async () => {
