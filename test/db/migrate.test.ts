@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openDatabase } from '../../db/database.js'
 import { migrate } from '../../db/migrate.js'
-import { testServers, type TestDatabase } from '../support/databases.js'
+import { type TestDatabase, testServers } from '../support/databases.js'
 
 describe.each(testServers())('migrations on a $kind', ({ start }) => {
   let database: TestDatabase
