@@ -16,6 +16,15 @@ function merge(demo: DemoRepository, branch: string): void {
   demo.run('commit', '--quiet', '--amend', '--no-edit', '--author=Merger <merger@example.com>')
 }
 
+/** An agent's commit that somebody merged. */
+function mergeOfAgent(demo: DemoRepository): ReturnType<typeof sha> {
+  demo.run('checkout', '--quiet', '-b', 'agent')
+  const commit = demo.commit('By an agent', { 'b.txt': 'x' }, 'Agent')
+  demo.run('checkout', '--quiet', 'main')
+  merge(demo, 'agent')
+  return commit
+}
+
 async function authorsOf(demo: DemoRepository, from: ReturnType<typeof sha>) {
   demo.push()
   await demo.git.branchHead(demo.ref, 'main')
@@ -66,10 +75,7 @@ describe('the authors of a commit', () => {
 
   it('are told with whoever committed it, who may have had an agent write it', async () => {
     const { demo, base } = await withBase()
-    demo.run('checkout', '--quiet', '-b', 'agent')
-    const commit = demo.commit('By an agent', { 'b.txt': 'x' }, 'Agent')
-    demo.run('checkout', '--quiet', 'main')
-    merge(demo, 'agent')
+    const commit = mergeOfAgent(demo)
 
     expect(await authorsOf(demo, base)).toEqual([
       { commit, wrote: ['agent@example.test'], merged: 'merger@example.com', committed: 'ann@example.test' },
@@ -182,10 +188,7 @@ describe('the authors of a pick', () => {
 
   it('are not told with who merged a commit that it only names', async () => {
     const { demo, base } = await withBase()
-    demo.run('checkout', '--quiet', '-b', 'agent')
-    const named = demo.commit('By an agent', { 'b.txt': 'x' }, 'Agent')
-    demo.run('checkout', '--quiet', 'main')
-    merge(demo, 'agent')
+    const named = mergeOfAgent(demo)
     demo.push()
     const claim = `Mine\n\n(cherry picked from commit ${named})`
     demo.run('checkout', '--quiet', '-b', 'mine', base)

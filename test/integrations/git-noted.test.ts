@@ -1,6 +1,19 @@
 /** What release notes are drafted from: pull requests by whichever button, plain commits, and who wrote them. */
 import { expect, test } from 'vitest'
-import { createDemoRepository, sha } from './support/demo-repository.js'
+import { createDemoRepository, type DemoRepository, sha } from './support/demo-repository.js'
+
+/** A pull request of two apps, merged; the shop's part has a co-author. `body` follows the subject of the merge. */
+function mergePull(
+  { run, commit }: DemoRepository,
+  { shop, api }: { readonly shop: string; readonly api: string },
+  body = '',
+): void {
+  run('checkout', '--quiet', '-b', 'theirs')
+  commit('Of the shop\n\nCo-authored-by: Cy <cy@example.test>', { 'shop/a': '1' }, shop)
+  commit('Of the api', { 'api/a': '1' }, api)
+  run('checkout', '--quiet', 'main')
+  run('merge', '--quiet', '--no-ff', '-m', `Merge pull request #12 from dora/theirs${body}`, 'theirs')
+}
 
 test('each pull request is one change under its own title, by who wrote it', async () => {
   const { git, ref, run, commit, push } = await createDemoRepository()
@@ -42,13 +55,10 @@ test('each pull request is one change under its own title, by who wrote it', asy
 })
 
 test('an app’s part of a pull request is by those who changed that part, co-authors too', async () => {
-  const { git, ref, run, commit, push } = await createDemoRepository()
+  const demo = await createDemoRepository()
+  const { git, ref, run, commit, push } = demo
   const from = commit('Zero', { 'a.txt': '0' })
-  run('checkout', '--quiet', '-b', 'theirs')
-  commit('wip\n\nCo-authored-by: Cy <cy@example.test>', { 'shop/a': '1' }, 'Dora')
-  commit('wip 2', { 'api/a': '1' }, 'Eve')
-  run('checkout', '--quiet', 'main')
-  run('merge', '--quiet', '--no-ff', '-m', 'Merge pull request #12 from dora/theirs\n\nBoth', 'theirs')
+  mergePull(demo, { shop: 'Dora', api: 'Eve' }, '\n\nBoth')
   push()
   await git.branchHead(ref, 'main')
   const to = sha(run('rev-parse', 'main'))
@@ -71,13 +81,10 @@ test('a commit without a message is a change like another', async () => {
 })
 
 test('a merge is by who wrote what it brought of the app, under the names that .mailmap gives', async () => {
-  const { git, ref, run, commit, push } = await createDemoRepository()
+  const demo = await createDemoRepository()
+  const { git, ref, commit, push } = demo
   const from = commit('Zero', { '.mailmap': 'Robert Roe <bob@example.test>\nCy Coe <cy@example.test>\n' })
-  run('checkout', '--quiet', '-b', 'theirs')
-  commit('Of the shop\n\nCo-authored-by: Cy <cy@example.test>', { 'shop/a': '1' }, 'Bob')
-  commit('Of the api', { 'api/a': '1' }, 'Dora')
-  run('checkout', '--quiet', 'main')
-  run('merge', '--quiet', '--no-ff', '-m', 'Merge pull request #12 from dora/theirs', 'theirs')
+  mergePull(demo, { shop: 'Bob', api: 'Dora' })
   const to = commit('More (#13)\n\nCo-authored-by: Cy <cy@example.test>', { 'shop/b': '1' }, 'Dora')
   push()
 
