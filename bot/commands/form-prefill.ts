@@ -2,7 +2,9 @@
 import { createHash } from 'node:crypto'
 import { type FieldName, type FormPrefill, type FormRequest, fieldNames } from './form-request.js'
 
-export function prefill(values: Readonly<Partial<Record<FieldName, string | null>>>): FormPrefill {
+export function prefill(
+  values: Readonly<Partial<Record<FieldName, string | null | undefined>>>,
+): FormPrefill {
   const given: Partial<Record<FieldName, string>> = {}
   for (const name of Object.keys(values).filter(isFieldName)) {
     const value = values[name] ?? null

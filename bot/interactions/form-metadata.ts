@@ -8,14 +8,8 @@ import {
   parseReleaseId,
   parseUserId,
 } from '../../domain/identifiers.js'
-import { digestOf } from '../commands/form-prefill.js'
-import {
-  type FieldName,
-  type FormOrigin,
-  type FormPrefill,
-  type FormRequest,
-  fieldNames,
-} from '../commands/form-request.js'
+import { digestOf, prefill } from '../commands/form-prefill.js'
+import { type FormOrigin, type FormRequest, fieldNames } from '../commands/form-request.js'
 import { formNames } from '../verbs/table.js'
 import { idSchema } from '../views/id-schema.js'
 
@@ -66,18 +60,11 @@ export function parseMetadata(text: string): FormMetadata | null {
   const parsed = metadataSchema.safeParse(parseJson(text))
   if (!parsed.success) return null
   const { form, app, target, opener, channel, thread, given, longGiven } = parsed.data
-  const long = longGiven === undefined ? {} : { longGiven: known(longGiven) }
-  return { request: { form, app, given: known(given), ...long, target }, origin: { opener, channel, thread } }
-}
-
-/** Without the fields that are absent, which the schema's type allows. */
-function known(values: Readonly<Partial<Record<FieldName, string | undefined>>>): FormPrefill {
-  const found: Partial<Record<FieldName, string>> = {}
-  for (const name of fieldNames) {
-    const value = values[name]
-    if (value !== undefined) found[name] = value
+  const long = longGiven === undefined ? {} : { longGiven: prefill(longGiven) }
+  return {
+    request: { form, app, given: prefill(given), ...long, target },
+    origin: { opener, channel, thread },
   }
-  return found
 }
 
 function parseJson(text: string): unknown {

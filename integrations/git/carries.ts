@@ -8,6 +8,6 @@ import { isTakenBack } from './same-patch.js'
 export async function carries(mirror: Mirror, commit: CommitSha, line: CommitSha): Promise<boolean> {
   for (const one of [commit, line]) await mirror.requireCommit(one)
   if (!(await isAncestor(mirror, commit, line))) return false
-  const [parent] = await parentsOf(mirror, commit)
-  return parent === undefined || !(await isTakenBack(mirror, { from: parent, to: commit }, line))
+  const [parent = null] = await parentsOf(mirror, commit)
+  return !(await isTakenBack(mirror, { from: parent, to: commit }, line))
 }

@@ -49,7 +49,6 @@ async function containedIn(
 
 /** Whether the history has the commit, but no longer its change. */
 async function isReverted(scratch: Scratch, { commit, parent }: Source): Promise<boolean> {
-  if (parent === null) return false
   const head = readSha((await scratch.run({ args: ['rev-parse', '--verify', 'HEAD'] })).stdout)
   return isTakenBack(scratch, { from: parent, to: commit }, head)
 }

@@ -5,7 +5,7 @@ import { pullRequestOf } from '../../domain/pull-request-of.js'
 import { ownerOf } from '../../domain/repository-address.js'
 import { CO_AUTHORS, type RangeOrder, requireEnds } from './commit-range.js'
 import { conventionalPatterns } from './conventional-bump.js'
-import { mailmapOf } from './mailmap.js'
+import { type Mailmap, mailmapOf } from './mailmap.js'
 import type { Mirror } from './mirror.js'
 import { withPathspecs } from './pathspecs.js'
 import { readSha, revisionsOf, splitRecords } from './read-commits.js'
@@ -33,13 +33,15 @@ export async function notedChanges(mirror: Mirror, order: RangeOrder, limit: num
     ),
   )
   const owner = ownerOf(mirror.address)
-  const changes: NotedChange[] = []
+  const read: { readonly change: Omit<NotedChange, 'authors'>; readonly by: readonly Written[] }[] = []
   for (const fields of splitRecords(stdout, FIELDS)) {
     const { sha, isMerge, by, change } = changeOf(fields, owner)
     const brought = isMerge ? await writtenIn(mirror, sha, order) : []
-    const authors = await namesOf(mirror, order.to, brought.length === 0 ? [by] : brought)
-    changes.push({ ...change, authors })
+    read.push({ change, by: brought.length === 0 ? [by] : brought })
   }
+  const coAuthors = read.flatMap(({ by }) => by.flatMap(({ others }) => others))
+  const mailmap = await mailmapOf(mirror, order.to, [...new Set(coAuthors)])
+  const changes = read.map(({ change, by }): NotedChange => ({ ...change, authors: namesOf(by, mailmap) }))
   return { changes, total: Number(counted.stdout.trim()) }
 }
 
@@ -69,15 +71,20 @@ function changeOf(
     labels: [],
     tickets: [...new Set(named)].filter((ticket) => !noTickets.test(ticket)),
   }
-  return { sha: readSha(sha), isMerge, by: { author, others }, change }
+  return { sha: readSha(sha), isMerge, by: written(author, others), change }
 }
 
 interface Written {
   /** A name, according to `.mailmap`. */
   readonly author: string
   /** Co-authors as the commit names them. */
-  readonly others: string
+  readonly others: readonly string[]
 }
+
+const written = (author: string, others: string): Written => ({
+  author,
+  others: others.split('\x1f').filter(Boolean),
+})
 
 /** What a merge brought of the app: its authors count, not the person who merged. */
 async function writtenIn(
@@ -90,24 +97,14 @@ async function writtenIn(
   const { stdout } = await mirror.run(
     withPathspecs([...args, ...limits, '--end-of-options', `${merge}^1..${merge}`, '--'], paths),
   )
-  return splitRecords(stdout, 2).map(([author = '', others = '']) => ({ author, others }))
+  return splitRecords(stdout, 2).map(([author = '', others = '']) => written(author, others))
 }
 
 /** Each person once. */
-async function namesOf(
-  mirror: Mirror,
-  to: CommitSha,
-  commits: readonly Written[],
-): Promise<readonly string[]> {
-  const contactsIn = (others: string): readonly string[] => others.split('\x1f').filter(Boolean)
-  const mailmap = await mailmapOf(
-    mirror,
-    to,
-    commits.flatMap(({ others }) => contactsIn(others)),
-  )
+function namesOf(commits: readonly Written[], mailmap: Mailmap): readonly string[] {
   const names = commits.flatMap(({ author, others }) => [
     author,
-    ...contactsIn(others).map((contact) => mailmap(contact).name || contact.trim()),
+    ...others.map((contact) => mailmap(contact).name || contact.trim()),
   ])
   return [...new Set(names)].filter(Boolean)
 }

@@ -4,8 +4,7 @@ import { GitError } from './git-error.js'
 import type { Mirror } from './mirror.js'
 
 const FIELDS = 5
-/** What {@link parseCommits} reads. */
-export const FORMAT = '--format=%H%x00%an%x00%ae%x00%ct%x00%s'
+const FORMAT = '--format=%H%x00%an%x00%ae%x00%ct%x00%s'
 
 /** A full commit id from git's output. Throws {@link GitError} if it is none. */
 export function readSha(text: string): CommitSha {
@@ -49,8 +48,7 @@ export function firstParentLine<
   return line
 }
 
-/** The commits that git listed as `FORMAT`, with `-z`. */
-export function parseCommits(text: string): readonly Commit[] {
+function parseCommits(text: string): readonly Commit[] {
   return splitRecords(text, FIELDS).map(
     ([sha = '', author = '', email = '', seconds = '', subject = '']) => ({
       ...{ sha: readSha(sha), author, email, at: instantOf(seconds), subject },

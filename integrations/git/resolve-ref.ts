@@ -91,8 +91,7 @@ export async function resolveRef(
   ref: string | null,
 ): Promise<RefResolution> {
   const text = ref ?? `${HEADS}${repository.trunk}`
-  if (!isRefText(text)) return { kind: 'invalid' }
-  await mirror.fetch()
+  if (isRefText(text)) await mirror.fetch()
   return findRef(mirror, repository, text)
 }
 
@@ -110,7 +109,7 @@ export async function findRef(
     return { kind: 'ambiguous', meanings: meanings.slice(0, 4).map(({ name }) => name) }
   const [commit, onTrunk] = await Promise.all([
     readCommit(mirror, first.commit),
-    isOnTrunk(mirror, repository, first.commit),
+    first.name === `${HEADS}${repository.trunk}` || isOnTrunk(mirror, repository, first.commit),
   ])
   return { kind: 'resolved', commit, onTrunk }
 }

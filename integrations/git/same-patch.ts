@@ -44,12 +44,16 @@ export async function wholeChange(objects: Objects, { from, to }: Span): Promise
   return readSha(made.stdout)
 }
 
-/** Whether a history that has a change took it back since, and did not make it again: by patches, whatever messages say. */
+/**
+ * Whether a history that has a change took it back since, and did not make it again: by patches, whatever messages say. A first
+ * commit is never taken back.
+ */
 export async function isTakenBack(
   objects: Objects,
-  { from, to }: { readonly from: CommitSha; readonly to: CommitSha },
+  { from, to }: Span,
   history: CommitSha,
 ): Promise<boolean> {
+  if (from === null) return false
   const since = { from: to, to: history }
   const back = await wholeChange(objects, { from: to, to: from })
   const undone = await samePatches(objects, { from: to, to: back }, since)
