@@ -9,6 +9,7 @@ import type { UidRange } from './app-home.js'
 import type { BwrapConfinement, SandboxTools } from './confinement.js'
 import { findTools, missingForOutside } from './find-tools.js'
 import { findUsers, type UserSandbox } from './find-users.js'
+import { openNetwork } from './own-network.js'
 import { type ConfinedCommand, startConfined } from './start-confined.js'
 
 /** The isolation of commands on this host. */
@@ -135,21 +136,20 @@ async function runTrial(
 ): Promise<string | null> {
   const home = places.output
   try {
-    const { child, network } = await startConfined(
-      {
-        ...{ command, places },
-        confinement: {
-          kind: 'bwrap',
-          ...asked,
-          ...{ home, artifact: null, read: [], write: [], ports: [], closed: [], notice: null },
-        },
-        scratch: path.join(home, 'resolv.conf'),
-        environment: {},
-        output: 'pipe',
-      },
-      () => undefined,
-    )
+    const confinement: BwrapConfinement = {
+      kind: 'bwrap',
+      ...asked,
+      ...{ home, artifact: null, read: [], write: [], ports: [], closed: [], notice: null },
+    }
+    const network = await openNetwork(confinement, () => undefined)
+    const { child, ready } = await startConfined({
+      ...{ command, places, confinement, network },
+      scratch: path.join(home, 'resolv.conf'),
+      environment: {},
+      output: 'pipe',
+    })
     const said = child.stderr === null ? '' : buffer(child.stderr)
+    await ready
     const gate = child.stdio[3]
     if (gate != null && 'end' in gate) gate.on('error', () => undefined).end('go\n')
     const [code]: unknown[] = child.exitCode === null ? await once(child, 'exit') : [child.exitCode]

@@ -1,56 +1,44 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { connect, Server, type Socket } from 'node:net'
-import type { BwrapConfinement } from './confinement.js'
 
 const LOOPBACK = '127.0.0.1'
 
 /**
  * Runs inside the other network: opens each port there and passes the listening socket out; it then belongs to
- * this process. Inline text, because loading a module would take longer than the rest.
+ * the process that started this one. Inline text, because loading a module would take longer than the rest.
  */
 const LISTEN = `
 const { createServer } = require('node:net')
+process.on('disconnect', () => process.exit())
 for (const port of process.argv.slice(1)) {
   const server = createServer()
   server.listen(Number(port), '${LOOPBACK}', () => process.send(Number(port), server))
 }`
 
-/**
- * Lets the command reach ports of this machine's loopback interface under the same address, `127.0.0.1`. Resolves when
- * they are open, with a function that closes them.
- */
-export async function letPortsIn(pid: number, { tools, uid, ports }: BwrapConfinement): Promise<() => void> {
-  if (ports.length === 0) return () => undefined
-  const inside = [
-    ...['--target', String(pid), ...(uid === null ? ['--user', '--preserve-credentials'] : []), '--net'],
-    ...['--', process.execPath, '-e', LISTEN, ...ports.map(String)],
-  ]
-  const helper = spawn(tools.nsenter, inside, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env: {} })
-  try {
-    const servers = await receive(helper, ports.length)
-    return () => {
-      for (const server of servers) server.close()
-    }
-  } finally {
-    helper.kill('SIGKILL')
-  }
-}
+/** The command line of the process that opens these ports in the network in which it runs. */
+export const portsOpener = (ports: readonly number[]): readonly string[] => [
+  ...[process.execPath, '-e', LISTEN],
+  ...ports.map(String),
+]
 
-function receive(helper: ChildProcess, count: number): Promise<readonly Server[]> {
+/**
+ * Lets the network of a {@link portsOpener} reach as many ports of this machine's loopback interface under the same address,
+ * `127.0.0.1`. Resolves when they are open, with a function that closes them; rejects when the opener ends before.
+ */
+export async function letPortsIn(opener: ChildProcess, count: number): Promise<() => void> {
   const servers: Server[] = []
-  let said = ''
-  helper.stderr?.on('data', (chunk: Buffer) => {
-    said = (said + chunk.toString('utf8')).slice(-500)
-  })
-  return new Promise((resolve, reject) => {
-    helper.once('error', reject)
-    helper.once('exit', () => reject(new Error(`the ports could not be opened: ${said.trim()}`)))
-    helper.on('message', (port, server) => {
+  await new Promise<void>((resolve, reject) => {
+    opener.once('error', reject)
+    opener.once('exit', () => reject(new Error('the ports could not be opened')))
+    opener.on('message', (port, server) => {
       if (typeof port !== 'number' || !(server instanceof Server)) return
       servers.push(forwarding(server, port))
-      if (servers.length === count) resolve(servers)
+      if (servers.length === count) resolve()
     })
   })
+  return () => {
+    for (const server of servers) server.close()
+  }
 }
 
 function forwarding(server: Server, port: number): Server {

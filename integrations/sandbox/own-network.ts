@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { isIPv4 } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { type BwrapConfinement, hasOwnNetwork } from './confinement.js'
-import { letPortsIn } from './let-ports-in.js'
+import { letPortsIn, portsOpener } from './let-ports-in.js'
 
 /** Where clouds serve the machine's own credentials. */
 const LINK_LOCAL = '169.254.0.0/16'
@@ -31,26 +31,36 @@ export function nameServer(): string {
   return `${insidePrefix()}.3`
 }
 
-/** A command's own network. */
+/**
+ * A command's own network. A process of Slipway's makes and keeps it until the command is in it, so that it is made while the
+ * rest of the command's surroundings are.
+ */
 export interface OwnNetwork {
-  /** Ends its connection to the outside. */
+  /** The beginning of a command line that runs in it. */
+  readonly entrance: readonly string[]
+  /** Resolves when it reaches all that its confinement allows; rejects with the reason if that fails. */
+  readonly connected: Promise<void>
+  /** To be called when the command is in it and it is connected: from then on it lasts as long as the command. */
+  letGo(): void
+  /** Ends its connections. */
   close(): void
 }
 
-/** Creates the network, applies the rules in `$1`, reports that by closing descriptor 4, and continues. */
-const FURNISH = 'printf "%s\\n" "$1" | "$2" -batch - || exit 126; exec 4>&-; shift 2; exec "$@"'
+/** Applies the rules in `$1`, reports that on descriptor 3, and continues. */
+const FURNISH = 'printf "%s\\n" "$1" | "$2" -batch - || exit 126; echo >&3; exec 3>&-; shift 2; exec "$@"'
+/** Ends when its input does: with the supervisor, if not before. */
+const WAIT = ['/bin/sh', '-c', 'read -r end']
 
-/** The given command line in its own network, which has only its loopback interface and these rules. */
-export function inOwnNetwork(
-  confinement: BwrapConfinement,
+/** The command line of a network's keeper: the network has only its loopback interface and these rules. */
+export function keeperOf(
+  { tools, uid, ports }: BwrapConfinement,
   rules: readonly string[],
-  command: readonly string[],
 ): readonly string[] {
-  const { tools, uid } = confinement
   const batch = ['link set lo up', ...rules].join('\n')
   return [
     ...[tools.unshare, ...(uid === null ? ['--map-root-user'] : []), '--net'],
-    ...['/bin/sh', '-c', FURNISH, 'sh', batch, tools.ip ?? 'ip', ...command],
+    ...['/bin/sh', '-c', FURNISH, 'sh', batch, tools.ip ?? 'ip'],
+    ...(ports.length > 0 ? portsOpener(ports) : WAIT),
   ]
 }
 
@@ -77,32 +87,67 @@ async function addressesOf(service: string): Promise<readonly string[]> {
 }
 
 /**
- * Connects the network of a process that {@link inOwnNetwork} started, as far as its confinement allows, before its
- * command begins. Null if it has no network of its own. Throws with the reason if that fails.
+ * Makes a command's own network and begins to connect it, as far as its confinement allows. Null if the command gets none.
+ * Throws with the reason if it cannot be made.
  */
-export async function connectNetwork(
-  child: ChildProcess,
+export async function openNetwork(
   confinement: BwrapConfinement,
   note: (text: string) => void,
 ): Promise<OwnNetwork | null> {
-  const furnished = child.stdio[4]
-  if (!hasOwnNetwork(confinement) || child.pid === undefined || furnished == null) return null
-  if ('resume' in furnished) furnished.resume()
-  await Promise.race([once(furnished, 'close'), once(child, 'exit')])
-  if (child.exitCode !== null) return null
-  const closers: (() => void)[] = []
+  if (!hasOwnNetwork(confinement)) return null
+  const { tools, uid, ports } = confinement
+  const [program = '', ...words] = keeperOf(confinement, await rulesFor(confinement))
+  const keeper = spawn(program, words, {
+    env: {},
+    stdio: ['pipe', 'ignore', 'pipe', 'pipe', ...(ports.length > 0 ? (['ipc'] as const) : [])],
+  })
+  const said = lastWords(keeper)
+  const opened = ports.length > 0 ? letPortsIn(keeper, ports.length) : Promise.resolve(() => undefined)
+  opened.catch(() => undefined)
+  if (!(await isFurnished(keeper)) || keeper.pid === undefined)
+    throw new Error(`its network could not be made: ${said()}`)
+  const closers: (() => void)[] = [() => keeper.kill('SIGKILL')]
   const close = (): void => {
     for (const one of closers) one()
   }
-  try {
-    const parts = [letPortsIn(child.pid, confinement)]
-    if (confinement.network === 'outside') parts.push(connectOutside(child.pid, confinement, note))
-    closers.push(...(await Promise.all(parts)))
-    return { close }
-  } catch (error) {
-    close()
-    throw error
-  }
+  const parts = [opened]
+  if (confinement.network === 'outside') parts.push(connectOutside(keeper.pid, confinement, note))
+  const connected = Promise.all(parts).then(
+    (opened) => void closers.push(...opened),
+    (error: unknown) => {
+      close()
+      throw new Error(`${error instanceof Error ? error.message : String(error)} ${said()}`.trim())
+    },
+  )
+  connected.catch(() => undefined)
+  const entrance = [
+    ...[tools.nsenter, '--target', String(keeper.pid)],
+    ...(uid === null ? ['--user', '--preserve-credentials'] : []),
+    ...['--net', '--'],
+  ]
+  return { entrance, connected, letGo: () => void keeper.kill('SIGKILL'), close }
+}
+
+/** What a process said last on its error output, or why it could not be started. */
+function lastWords(child: ChildProcess): () => string {
+  let said = ''
+  child.stderr?.on('data', (chunk: Buffer) => {
+    said = (said + chunk.toString('utf8')).slice(-500)
+  })
+  child.once('error', (error) => {
+    said = error.message
+  })
+  child.stdin?.on('error', () => undefined)
+  return () => said.trim()
+}
+
+/** Whether a keeper made its network, or ended before it could. */
+async function isFurnished(keeper: ChildProcess): Promise<boolean> {
+  const report = keeper.stdio[3]
+  if (report == null) return false
+  return Promise.race([once(report, 'data').then(() => true), once(report, 'close').then(() => false)]).catch(
+    () => false,
+  )
 }
 
 /** Resolves when the network leads outside, with a function that ends the connection. */
@@ -124,13 +169,10 @@ async function connectOutside(
     // Only this process has the other end of descriptor 4: if it is killed, `slirp4netns` ends too.
     { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'], env: {} },
   )
-  let said = ''
-  slirp.stderr?.on('data', (chunk: Buffer) => {
-    said = (said + chunk.toString('utf8')).slice(-500)
-  })
+  const said = lastWords(slirp)
   const ended = new Promise<never>((_, reject) => {
     slirp.once('error', reject)
-    slirp.once('exit', () => reject(new Error(`slirp4netns ended: ${said.trim()}`)))
+    slirp.once('exit', () => reject(new Error(`slirp4netns ended: ${said()}`)))
   })
   const [, , , ready] = slirp.stdio
   if (ready == null) throw new Error('slirp4netns did not start')

@@ -9,8 +9,8 @@ import { endMarked } from '../host/marked-processes.js'
 import { endGroup, endSandbox } from '../host/process-group.js'
 import { formatIdentity, processIdentity } from '../host/process-identity.js'
 import { orNullIfMissing } from '../host/system-error.js'
-import type { BwrapConfinement } from '../sandbox/confinement.js'
 import { asUser, claimUser, clearAbandoned, type JobUser } from '../sandbox/job-user.js'
+import { type OwnNetwork, openNetwork } from '../sandbox/own-network.js'
 import { type GatedCommand, gated, startConfined } from '../sandbox/start-confined.js'
 import { type JobFiles, jobFiles, writeWhole } from './job-folder.js'
 import type { JobLog } from './job-log.js'
@@ -121,13 +121,13 @@ async function takeBack(order: SupervisorOrder, files: JobFiles): Promise<void> 
 interface Surroundings {
   readonly files: JobFiles
   readonly writer: number
-  readonly log: JobLog
   readonly user: JobUser | null
+  readonly network: OwnNetwork | null
 }
 
 async function spawnGated(
   order: SupervisorOrder,
-  { files, writer, log, user }: Surroundings,
+  { files, writer, user, network }: Surroundings,
 ): Promise<GatedCommand> {
   const environment = { ...order.variables, SLIPWAY_OUTPUT: files.output }
   const { confinement } = order
@@ -135,7 +135,13 @@ async function spawnGated(
   if (order.checkout?.kind === 'overlay' && confinement?.kind !== 'bwrap')
     throw new Error('Its checkout is a layer over a shared one, which takes bubblewrap')
   if (confinement?.kind === 'bwrap')
-    return spawnConfined(order, { confinement, files, environment, writer, log })
+    return startConfined({
+      command: order.command,
+      places: { workspace: order.workspace, checkout: order.checkout, output: files.out },
+      ...{ confinement, network, environment },
+      scratch: files.resolver,
+      output: writer,
+    })
   const somebody = confinement === null || user === null ? [] : asUser({ ...confinement, uid: user.uid })
   // Files that an app's commands create in their home are shared by all of them.
   const command = user === null ? order.command : `umask 002\n${order.command}`
@@ -146,38 +152,17 @@ async function spawnGated(
     detached: true,
     stdio: ['ignore', writer, writer, 'pipe'],
   })
-  return { child, network: null }
+  return { child, ready: Promise.resolve() }
 }
 
-function spawnConfined(
-  order: SupervisorOrder,
-  {
-    confinement,
-    files,
-    environment,
-    writer,
-    log,
-  }: Omit<Surroundings, 'user'> & {
-    readonly confinement: BwrapConfinement
-    readonly environment: Readonly<Record<string, string>>
-  },
-): Promise<GatedCommand> {
-  return startConfined(
-    {
-      command: order.command,
-      places: { workspace: order.workspace, checkout: order.checkout, output: files.out },
-      confinement,
-      scratch: files.resolver,
-      environment,
-      output: writer,
-    },
-    (text) => log.note(text),
-  )
-}
-
-async function openGate(child: ChildProcess, group: number, pidFile: string): Promise<void> {
-  const identity = await processIdentity(group)
+async function openGate(
+  child: ChildProcess,
+  pidFile: string,
+  before: readonly Promise<unknown>[],
+): Promise<void> {
+  const identity = await processIdentity(child.pid ?? 0)
   if (identity !== null) await writeWhole(pidFile, formatIdentity(identity))
+  await Promise.all(before)
   const gate = child.stdio[3]
   if (gate instanceof Socket) {
     // The command may be gone already; its exit says so.
@@ -186,12 +171,17 @@ async function openGate(child: ChildProcess, group: number, pidFile: string): Pr
   }
 }
 
-/** Starts the command. If the system cannot start it, the log says why and the exit code is 126. */
+/**
+ * Starts the command once `recorded`, which the caller handles if it fails. If the system cannot start it, the log says why and
+ * the exit code is 126.
+ */
 export async function startCommand(
   order: SupervisorOrder,
   files: JobFiles,
-  log: JobLog,
+  { log, recorded }: { readonly log: JobLog; readonly recorded: Promise<unknown> },
 ): Promise<RunningCommand> {
+  // First, because it takes longest.
+  const opening = networkOf(order, log)
   const { reader, writer } = await openPipe(files.pipe)
   const socket = new Socket({ fd: reader, readable: true, writable: false })
   let lastRead = performance.now()
@@ -203,11 +193,14 @@ export async function startCommand(
   for (const note of order.notes) log.note(note)
   if (order.confinement?.notice) log.note(order.confinement.notice)
   let user: JobUser | null = null
+  let child: ChildProcess | null = null
   try {
     user = await userOf(order)
     await handOver(order, files, user)
     await rm(files.pipe)
-    const { child, network } = await spawnGated(order, { files, writer, log, user })
+    const network = await opening
+    const started = await spawnGated(order, { files, writer, user, network })
+    child = started.child
     const group = child.pid ?? 0
     const ended = endOf(child, log)
     const exited = ended.then(async (code) => {
@@ -219,17 +212,28 @@ export async function startCommand(
       await drain(socket, () => lastRead)
       return code
     })
-    if (child.pid !== undefined) await openGate(child, group, files.pid)
+    if (group !== 0) await openGate(child, files.pid, [recorded, started.ready])
     return { exited, end: (graceMs) => endCommand(group, order, graceMs) }
   } catch (error) {
+    child?.kill('SIGKILL')
     log.note(`cannot start the command: ${error instanceof Error ? error.message : String(error)}`)
     // Whoever gets that user next ends and removes what is left of it.
-    await Promise.allSettled([user?.end(() => takeBack(order, files))])
+    await Promise.allSettled([
+      user?.end(() => takeBack(order, files)),
+      opening.then((network) => network?.close()),
+    ])
     socket.destroy()
     return { exited: Promise.resolve(CANNOT_START), end: () => Promise.resolve() }
   } finally {
     closeSync(writer)
   }
+}
+
+function networkOf({ confinement }: SupervisorOrder, log: JobLog): Promise<OwnNetwork | null> {
+  if (confinement?.kind !== 'bwrap') return Promise.resolve(null)
+  const opening = openNetwork(confinement, (text) => log.note(text))
+  opening.catch(() => undefined)
+  return opening
 }
 
 const userOf = async ({ confinement }: SupervisorOrder): Promise<JobUser | null> =>

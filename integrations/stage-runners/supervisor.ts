@@ -97,16 +97,20 @@ async function emptyOutput(files: JobFiles): Promise<void> {
 async function runJob(order: SupervisorOrder, files: JobFiles): Promise<StageReport> {
   const again = await exists(files.startedAt)
   await endSurvivors(files, order)
-  await Promise.all([reserveReport(files), emptyOutput(files)])
+  await emptyOutput(files)
   const log = openJobLog(files.log, order.redact, order.logLimit)
   const startedAt = new Date().toISOString()
   if (await exists(files.cancel)) {
+    await reserveReport(files)
     log.note('cancelled')
     return { exit: { kind: 'cancelled' }, outputs: {}, tail: log.end(), startedAt, finishedAt: startedAt }
   }
   if (again) log.note('the command was lost with its supervisor and starts again')
-  await writeFile(files.startedAt, startedAt, { mode: 0o600 })
-  const exit = await awaitEnd(await startCommand(order, files, log), order, files)
+  const recorded = Promise.all([reserveReport(files), writeFile(files.startedAt, startedAt, { mode: 0o600 })])
+  recorded.catch(() => undefined)
+  const command = await startCommand(order, files, { log, recorded })
+  await recorded
+  const exit = await awaitEnd(command, order, files)
   const outputs = await readOutputs(files.output)
   noteEnd(log, exit, outputs.ignored)
   return { exit, outputs: outputs.values, tail: log.end(), startedAt, finishedAt: new Date().toISOString() }
