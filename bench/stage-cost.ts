@@ -91,7 +91,7 @@ async function openWay(
     ...{ pathsOf: () => ({ read: [], write: [] }), closedFolders: [dataFolder], closedServices: [] },
   }
   const runner = createShellRunner({
-    ...{ dataFolder, baseVariables: { PATH }, sandbox: plan, keepsSpare: true },
+    ...{ dataFolder, baseVariables: { PATH }, sandbox: plan },
     // Measures the command and its sandbox, not how often the runner polls.
     pollMs: 2,
   })

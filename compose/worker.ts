@@ -91,7 +91,6 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
     dataFolder: settings.dataFolder,
     baseVariables: baseVariables(parts.environment),
     sandbox: confinementPlan(parts, parts.sandbox),
-    keepsSpare: true,
   })
   showTemporalMetrics(settings)
   const { store: artifacts, shelf, connection } = await awaitSurroundings(parts)

@@ -303,6 +303,8 @@ export interface Git {
     to: CommitSha,
     limit: number,
   ): Promise<readonly AuthorsInGit[]>
+  /** The id of a file's content at a commit, `null` if it does not exist: equal contents have equal ids. */
+  objectAt(repository: RepositoryRef, commit: CommitSha, path: string): Promise<string | null>
   /** A file's text at a commit, `null` if it does not exist. */
   fileAt(repository: RepositoryRef, commit: CommitSha, path: string): Promise<string | null>
   /** Fetches, then returns the head of a remote branch, `null` if there is none. */

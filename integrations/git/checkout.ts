@@ -30,26 +30,20 @@ export async function checkoutInto(
   into: string,
 ): Promise<readonly LeftOut[]> {
   await mirror.requireCommit(commit, ref)
-  const [isLarge, inside] = await Promise.all([hasLargeFiles(mirror, commit), submodulesOf(mirror, commit)])
-  const leftOut: LeftOut[] = [
-    ...(isLarge && lfs !== true ? (['lfs'] as const) : []),
-    ...(inside.length > 0 && submodules !== true ? (['submodules'] as const) : []),
-  ]
-  const settings = isLarge && lfs === true ? LARGE_FILES : []
-  if (isLarge && lfs === true) await fetchLargeFiles(mirror, commit)
+  const large = hasLargeFiles(mirror, commit)
+  const looking = Promise.all([large, submodulesOf(mirror, commit)])
+  looking.catch(() => undefined)
+  // Only where its large files are wanted have they to be there before.
+  const settings = lfs === true && (await large) ? LARGE_FILES : []
+  if (settings.length > 0) await fetchLargeFiles(mirror, commit)
+  const leftOut: LeftOut[] = []
   await fillFolder(into, async (workTree) => {
-    await withWorkFolder(path.join(mirror.gitDir, 'slipway'), async (folder) => {
-      const variables = { GIT_INDEX_FILE: path.join(folder, 'index') }
-      const writing = mirror.run({
-        ...{ args: ['read-tree', '--reset', '-u', commit], settings, workTree, variables },
-      })
-      await writing.catch(async (error: unknown) => {
-        // Git names the file that it could not write, but not why.
-        if (error instanceof GitError && (await isFull(workTree)))
-          throw new GitError(`${error.message}: No space left on device`)
-        throw error
-      })
-    })
+    const [[isLarge, inside]] = await Promise.all([
+      looking,
+      writeTree(mirror, { commit, settings }, workTree),
+    ])
+    if (isLarge && lfs !== true) leftOut.push('lfs')
+    if (inside.length > 0 && submodules !== true) leftOut.push('submodules')
     for (const submodule of submodules === true ? inside : []) {
       const left = await inSubmodule(submodule, async () => {
         const place = await openSubmodule({ mirrors, mirror }, submodule, workTree)
@@ -61,14 +55,37 @@ export async function checkoutInto(
   return [...new Set(leftOut)]
 }
 
-/** A file's text; `null` if there is no regular file at that path. */
-export async function readFileAt(mirror: Mirror, commit: CommitSha, file: string): Promise<string | null> {
+async function writeTree(
+  mirror: Mirror,
+  { commit, settings }: { readonly commit: CommitSha; readonly settings: readonly string[] },
+  workTree: string,
+): Promise<void> {
+  await withWorkFolder(path.join(mirror.gitDir, 'slipway'), async (folder) => {
+    const variables = { GIT_INDEX_FILE: path.join(folder, 'index') }
+    const writing = mirror.run({
+      ...{ args: ['read-tree', '--reset', '-u', commit], settings, workTree, variables },
+    })
+    await writing.catch(async (error: unknown) => {
+      // Git names the file that it could not write, but not why.
+      if (error instanceof GitError && (await isFull(workTree)))
+        throw new GitError(`${error.message}: No space left on device`)
+      throw error
+    })
+  })
+}
+
+/** The object with a file's content; `null` if there is no regular file at that path. */
+export async function objectAt(mirror: Mirror, commit: CommitSha, file: string): Promise<string | null> {
   const name = path.posix.normalize(file)
   if (path.posix.isAbsolute(name) || name === '..' || name.startsWith('../') || name.includes('\0'))
     return null
   await mirror.requireCommit(commit)
   const listed = await mirror.run({ args: ['ls-tree', '-z', '--full-tree', commit, '--', name] })
-  const [, object] = /^100\d{3} blob ([0-9a-f]+)\t/.exec(listed.stdout) ?? []
-  if (object === undefined) return null
-  return (await mirror.run({ args: ['cat-file', 'blob', object] })).stdout
+  return /^100\d{3} blob ([0-9a-f]+)\t/.exec(listed.stdout)?.[1] ?? null
+}
+
+/** A file's text; `null` if there is no regular file at that path. */
+export async function readFileAt(mirror: Mirror, commit: CommitSha, file: string): Promise<string | null> {
+  const object = await objectAt(mirror, commit, file)
+  return object === null ? null : (await mirror.run({ args: ['cat-file', 'blob', object] })).stdout
 }

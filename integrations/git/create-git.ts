@@ -1,6 +1,6 @@
 import type { Git, RepositoryRef } from '../../domain/ports.js'
 import { carries } from './carries.js'
-import { checkoutInto, readFileAt } from './checkout.js'
+import { checkoutInto, objectAt, readFileAt } from './checkout.js'
 import { cherryPickOnto } from './cherry-pick.js'
 import { readAuthors } from './commit-authors.js'
 import { readChanges, readRange, touchesAny } from './commit-range.js'
@@ -58,6 +58,7 @@ export function createGit(options: GitOptions): Git {
       }),
     takenOut: async (repository, from, to, limit) =>
       readTakenOut(mirrorOf(repository), { from, to, paths: pathsOf(repository) }, limit),
+    objectAt: async (repository, commit, path) => objectAt(mirrorOf(repository), commit, path),
     fileAt: async (repository, commit, path) => readFileAt(mirrorOf(repository), commit, path),
     branchHead: async (repository, branch) => {
       if (!isRefText(branch)) return null

@@ -31,8 +31,6 @@ export interface ShellRunnerOptions {
   readonly logLimit?: number
   /** Milliseconds between two polls of a running job; 100 unless given. */
   readonly pollMs?: number
-  /** Whether a supervisor is started ahead for the next stage; false unless given. */
-  readonly keepsSpare?: boolean
 }
 
 const HEARTBEAT_MS = 500
@@ -69,7 +67,7 @@ export function createShellRunner(options: ShellRunnerOptions): StageRunner {
   const jobs = jobsFolder(options.dataFolder)
   const base = copyBase(options.baseVariables)
 
-  const supervisors = createSupervisors(base, { keepsSpare: options.keepsSpare ?? false })
+  const supervisors = createSupervisors(base)
   const plan = options.sandbox ?? null
   const confine = async (order: StageOrder, run: ShellRun): Promise<Confinement | null> =>
     plan === null ? null : confinementOf(plan, order, run)

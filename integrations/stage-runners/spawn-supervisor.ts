@@ -3,12 +3,12 @@ import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { SupervisorOrder } from './supervisor-order.js'
 
-/** A supervisor that this process started; if another one holds the job it ends immediately. */
+/** The supervisor of one job, started by this process; if another one holds the job it has nothing to do. */
 export interface SpawnedSupervisor {
   readonly isRunning: boolean
   /** Why it failed, `null` while it runs and if it did not. */
   readonly fault: string | null
-  /** Aborted when it has ended, for any reason. */
+  /** Aborted when it is done with the job, for any reason. */
   readonly ended: AbortSignal
 }
 
@@ -31,7 +31,7 @@ function collectErrors(child: ChildProcess): () => string {
 function letGo(child: ChildProcess): void {
   child.unref()
   // Missing if the process could not be started.
-  for (const stream of [child.stdin, child.stderr]) {
+  for (const stream of [child.stdin, child.stdout, child.stderr]) {
     if (stream != null && 'unref' in stream && typeof stream.unref === 'function') stream.unref()
   }
 }
@@ -43,37 +43,30 @@ export interface Supervisors {
 }
 
 /**
- * Of this process's variables, a supervisor sees only `environment`. With `keepsSpare` the next one is started ahead, so that a
- * command does not wait for its supervisor to load; a spare ends with this process, because it waits for its input.
+ * Of this process's variables, a supervisor sees only `environment`. One that is done with its job waits for the next, so that
+ * a command does not wait for its supervisor to load; only one waits, and it ends with this process.
  */
-export function createSupervisors(
-  environment: Readonly<Record<string, string>>,
-  { keepsSpare }: { readonly keepsSpare: boolean },
-): Supervisors {
-  let spare: Waiting | null = null
+export function createSupervisors(environment: Readonly<Record<string, string>>): Supervisors {
+  let idle: Waiting | null = null
   return {
     start(order) {
-      const supervisor = spare?.state.isRunning === true ? spare : launch(environment)
-      supervisor.child.stdin?.end(JSON.stringify(order))
-      spare = keepsSpare ? launchedAhead(environment) : null
-      return supervisor.state
+      const supervisor = idle?.isRunning() === true ? idle : launch(environment)
+      idle = null
+      return supervisor.take(order, () => {
+        if (idle?.isRunning() === true) return supervisor.dismiss()
+        idle = supervisor
+      })
     },
   }
 }
 
-/** Null where this machine has no room for it now: the order before it runs all the same, and the next one starts its own. */
-function launchedAhead(environment: Readonly<Record<string, string>>): Waiting | null {
-  try {
-    return launch(environment)
-  } catch {
-    return null
-  }
-}
-
-/** A supervisor that has no order yet. */
+/** A supervisor without a job. */
 interface Waiting {
-  readonly child: ChildProcess
-  readonly state: SpawnedSupervisor
+  isRunning(): boolean
+  /** Hands it a job; calls `done` when it waits again. */
+  take(order: SupervisorOrder, done: () => void): SpawnedSupervisor
+  /** Ends it. */
+  dismiss(): void
 }
 
 /** In a session of its own, so that neither this process's end nor the terminal's signals reach it. */
@@ -81,19 +74,38 @@ function launch(environment: Readonly<Record<string, string>>): Waiting {
   const child = spawn(process.execPath, [...supervisorArguments()], {
     detached: true,
     env: { ...environment },
-    stdio: ['pipe', 'ignore', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
   const errors = collectErrors(child)
-  const end = new AbortController()
-  const state: { isRunning: boolean; fault: string | null } = { isRunning: true, fault: null }
-  const ended = (fault: string | null): void => {
-    Object.assign(state, { isRunning: false, fault: state.fault ?? fault })
-    end.abort()
+  let isRunning = true
+  let finish: (fault: string | null) => void = () => undefined
+  const lost = (fault: string | null): void => {
+    isRunning = false
+    finish(fault)
   }
   // `close`, not `exit`: by then its output has been read.
-  child.once('close', (code) => ended(code === null || code === 0 ? null : errors() || `exit code ${code}`))
-  child.once('error', (error) => ended(error.message))
+  child.once('close', (code) => lost(code === null || code === 0 ? null : errors() || `exit code ${code}`))
+  child.once('error', (error) => lost(error.message))
   child.stdin?.on('error', () => undefined)
   letGo(child)
-  return { child, state: Object.assign(state, { ended: end.signal }) }
+  return {
+    isRunning: () => isRunning,
+    take(order, done) {
+      const end = new AbortController()
+      const state: { isRunning: boolean; fault: string | null } = { isRunning: true, fault: null }
+      finish = (fault) => {
+        finish = () => undefined
+        Object.assign(state, { isRunning: false, fault })
+        end.abort()
+      }
+      // It says one line when it is done with a job.
+      child.stdout?.once('data', () => {
+        finish(null)
+        done()
+      })
+      child.stdin?.write(`${JSON.stringify(order)}\n`)
+      return Object.assign(state, { ended: end.signal })
+    },
+    dismiss: () => void child.stdin?.end(),
+  }
 }

@@ -1,9 +1,10 @@
 /*
- * The process that owns one running command: it holds the job's lock, redacts and bounds the log, ends the command at its
- * timeout or when asked to, and writes the report. It is started detached and outlives the worker.
+ * The process that owns a running command: it holds the job's lock, redacts and bounds the log, ends the command at its
+ * timeout or when asked to, and writes the report. It is started detached and outlives the worker. Each line of its input is an
+ * order; it says a line when it is done with one, and ends when its input has ended.
  */
-import { readFileSync } from 'node:fs'
 import { constants, type FileHandle, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { StageExit, StageReport } from '../../domain/stage.js'
 import {
@@ -119,16 +120,24 @@ async function runJob(order: SupervisorOrder, files: JobFiles): Promise<StageRep
 async function supervise(order: SupervisorOrder): Promise<void> {
   const files = jobFiles(order.folder)
   const lock = await tryLock(files.folder, JOB_LOCK)
-  if (lock === null || (await exists(files.exit))) return
-  const report = await runJob(order, files)
-  await writeReport(files, JSON.stringify(report))
+  if (lock === null) return
+  if (!(await exists(files.exit))) {
+    const report = await runJob(order, files)
+    await writeReport(files, JSON.stringify(report))
+  }
+  await lock.release()
 }
 
 // A shutdown of the worker or terminal must not end the command.
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined)
 
 try {
-  await supervise(parseSupervisorOrder(readFileSync(0, 'utf8')))
+  // Nobody reads it any more once the worker is gone.
+  process.stdout.on('error', () => undefined)
+  for await (const line of createInterface({ input: process.stdin })) {
+    await supervise(parseSupervisorOrder(line))
+    process.stdout.write('done\n')
+  }
   process.exit(0)
 } catch (error) {
   process.stderr.on('error', () => process.exit(1))

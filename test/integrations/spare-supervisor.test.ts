@@ -1,16 +1,12 @@
-/** A supervisor that is started ahead: the next stage takes it, and it ends with its worker. */
+/** A supervisor that is done with its stage: the next one takes it, and it ends with its worker. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { parseIdentity } from '../../integrations/host/process-identity.js'
 import { jobFolderName } from '../../integrations/stage-runners/job-folder.js'
 import { createShellRunner } from '../../integrations/stage-runners/shell-runner.js'
-import {
-  createSupervisors,
-  type SpawnedSupervisor,
-} from '../../integrations/stage-runners/spawn-supervisor.js'
 import { eventually } from '../support/until.js'
 import { recordContact, shellOrder } from './support/stage-contacts.js'
 import { temporaryFolder } from './support/temporary-folder.js'
@@ -37,85 +33,68 @@ function supervisorOf(data: string, key: string): number {
   return lock === '' ? 0 : (parseIdentity(readlinkSync(path.join(folder, lock)))?.pid ?? 0)
 }
 
-describe.skipIf(process.platform !== 'linux')('a supervisor that is started ahead', () => {
-  it('is taken by the next stage, which starts its own if the spare is gone', async () => {
-    const folder = await temporaryFolder()
-    const data = path.join(folder, 'data')
-    const before = supervisorsOf(process.pid)
-    const runner = createShellRunner({
-      ...{ dataFolder: data, baseVariables: { PATH }, pollMs: 30, keepsSpare: true },
-    })
-    const spares = () => supervisorsOf(process.pid).filter((pid) => !before.includes(pid))
-    const run = (key: string, command = 'true') =>
-      runner.execute(shellOrder(folder, command, { key }), recordContact())
+describe.skipIf(process.platform !== 'linux')('a supervisor that is done with its stage', () => {
+  it('is taken by the next stage, which starts its own if it is gone', async () => {
+    const { data, run, started, finish } = await runnerIn(await temporaryFolder())
 
     await run('first')
-    await eventually(() => spares().length === 1)
-    const [spare = 0] = spares()
-    const second = run('second', 'while ! [ -e finish ]; do sleep 0.05; done')
+    const [first = 0] = started()
+    const second = run('second', UNTIL_FINISHED)
     await eventually(() => supervisorOf(data, 'second') !== 0)
 
-    expect(supervisorOf(data, 'second')).toBe(spare)
-    writeFileSync(path.join(folder, 'finish'), '')
+    expect([started(), supervisorOf(data, 'second')]).toEqual([[first], first])
+    finish()
     expect((await second).exit).toEqual({ kind: 'exited', code: 0 })
 
-    for (const pid of spares()) process.kill(pid, 'SIGKILL')
-    await eventually(() => spares().length === 0)
+    process.kill(first, 'SIGKILL')
+    await eventually(() => started().length === 0)
     expect((await run('third')).exit).toEqual({ kind: 'exited', code: 0 })
-    for (const pid of spares()) process.kill(pid, 'SIGKILL')
+    for (const pid of started()) process.kill(pid, 'SIGKILL')
   })
 
-  it('that the machine has no room for keeps no order from running, and gets no order of another', async () => {
-    const folder = await temporaryFolder()
-    let reads = 0
-    const environment = {
-      get PATH(): string {
-        // Read once for each supervisor: the second is the spare.
-        if (++reads === 2) throw new Error('spawn ENOMEM')
-        return PATH
-      },
-    }
-    const supervisors = createSupervisors(environment, { keepsSpare: true })
-    const ordered = (name: string, command: string): SpawnedSupervisor => {
-      const job = path.join(folder, name)
-      mkdirSync(job)
-      return supervisors.start({
-        ...{ folder: job, command, workspace: folder, checkout: null, notes: [], variables: { PATH } },
-        ...{ redact: [], confinement: null, timeoutMs: 60_000, killGraceMs: 1_000, logLimit: 1_000 },
-      })
-    }
-    const before = supervisorsOf(process.pid)
+  it('is kept if no other waits, and ends otherwise: two stages at once have two', async () => {
+    const { data, run, started, finish } = await runnerIn(await temporaryFolder())
 
-    const first = ordered('first', 'while ! [ -e finish ]; do sleep 0.05; done')
-    const second = ordered('second', 'true')
-    await eventually(() => !second.isRunning)
-    expect([first.isRunning, second.fault]).toEqual([true, null])
+    const stages = ['first', 'second'].map((key) => run(key, UNTIL_FINISHED))
+    await eventually(() => supervisorOf(data, 'first') !== 0 && supervisorOf(data, 'second') !== 0)
+    expect(supervisorOf(data, 'first')).not.toBe(supervisorOf(data, 'second'))
 
-    writeFileSync(path.join(folder, 'finish'), '')
-    await eventually(() => !first.isRunning)
-    for (const pid of supervisorsOf(process.pid).filter((one) => !before.includes(one)))
-      process.kill(pid, 'SIGKILL')
+    finish()
+    for (const stage of stages) expect((await stage).exit).toEqual({ kind: 'exited', code: 0 })
+    await eventually(() => started().length === 1)
+    for (const pid of started()) process.kill(pid, 'SIGKILL')
   })
 
-  it('ends with its worker, however that ends', async () => {
+  it('ends with its worker, and with its stage if that outlives the worker', async () => {
     const folder = await temporaryFolder()
     const data = path.join(folder, 'data')
-    const command = 'while ! [ -e finish ]; do sleep 0.05; done'
-    const worker = spawn(process.execPath, ['--import', 'tsx', driver, data, folder, command], {
+    const worker = spawn(process.execPath, ['--import', 'tsx', driver, data, folder, UNTIL_FINISHED], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
-    const pid = worker.pid ?? 0
-    await eventually(() => supervisorsOf(pid).length === 2)
-    const spares = supervisorsOf(pid)
-    await killed(worker)
-    await eventually(() => spares.filter(isSupervisor).length === 1)
     await eventually(() => supervisorOf(data, 'dep_1/patch/1') !== 0)
+    const supervisor = supervisorOf(data, 'dep_1/patch/1')
+    await killed(worker)
+    expect(isSupervisor(supervisor)).toBe(true)
 
-    expect(spares.filter(isSupervisor)).toEqual([supervisorOf(data, 'dep_1/patch/1')])
     writeFileSync(path.join(folder, 'finish'), '')
-    await eventually(() => !spares.some(isSupervisor))
+    await eventually(() => !isSupervisor(supervisor))
   })
 })
+
+const UNTIL_FINISHED = 'while ! [ -e finish ]; do sleep 0.05; done'
+
+async function runnerIn(folder: string) {
+  const data = path.join(folder, 'data')
+  const before = supervisorsOf(process.pid)
+  const runner = createShellRunner({ dataFolder: data, baseVariables: { PATH }, pollMs: 30 })
+  return {
+    data,
+    run: (key: string, command = 'true') =>
+      runner.execute(shellOrder(folder, command, { key }), recordContact()),
+    started: () => supervisorsOf(process.pid).filter((pid) => !before.includes(pid)),
+    finish: () => writeFileSync(path.join(folder, 'finish'), ''),
+  }
+}
 
 async function killed(child: ChildProcess): Promise<void> {
   const gone = new Promise((resolve) => child.once('exit', resolve))

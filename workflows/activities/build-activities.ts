@@ -13,7 +13,7 @@ import type { BuildActivities, BuildOrder, BuildResult } from './index.js'
 import { withFinalFaults } from './non-retryable.js'
 import { buildVariables } from './stage-variables.js'
 import { stillWaiting } from './still-waiting.js'
-import { bounded, closeWorkspace, openWorkspace } from './workspace.js'
+import { bounded, closeWorkspace, openWorkspace, together } from './workspace.js'
 
 export interface BuildActivityNeeds {
   readonly checkouts: Checkouts
@@ -75,11 +75,10 @@ async function runBuild(
   const key = `${claim.id}/build/${claim.run}`
   const at = needs.clock.now().toISOString()
   const begun = running(order, key, { run: claim.run, host: needs.host, at })
-  await needs.ledger.recordStage(begun)
   const result = await orFailed(
     needs.ledger,
     begun,
-    () => buildIn(needs, order, { key, claim }),
+    () => buildIn(needs, order, { begun, claim }),
     // Those who wait for this build must not wait forever.
     async (tail) => {
       const end = { kind: 'failed', tail, tests: [] } as const
@@ -95,14 +94,20 @@ async function runBuild(
 async function buildIn(
   needs: BuildActivityNeeds,
   order: BuildOrder,
-  { key, claim }: { readonly key: string; readonly claim: { readonly id: string; readonly run: number } },
+  {
+    begun,
+    claim,
+  }: { readonly begun: StageRecord; readonly claim: { readonly id: string; readonly run: number } },
 ): Promise<BuildResult | 'again'> {
+  const { key } = begun
   const { repository, commit } = order
   const { run, timeoutMs } = order.build.stage
   // A build that runs elsewhere may still include files of the commit in its artifact.
   const kind = run.kind !== 'shell' && order.build.artifacts.length > 0 ? 'shared' : checkoutOf(run)
   const content = { repository, commit, digest: null, kind, readLater: true }
-  const { artifact: _, ...files } = await openWorkspace(needs, key, content)
+  const opening = openWorkspace(needs, key, content)
+  await together([needs.ledger.recordStage(begun), opening])
+  const { artifact: _, ...files } = await opening
   const source = files.workspace
   const place = { key, workspace: source, run: claim.run }
   const { variables, redact } = buildVariables(order, place, needs.secrets)

@@ -7,7 +7,7 @@ import type { DeploymentActivities, Inspected, Inspection, InspectOrder, Started
 import { readDefinition } from './read-definition.js'
 
 export interface DeploymentActivityNeeds {
-  readonly git: Pick<Git, 'fileAt'>
+  readonly git: Pick<Git, 'objectAt'>
   readonly ledger: Pick<ReleaseStore, 'startDeployment' | 'readConfigured'>
   readonly clock: Clock
 }
@@ -44,7 +44,7 @@ export function createDeploymentActivities(needs: DeploymentActivityNeeds): Depl
 
 /** What a setup with this definition would apply at the commit. */
 async function inspectAt(
-  git: Pick<Git, 'fileAt'>,
+  git: Pick<Git, 'objectAt'>,
   at: {
     readonly repository: RepositoryRef
     readonly commit: CommitSha
@@ -52,9 +52,9 @@ async function inspectAt(
   },
 ): Promise<Inspection> {
   const { template, variables } = at.definition
-  const text = template === null ? null : await git.fileAt(at.repository, at.commit, template)
+  const templateHash = template === null ? null : await git.objectAt(at.repository, at.commit, template)
   const sorted = Object.entries(variables).toSorted(([one], [other]) => (one < other ? -1 : 1))
-  return { templateHash: text === null ? null : sha256(text), variablesHash: sha256(JSON.stringify(sorted)) }
+  return { templateHash, variablesHash: sha256(JSON.stringify(sorted)) }
 }
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')

@@ -14,7 +14,7 @@ import { verifyImage } from './images.js'
 import type { StageActivities, StageEnd, StageOrderInput } from './index.js'
 import { isFinal, withFinalFaults } from './non-retryable.js'
 import { stageVariables } from './stage-variables.js'
-import { bounded, closeWorkspace, openWorkspace, type Workspace } from './workspace.js'
+import { bounded, closeWorkspace, openWorkspace, together, type Workspace } from './workspace.js'
 
 export interface StageActivityNeeds {
   readonly checkouts: Checkouts
@@ -72,7 +72,6 @@ async function runStage(needs: StageActivityNeeds, input: StageOrderInput): Prom
   const fault = input.verify && begunOn === null ? await unfit(needs, input.entry) : null
   if (fault) return { unfit: fault }
   const begun = running(input, key, { at: needs.clock.now().toISOString(), host: needs.host })
-  await needs.ledger.recordStage(begun)
   const content = {
     repository: order.repository,
     commit: order.commit,
@@ -81,11 +80,11 @@ async function runStage(needs: StageActivityNeeds, input: StageOrderInput): Prom
     readLater: false,
   }
   const report = await orFailed(needs.ledger, begun, async () => {
-    const place = await openWorkspace(needs, key, content)
-    return execute(needs, input, key, place)
+    const opening = openWorkspace(needs, key, content)
+    await together([needs.ledger.recordStage(begun), opening])
+    return execute(needs, input, key, await opening)
   })
-  await needs.ledger.recordStage(ended(input, begun, report))
-  await closeWorkspace(needs, key)
+  await together([needs.ledger.recordStage(ended(input, begun, report)), closeWorkspace(needs, key)])
   return { report }
 }
 

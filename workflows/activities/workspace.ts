@@ -55,8 +55,10 @@ export async function openWorkspace(
   await bounded(`${shortCommit(content.commit)} and its artifact cannot be put into a folder`, async () => {
     try {
       await mkdir(join(making, 'artifact'), { recursive: true })
-      await needs.checkouts.prepare(making, content)
-      if (content.digest) await needs.artifacts.unpack(content.digest, join(making, 'artifact'))
+      await together([
+        needs.checkouts.prepare(making, content),
+        ...(content.digest ? [needs.artifacts.unpack(content.digest, join(making, 'artifact'))] : []),
+      ])
       await rename(making, folder)
     } catch (error) {
       // If the disk is full, the useless files have to be removed.
@@ -68,6 +70,12 @@ export async function openWorkspace(
     }
   })
   return opened()
+}
+
+/** Waits for all, even if one fails: none goes on where its caller cleans up, or records the failure. */
+export async function together(works: readonly Promise<unknown>[]): Promise<void> {
+  await Promise.allSettled(works)
+  await Promise.all(works)
 }
 
 /** When this process first found unreachable what an activity needs: it may have queued, or built, for hours before. */

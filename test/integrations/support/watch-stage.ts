@@ -6,7 +6,7 @@ const [dataFolder = '', workspace = '', command = ''] = process.argv.slice(2)
 // The stage lasts until its test lets it end, however long four starts of a worker take.
 const NO_LIMIT = { timeoutMs: 3_600_000 }
 const runner = createShellRunner({
-  ...{ dataFolder, baseVariables: { PATH: '/usr/local/bin:/usr/bin:/bin' }, keepsSpare: true },
+  ...{ dataFolder, baseVariables: { PATH: '/usr/local/bin:/usr/bin:/bin' } },
 })
 const contact = recordContact()
 const report = await runner.execute(shellOrder(workspace, command, NO_LIMIT), {
