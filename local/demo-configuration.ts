@@ -15,10 +15,10 @@ export function demoConfiguration({ repository, hostUrl }: DemoPlaces): string {
   const stages = [
     'template: deploy/app.yaml',
     `variables: { DEMO_HOST_URL: ${JSON.stringify(hostUrl)} }`,
-    `setup: { run: deploy/setup.sh, timeout: 2m, ${reach} }`,
-    `patch: { run: deploy/patch.sh, timeout: 2m, ${reach} }`,
-    `check: { run: deploy/smoke.sh, timeout: 1m, ${reach} }`,
-    `teardown: { run: deploy/teardown.sh, timeout: 2m, ${reach} }`,
+    `setup: { run: deploy/setup.sh, timeout: 2m, checkout: shared, ${reach} }`,
+    `patch: { run: deploy/patch.sh, timeout: 2m, checkout: shared, ${reach} }`,
+    `check: { run: deploy/smoke.sh, timeout: 1m, checkout: shared, ${reach} }`,
+    `teardown: { run: deploy/teardown.sh, timeout: 2m, checkout: shared, ${reach} }`,
   ]
   const environment = (name: string, gates: readonly string[]): string =>
     [`      - name: ${name}`, ...[...gates, ...stages].map((line) => `        ${line}`)].join('\n')

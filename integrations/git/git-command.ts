@@ -1,6 +1,5 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process'
-import type { Readable } from 'node:stream'
 import { endGroup } from '../host/process-group.js'
+import { type StartedProgram, startProgram } from '../host/start-program.js'
 import {
   GitAwayError,
   GitError,
@@ -165,37 +164,54 @@ async function execute(
   env: Record<string, string>,
 ): Promise<GitAnswer> {
   const more = (call.settings ?? []).flatMap((setting) => ['-c', setting])
-  const child = spawn('git', [...settingsOf(settings), ...more, ...call.args], {
-    env,
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    ...(call.workTree === undefined ? {} : { cwd: call.workTree }),
-  })
   const limits = limitsOf(settings, call)
+  const heard: Heard = { stdout: [], stderr: [], size: 0 }
   let ended: Ended | null = null
   const end = (why: Ended): void => {
     if (ended !== null) return
     ended = why
-    void endGroup(child.pid ?? 0, KILL_GRACE_MS)
+    void endProgram(git, KILL_GRACE_MS)
   }
+  const git = startProgram(
+    { program: 'git', args: [...settingsOf(settings), ...more, ...call.args], env, cwd: call.workTree },
+    (from, chunk) => {
+      heard.size += chunk.length
+      if (heard.size > MOST_OUTPUT) return end('too much')
+      heard[from].push(chunk)
+      silence.refresh()
+    },
+  )
   const silence = setTimeout(() => end('silent'), limits.silentMs)
   const whole = setTimeout(() => end('too long'), limits.wholeMs)
   try {
-    const said = await outputOf(child, {
-      onHeard: () => silence.refresh(),
-      onTooMuch: () => end('too much'),
+    const code = await git.ended.catch((error: unknown) => {
+      throw new GitError(`git cannot be started: ${error instanceof Error ? error.message : String(error)}`)
     })
     if (ended !== null) {
       const why = `git ${nameOf(call)} was ended: ${sayEnded(ended, limits)}`
       throw call.remote === undefined ? new GitError(why) : new GitAwayError(why)
     }
-    return answerOf(call, said)
+    return answerOf(call, { code, stdout: textOf(heard.stdout), stderr: textOf(heard.stderr) })
   } finally {
     clearTimeout(silence)
     clearTimeout(whole)
     // A helper whose git is gone would wait for a silent remote.
-    if (call.remote !== undefined && child.pid !== undefined) await endGroup(child.pid, 0)
+    if (call.remote !== undefined) await endProgram(git, 0)
   }
+}
+
+/** What git said so far; the size is that of both. */
+interface Heard {
+  readonly stdout: Buffer[]
+  readonly stderr: Buffer[]
+  size: number
+}
+
+const textOf = (chunks: readonly Buffer[]): string => Buffer.concat(chunks).toString('utf8')
+
+async function endProgram({ group }: StartedProgram, graceMs: number): Promise<void> {
+  const number = await group
+  if (number !== null) await endGroup(number, graceMs)
 }
 
 const nameOf = ({ args }: GitCall): string => args[0] ?? ''
@@ -214,31 +230,6 @@ function sayEnded(ended: Ended, { silentMs, wholeMs }: Limits): string {
 interface Said extends Omit<GitAnswer, 'code'> {
   /** Null if a signal ended it. */
   readonly code: number | null
-}
-
-function outputOf(
-  child: ChildProcessByStdio<null, Readable, Readable>,
-  hears: { readonly onHeard: () => void; readonly onTooMuch: () => void },
-): Promise<Said> {
-  const read = { stdout: [] as Buffer[], stderr: [] as Buffer[] }
-  let size = 0
-  for (const name of ['stdout', 'stderr'] as const) {
-    child[name].on('data', (chunk: Buffer) => {
-      size += chunk.length
-      if (size > MOST_OUTPUT) return hears.onTooMuch()
-      read[name].push(chunk)
-      hears.onHeard()
-    })
-  }
-  return new Promise((resolve, reject) => {
-    child.on('error', (error) => reject(new GitError(`git cannot be started: ${error.message}`)))
-    child.on('close', (code) => {
-      const [stdout, stderr] = [read.stdout, read.stderr].map((chunks) =>
-        Buffer.concat(chunks).toString('utf8'),
-      )
-      resolve({ code, stdout: stdout ?? '', stderr: stderr ?? '' })
-    })
-  })
 }
 
 function answerOf(call: GitCall, { code, stdout, stderr }: Said): GitAnswer {

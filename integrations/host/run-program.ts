@@ -1,13 +1,21 @@
 /** System programs. */
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
+import { startProgram } from './start-program.js'
+
+const MOST_SAID = 2_000
 
 /**
  * Runs one to its end, without variables, because this process's may contain secrets: such programs do not need
- * them. Rejects if it fails.
+ * them. Rejects if it fails, with what it said last.
  */
-export const runProgram = (
+export async function runProgram(
   program: string,
   words: readonly string[],
-  where: { readonly cwd?: string } = {},
-): Promise<unknown> => promisify(execFile)(program, words, { ...where, env: {} })
+  { cwd }: { readonly cwd?: string } = {},
+): Promise<void> {
+  let said = ''
+  const { ended } = startProgram({ program, args: words, env: {}, cwd }, (from, chunk) => {
+    if (from === 'stderr') said = (said + chunk.toString('utf8')).slice(-MOST_SAID)
+  })
+  const code = await ended
+  if (code !== 0) throw new Error(`${program} failed (${code ?? 'a signal'}): ${said.trim()}`)
+}
