@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { LeftOut } from '../../domain/checkout.js'
 import type { CommitSha } from '../../domain/identifiers.js'
 import type { RepositoryRef } from '../../domain/ports.js'
+import { awaitedLater } from '../host/awaited-later.js'
 import { fillFolder } from '../host/fill-folder.js'
 import { isFull } from '../host/free-disk.js'
 import { GitError } from './git-error.js'
@@ -31,8 +32,7 @@ export async function checkoutInto(
 ): Promise<readonly LeftOut[]> {
   await mirror.requireCommit(commit, ref)
   const large = hasLargeFiles(mirror, commit)
-  const looking = Promise.all([large, submodulesOf(mirror, commit)])
-  looking.catch(() => undefined)
+  const looking = awaitedLater(Promise.all([large, submodulesOf(mirror, commit)]))
   // Only where its large files are wanted have they to be there before.
   const settings = lfs === true && (await large) ? LARGE_FILES : []
   if (settings.length > 0) await fetchLargeFiles(mirror, commit)

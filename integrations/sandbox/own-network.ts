@@ -3,6 +3,7 @@ import { lookup } from 'node:dns/promises'
 import { once } from 'node:events'
 import { isIPv4 } from 'node:net'
 import { networkInterfaces } from 'node:os'
+import { awaitedLater } from '../host/awaited-later.js'
 import { type BwrapConfinement, hasOwnNetwork } from './confinement.js'
 import { letPortsIn, portsOpener } from './let-ports-in.js'
 
@@ -102,24 +103,22 @@ export async function openNetwork(
     stdio: ['pipe', 'ignore', 'pipe', 'pipe', ...(ports.length > 0 ? (['ipc'] as const) : [])],
   })
   const said = lastWords(keeper)
-  const opened = ports.length > 0 ? letPortsIn(keeper, ports.length) : Promise.resolve(() => undefined)
-  opened.catch(() => undefined)
+  const parts = ports.length > 0 ? [awaitedLater(letPortsIn(keeper, ports.length))] : []
   if (!(await isFurnished(keeper)) || keeper.pid === undefined)
     throw new Error(`its network could not be made: ${said()}`)
   const closers: (() => void)[] = [() => keeper.kill('SIGKILL')]
   const close = (): void => {
     for (const one of closers) one()
   }
-  const parts = [opened]
   if (confinement.network === 'outside') parts.push(connectOutside(keeper.pid, confinement, note))
-  const connected = Promise.all(parts).then(
+  const connecting = Promise.all(parts).then(
     (opened) => void closers.push(...opened),
     (error: unknown) => {
       close()
       throw new Error(`${error instanceof Error ? error.message : String(error)} ${said()}`.trim())
     },
   )
-  connected.catch(() => undefined)
+  const connected = awaitedLater(connecting)
   const entrance = [
     ...[tools.nsenter, '--target', String(keeper.pid)],
     ...(uid === null ? ['--user', '--preserve-credentials'] : []),

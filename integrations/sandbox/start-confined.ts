@@ -1,5 +1,6 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { awaitedLater } from '../host/awaited-later.js'
 import { bwrapArguments, type CommandPlaces } from './bwrap-arguments.js'
 import type { BwrapConfinement } from './confinement.js'
 import { nameServer, type OwnNetwork } from './own-network.js'
@@ -55,9 +56,7 @@ export async function startConfined({
   const [program = '', ...rest] = [...(network?.entrance ?? []), ...inside]
   const stdio: StdioOptions = ['ignore', output, output, 'pipe', 'pipe']
   const child = spawn(program, rest, { env: { ...environment }, detached: true, stdio })
-  const ready = network === null ? Promise.resolve() : entered(child, network)
-  ready.catch(() => undefined)
-  return { child, ready }
+  return { child, ready: network === null ? Promise.resolve() : awaitedLater(entered(child, network)) }
 }
 
 async function entered(child: ChildProcess, network: OwnNetwork): Promise<void> {

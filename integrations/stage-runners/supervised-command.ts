@@ -5,6 +5,7 @@ import { Socket } from 'node:net'
 import { constants as machine } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { awaitedLater } from '../host/awaited-later.js'
 import { endMarked } from '../host/marked-processes.js'
 import { endGroup, endSandbox } from '../host/process-group.js'
 import { formatIdentity, processIdentity } from '../host/process-identity.js'
@@ -231,9 +232,7 @@ export async function startCommand(
 
 function networkOf({ confinement }: SupervisorOrder, log: JobLog): Promise<OwnNetwork | null> {
   if (confinement?.kind !== 'bwrap') return Promise.resolve(null)
-  const opening = openNetwork(confinement, (text) => log.note(text))
-  opening.catch(() => undefined)
-  return opening
+  return awaitedLater(openNetwork(confinement, (text) => log.note(text)))
 }
 
 const userOf = async ({ confinement }: SupervisorOrder): Promise<JobUser | null> =>

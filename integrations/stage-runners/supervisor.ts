@@ -7,6 +7,7 @@ import { constants, type FileHandle, mkdir, open, readFile, rm, writeFile } from
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { StageExit, StageReport } from '../../domain/stage.js'
+import { awaitedLater } from '../host/awaited-later.js'
 import {
   ownIdentity,
   type ProcessIdentity,
@@ -107,8 +108,9 @@ async function runJob(order: SupervisorOrder, files: JobFiles): Promise<StageRep
     return { exit: { kind: 'cancelled' }, outputs: {}, tail: log.end(), startedAt, finishedAt: startedAt }
   }
   if (again) log.note('the command was lost with its supervisor and starts again')
-  const recorded = Promise.all([reserveReport(files), writeFile(files.startedAt, startedAt, { mode: 0o600 })])
-  recorded.catch(() => undefined)
+  const recorded = awaitedLater(
+    Promise.all([reserveReport(files), writeFile(files.startedAt, startedAt, { mode: 0o600 })]),
+  )
   const command = await startCommand(order, files, { log, recorded })
   await recorded
   const exit = await awaitEnd(command, order, files)
