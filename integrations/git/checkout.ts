@@ -8,7 +8,7 @@ import { isFull } from '../host/free-disk.js'
 import { GitError } from './git-error.js'
 import { fetchLargeFiles, hasLargeFiles, LARGE_FILES } from './large-files.js'
 import type { Mirror, Mirrors } from './mirror.js'
-import { inSubmodule, openSubmodule, submodulesOf } from './submodules.js'
+import { inSubmodule, openSubmodule, submodulesIn } from './submodules.js'
 import { withWorkFolder } from './work-folder.js'
 
 /** A commit, and what to check out besides its plain files. */
@@ -31,17 +31,15 @@ export async function checkoutInto(
   into: string,
 ): Promise<readonly LeftOut[]> {
   await mirror.requireCommit(commit, ref)
-  const large = hasLargeFiles(mirror, commit)
-  const looking = awaitedLater(Promise.all([large, submodulesOf(mirror, commit)]))
+  const large = awaitedLater(hasLargeFiles(mirror, commit))
   // Only where its large files are wanted have they to be there before.
   const settings = lfs === true && (await large) ? LARGE_FILES : []
   if (settings.length > 0) await fetchLargeFiles(mirror, commit)
   const leftOut: LeftOut[] = []
   await fillFolder(into, async (workTree) => {
-    const [[isLarge, inside]] = await Promise.all([
-      looking,
-      writeTree(mirror, { commit, settings }, workTree),
-    ])
+    await writeTree(mirror, { commit, settings }, workTree)
+    const isLarge = await large
+    const inside = await submodulesIn(mirror, commit, workTree)
     if (isLarge && lfs !== true) leftOut.push('lfs')
     if (inside.length > 0 && submodules !== true) leftOut.push('submodules')
     for (const submodule of submodules === true ? inside : []) {

@@ -25,6 +25,8 @@ export interface Mirror {
    * remote does not have it either.
    */
   requireCommit(commit: CommitSha, ref?: string): Promise<void>
+  /** Notes that git named a commit of this mirror: {@link requireCommit} need not ask again. */
+  noteCommit(commit: CommitSha): Promise<void>
 }
 
 /** The mirrors of this process. */
@@ -48,6 +50,7 @@ export const MIRROR_LOCK = 'mirror-lock'
 /** How often the time of the last use is recorded. */
 const NOTED_MS = 3_600_000
 const MANY_REFS = 200
+const FETCHES = 50
 /** Longer than a rename takes. */
 const ASIDE_MS = 60_000
 const MOST_REMEMBERED = 1_000
@@ -127,13 +130,14 @@ async function fetchOne(
 }
 
 /**
- * Packs what many fetches left, if it is much. Not part of a fetch, which would be taken for a dead remote: it says nothing for
- * minutes in a large repository. Nothing depends on it, and the next fetch starts it again.
+ * Packs what many fetches left, if it is much, every {@link FETCHES} fetches. Not part of a fetch, which would be taken for a dead
+ * remote: it says nothing for minutes in a large repository. Nothing depends on it, and a later fetch starts it again.
  */
 function tidying(run: Mirror['run']): () => Promise<void> {
   let isRunning = false
+  let fetches = 0
   return async () => {
-    if (isRunning) return
+    if (isRunning || fetches++ % FETCHES !== 0) return
     isRunning = true
     await Promise.allSettled([run({ args: ['gc', '--auto', '--quiet'], slow: true })])
     isRunning = false
@@ -153,25 +157,33 @@ function notingUse(run: RunGit, gitDir: string): Mirror['run'] {
   }
 }
 
-/**
- * Whether the mirror has a commit. Nothing is ever pruned from a mirror, so one check per commit is enough until the folder
- * is replaced.
- */
-function commitsIn(run: Mirror['run'], gitDir: string): (commit: CommitSha) => Promise<boolean> {
+/** The commits that a mirror is known to have. Nothing is ever pruned from it, so they stay until the folder is replaced. */
+function commitsIn(run: Mirror['run'], gitDir: string) {
   const here = new Set<CommitSha>()
   let known = ''
-  return async (commit) => {
+  const isThere = async (): Promise<boolean> => {
     const found = await withFileFaults(() => orNullIfMissing(stat(gitDir)))
     const folder = found === null ? '' : `${found.ino} ${found.birthtimeMs}`
     if (folder !== known) here.clear()
     known = folder
-    if (found === null) return false
-    if (here.has(commit)) return true
-    const answer = await run({ args: ['cat-file', '-e', `${commit}^{commit}`], answers: [1, 128] })
-    if (answer.code !== 0) return false
+    return found !== null
+  }
+  const add = (commit: CommitSha): void => {
     if (here.size >= MOST_REMEMBERED) here.clear()
     here.add(commit)
-    return true
+  }
+  return {
+    note: async (commit: CommitSha): Promise<void> => {
+      if (await isThere()) add(commit)
+    },
+    has: async (commit: CommitSha): Promise<boolean> => {
+      if (!(await isThere())) return false
+      if (here.has(commit)) return true
+      const answer = await run({ args: ['cat-file', '-e', `${commit}^{commit}`], answers: [1, 128] })
+      if (answer.code !== 0) return false
+      add(commit)
+      return true
+    },
   }
 }
 
@@ -225,7 +237,7 @@ function createMirror(
   const tidy = tidying(inMirror)
   const fetch = coalesce(() => withFileFaults(fetchLocked))
 
-  const has = commitsIn(inMirror, gitDir)
+  const { has, note: noteCommit } = commitsIn(inMirror, gitDir)
   const fetchRef = (ref: string): Promise<void> =>
     withFileFaults(() => fetchOne({ gitDir, address, run }, ref))
 
@@ -237,7 +249,7 @@ function createMirror(
     if (!(await has(commit))) throw new GitOrderError(`The repository has no commit ${commit}`)
   }
 
-  return { gitDir, address, run: inMirror, fetch, fetchRef, requireCommit }
+  return { gitDir, address, run: inMirror, fetch, fetchRef, requireCommit, noteCommit }
 }
 
 /** Keeps one mirror per url in a folder. */

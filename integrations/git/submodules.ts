@@ -3,6 +3,7 @@ import { lstat, realpath } from 'node:fs/promises'
 import path from 'node:path'
 import type { CommitSha } from '../../domain/identifiers.js'
 import { isRepositoryAddress } from '../../domain/repository-address.js'
+import { orNullIfMissing } from '../host/system-error.js'
 import { GitError, GitOrderError, withoutCredentials } from './git-error.js'
 import type { Mirror, Mirrors } from './mirror.js'
 import { readSha, splitNul } from './read-commits.js'
@@ -17,8 +18,14 @@ export interface Submodule {
 
 const LIST = '.gitmodules'
 
-/** The submodules that both `.gitmodules` and the commit have. */
-export async function submodulesOf(mirror: Mirror, commit: CommitSha): Promise<readonly Submodule[]> {
+/** The submodules that both `.gitmodules` and the commit have; the work tree is the commit's. */
+export async function submodulesIn(
+  mirror: Mirror,
+  commit: CommitSha,
+  workTree: string,
+): Promise<readonly Submodule[]> {
+  // Most have none, and need not ask git for them.
+  if ((await orNullIfMissing(lstat(path.join(workTree, LIST)))) === null) return []
   const urls = await namedIn(mirror, commit)
   if (urls.size === 0) return []
   const tree = await mirror.run({ args: ['ls-tree', '-z', '--full-tree', commit, '--', ...urls.keys()] })
