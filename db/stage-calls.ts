@@ -1,7 +1,7 @@
 /** The calls of HTTP stages: the worker begins and closes them, the bot's callback endpoint ends them. */
 import { type Kysely, sql } from 'kysely'
-import type { StageCalls } from '../domain/ports.js'
 import type { RemoteEnd } from '../domain/remote-stage.js'
+import type { StageCalls } from '../domain/stage-calls.js'
 import { toJson } from './storable.js'
 import type { Database } from './tables.js'
 

@@ -10,15 +10,15 @@ export interface DemoPlaces {
 
 /** Integration follows `main` automatically; staging is accepted by QA; production takes two approvals, four eyes. */
 export function demoConfiguration({ repository, hostUrl }: DemoPlaces): string {
-  // Of the network they can reach only the demo's host.
-  const reach = `network: none, ports: [${new URL(hostUrl).port}]`
+  // They only read the checkout, and of the network they can reach only the demo's host.
+  const within = `checkout: shared, network: none, ports: [${new URL(hostUrl).port}]`
   const stages = [
     'template: deploy/app.yaml',
     `variables: { DEMO_HOST_URL: ${JSON.stringify(hostUrl)} }`,
-    `setup: { run: deploy/setup.sh, timeout: 2m, checkout: shared, ${reach} }`,
-    `patch: { run: deploy/patch.sh, timeout: 2m, checkout: shared, ${reach} }`,
-    `check: { run: deploy/smoke.sh, timeout: 1m, checkout: shared, ${reach} }`,
-    `teardown: { run: deploy/teardown.sh, timeout: 2m, checkout: shared, ${reach} }`,
+    `setup: { run: deploy/setup.sh, timeout: 2m, ${within} }`,
+    `patch: { run: deploy/patch.sh, timeout: 2m, ${within} }`,
+    `check: { run: deploy/smoke.sh, timeout: 1m, ${within} }`,
+    `teardown: { run: deploy/teardown.sh, timeout: 2m, ${within} }`,
   ]
   const environment = (name: string, gates: readonly string[]): string =>
     [`      - name: ${name}`, ...[...gates, ...stages].map((line) => `        ${line}`)].join('\n')

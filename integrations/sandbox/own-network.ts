@@ -3,7 +3,7 @@ import { lookup } from 'node:dns/promises'
 import { once } from 'node:events'
 import { isIPv4 } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import { awaitedLater } from '../host/awaited-later.js'
+import { awaitedLater } from '../../domain/awaited-later.js'
 import { type BwrapConfinement, hasOwnNetwork } from './confinement.js'
 import { letPortsIn, portsOpener } from './let-ports-in.js'
 

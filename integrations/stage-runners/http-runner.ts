@@ -1,6 +1,7 @@
-import type { StageCalls, StageContact, StageOrder, StageRunner } from '../../domain/ports.js'
+import type { StageContact, StageOrder, StageRunner } from '../../domain/ports.js'
 import { exitOfRemote, type RemoteAnswer, type RemoteEnd } from '../../domain/remote-stage.js'
 import type { StageExit, StageReport } from '../../domain/stage.js'
+import type { StageCalls } from '../../domain/stage-calls.js'
 import { callHttp, failed, type HttpAnswer, placeOf, readAnswer } from './http-call.js'
 import { findSecrets } from './redact.js'
 import { pauseBetweenLooks, type RemoteLog, watchRemote } from './remote-watch.js'

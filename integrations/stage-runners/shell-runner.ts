@@ -69,8 +69,10 @@ export function createShellRunner(options: ShellRunnerOptions): StageRunner {
 
   const supervisors = createSupervisors(base)
   const plan = options.sandbox ?? null
-  const confine = async (order: StageOrder, run: ShellRun): Promise<Confinement | null> =>
-    plan === null ? null : confinementOf(plan, order, run)
+  const confine = async (
+    order: Pick<StageOrder, 'app' | 'artifact'>,
+    run: ShellRun,
+  ): Promise<Confinement | null> => (plan === null ? null : confinementOf(plan, order, run))
 
   async function execute(order: StageOrder, contact: StageContact): Promise<StageReport> {
     if (order.run.kind !== 'shell')
@@ -112,8 +114,14 @@ export function createShellRunner(options: ShellRunnerOptions): StageRunner {
     }
   }
 
+  async function foresee({ app, run }: Pick<StageOrder, 'app' | 'run'>): Promise<void> {
+    if (run.kind === 'shell') supervisors.foresee(await confine({ app, artifact: null }, run))
+  }
+
   return {
     kind: 'shell',
+    // What fails now fails, and is reported, when the stage is executed.
+    foresee: (stage) => void Promise.allSettled([foresee(stage)]),
     execute,
   }
 }

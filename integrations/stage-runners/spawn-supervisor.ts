@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import type { SupervisorOrder } from './supervisor-order.js'
+import { type Confinement, hasOwnNetwork } from '../sandbox/confinement.js'
+import type { ForeseenOrder, SupervisorOrder } from './supervisor-order.js'
 
 /** The supervisor of one job, started by this process; if another one holds the job it has nothing to do. */
 export interface SpawnedSupervisor {
@@ -38,6 +39,8 @@ function letGo(child: ChildProcess): void {
 
 /** Starts the supervisors of a worker's jobs. */
 export interface Supervisors {
+  /** Prepares a supervisor for an order that is about to come, with the isolation of its command; null: without any of its own. */
+  foresee(confinement: Confinement | null): void
   /** Hands an order to a supervisor, which keeps running if this process ends. */
   start(order: SupervisorOrder): SpawnedSupervisor
 }
@@ -48,9 +51,14 @@ export interface Supervisors {
  */
 export function createSupervisors(environment: Readonly<Record<string, string>>): Supervisors {
   let idle: Waiting | null = null
+  const waiting = (): Waiting => (idle?.isRunning() === true ? idle : launch(environment))
   return {
+    foresee(confinement) {
+      idle = waiting()
+      if (confinement?.kind === 'bwrap' && hasOwnNetwork(confinement)) idle.foresee({ foreseen: confinement })
+    },
     start(order) {
-      const supervisor = idle?.isRunning() === true ? idle : launch(environment)
+      const supervisor = waiting()
       idle = null
       return supervisor.take(order, () => {
         if (idle?.isRunning() === true) return supervisor.dismiss()
@@ -63,6 +71,7 @@ export function createSupervisors(environment: Readonly<Record<string, string>>)
 /** A supervisor without a job. */
 interface Waiting {
   isRunning(): boolean
+  foresee(order: ForeseenOrder): void
   /** Hands it a job; calls `done` when it waits again. */
   take(order: SupervisorOrder, done: () => void): SpawnedSupervisor
   /** Ends it. */
@@ -90,6 +99,7 @@ function launch(environment: Readonly<Record<string, string>>): Waiting {
   letGo(child)
   return {
     isRunning: () => isRunning,
+    foresee: (order) => void child.stdin?.write(`${JSON.stringify(order)}\n`),
     take(order, done) {
       const end = new AbortController()
       const state: { isRunning: boolean; fault: string | null } = { isRunning: true, fault: null }

@@ -5,13 +5,14 @@ import { Socket } from 'node:net'
 import { constants as machine } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { awaitedLater } from '../host/awaited-later.js'
+import { awaitedLater } from '../../domain/awaited-later.js'
 import { endMarked } from '../host/marked-processes.js'
 import { endGroup, endSandbox } from '../host/process-group.js'
 import { formatIdentity, processIdentity } from '../host/process-identity.js'
 import { orNullIfMissing } from '../host/system-error.js'
 import { asUser, claimUser, clearAbandoned, type JobUser } from '../sandbox/job-user.js'
-import { type OwnNetwork, openNetwork } from '../sandbox/own-network.js'
+import type { Networks } from '../sandbox/networks-ahead.js'
+import type { OwnNetwork } from '../sandbox/own-network.js'
 import { type GatedCommand, gated, startConfined } from '../sandbox/start-confined.js'
 import { type JobFiles, jobFiles, writeWhole } from './job-folder.js'
 import type { JobLog } from './job-log.js'
@@ -172,6 +173,12 @@ async function openGate(
   }
 }
 
+interface StartsWith {
+  readonly log: JobLog
+  readonly recorded: Promise<unknown>
+  readonly networks: Networks
+}
+
 /**
  * Starts the command once `recorded`, which the caller handles if it fails. If the system cannot start it, the log says why and
  * the exit code is 126.
@@ -179,10 +186,10 @@ async function openGate(
 export async function startCommand(
   order: SupervisorOrder,
   files: JobFiles,
-  { log, recorded }: { readonly log: JobLog; readonly recorded: Promise<unknown> },
+  { log, recorded, networks }: StartsWith,
 ): Promise<RunningCommand> {
   // First, because it takes longest.
-  const opening = networkOf(order, log)
+  const opening = networkOf(order, log, networks)
   const { reader, writer } = await openPipe(files.pipe)
   const socket = new Socket({ fd: reader, readable: true, writable: false })
   let lastRead = performance.now()
@@ -230,9 +237,13 @@ export async function startCommand(
   }
 }
 
-function networkOf({ confinement }: SupervisorOrder, log: JobLog): Promise<OwnNetwork | null> {
+function networkOf(
+  { confinement }: SupervisorOrder,
+  log: JobLog,
+  networks: Networks,
+): Promise<OwnNetwork | null> {
   if (confinement?.kind !== 'bwrap') return Promise.resolve(null)
-  return awaitedLater(openNetwork(confinement, (text) => log.note(text)))
+  return awaitedLater(networks.open(confinement, (text) => log.note(text)))
 }
 
 const userOf = async ({ confinement }: SupervisorOrder): Promise<JobUser | null> =>

@@ -1,5 +1,5 @@
 import type { StageCheckout } from '../../domain/checkout.js'
-import type { Confinement } from '../sandbox/confinement.js'
+import type { BwrapConfinement, Confinement } from '../sandbox/confinement.js'
 
 /** What a worker sends its supervisor through standard input; never written to disk, because it contains secrets. */
 export interface SupervisorOrder {
@@ -18,6 +18,11 @@ export interface SupervisorOrder {
   readonly timeoutMs: number
   readonly killGraceMs: number
   readonly logLimit: number
+}
+
+/** Sent before an order whose command is going to be isolated like this; there may be no such order. */
+export interface ForeseenOrder {
+  readonly foreseen: BwrapConfinement
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -49,9 +54,12 @@ function isSupervisorOrder(value: unknown): value is SupervisorOrder {
   )
 }
 
+const isForeseen = (value: unknown): value is ForeseenOrder => isRecord(value) && isRecord(value['foreseen'])
+
 /** Parses an order. Throws if the text is none, e.g. because the worker died while writing it. */
-export function parseSupervisorOrder(text: string): SupervisorOrder {
+export function parseSupervisorOrder(text: string): SupervisorOrder | ForeseenOrder {
   const value: unknown = JSON.parse(text)
+  if (isForeseen(value)) return value
   if (!isSupervisorOrder(value)) throw new Error('The order of the supervisor is incomplete')
   return value
 }

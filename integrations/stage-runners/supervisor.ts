@@ -6,8 +6,8 @@
 import { constants, type FileHandle, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { awaitedLater } from '../../domain/awaited-later.js'
 import type { StageExit, StageReport } from '../../domain/stage.js'
-import { awaitedLater } from '../host/awaited-later.js'
 import {
   ownIdentity,
   type ProcessIdentity,
@@ -16,6 +16,7 @@ import {
 } from '../host/process-identity.js'
 import { tryLock } from '../host/process-lock.js'
 import { hasCode, orNullIfMissing } from '../host/system-error.js'
+import { createNetworks, type Networks } from '../sandbox/networks-ahead.js'
 import { exists, JOB_LOCK, type JobFiles, jobFiles, reserveReport, writeReport } from './job-folder.js'
 import { type JobLog, openJobLog } from './job-log.js'
 import { parseStageOutputs, type StageOutputs } from './stage-outputs.js'
@@ -96,7 +97,7 @@ async function emptyOutput(files: JobFiles): Promise<void> {
   await writeFile(files.output, '', { mode: 0o600 })
 }
 
-async function runJob(order: SupervisorOrder, files: JobFiles): Promise<StageReport> {
+async function runJob(order: SupervisorOrder, files: JobFiles, networks: Networks): Promise<StageReport> {
   const again = await exists(files.startedAt)
   await endSurvivors(files, order)
   await emptyOutput(files)
@@ -111,7 +112,7 @@ async function runJob(order: SupervisorOrder, files: JobFiles): Promise<StageRep
   const recorded = awaitedLater(
     Promise.all([reserveReport(files), writeFile(files.startedAt, startedAt, { mode: 0o600 })]),
   )
-  const command = await startCommand(order, files, { log, recorded })
+  const command = await startCommand(order, files, { log, recorded, networks })
   await recorded
   const exit = await awaitEnd(command, order, files)
   const outputs = await readOutputs(files.output)
@@ -119,12 +120,12 @@ async function runJob(order: SupervisorOrder, files: JobFiles): Promise<StageRep
   return { exit, outputs: outputs.values, tail: log.end(), startedAt, finishedAt: new Date().toISOString() }
 }
 
-async function supervise(order: SupervisorOrder): Promise<void> {
+async function supervise(order: SupervisorOrder, networks: Networks): Promise<void> {
   const files = jobFiles(order.folder)
   const lock = await tryLock(files.folder, JOB_LOCK)
   if (lock === null) return
   if (!(await exists(files.exit))) {
-    const report = await runJob(order, files)
+    const report = await runJob(order, files, networks)
     await writeReport(files, JSON.stringify(report))
   }
   await lock.release()
@@ -136,8 +137,14 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal
 try {
   // Nobody reads it any more once the worker is gone.
   process.stdout.on('error', () => undefined)
+  const networks = createNetworks()
   for await (const line of createInterface({ input: process.stdin })) {
-    await supervise(parseSupervisorOrder(line))
+    const order = parseSupervisorOrder(line)
+    if ('foreseen' in order) {
+      networks.foresee(order.foreseen)
+      continue
+    }
+    await supervise(order, networks)
     process.stdout.write('done\n')
   }
   process.exit(0)

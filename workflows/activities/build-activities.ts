@@ -105,6 +105,7 @@ async function buildIn(
   // A build that runs elsewhere may still include files of the commit in its artifact.
   const kind = run.kind !== 'shell' && order.build.artifacts.length > 0 ? 'shared' : checkoutOf(run)
   const content = { repository, commit, digest: null, kind, readLater: true }
+  needs.runnerFor(run.kind).foresee?.({ app: order.app, run })
   const opening = openWorkspace(needs, key, content)
   await together([needs.ledger.recordStage(begun), opening])
   const { artifact: _, ...files } = await opening

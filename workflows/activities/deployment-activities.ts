@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { awaitedLater } from '../../domain/awaited-later.js'
 import type { CommitSha } from '../../domain/identifiers.js'
 import type { EnvironmentDefinition } from '../../domain/pipeline.js'
 import type { Clock, Git, RepositoryRef } from '../../domain/ports.js'
@@ -20,6 +21,7 @@ export function createDeploymentActivities(needs: DeploymentActivityNeeds): Depl
   return {
     startDeployment: async ({ id, attempt, artifactDigest, ...what }): Promise<Started> => {
       const at = needs.clock.now().toISOString()
+      const inspecting = awaitedLater(inspect(what))
       const started = await needs.ledger.startDeployment({
         id,
         attempt,
@@ -29,7 +31,7 @@ export function createDeploymentActivities(needs: DeploymentActivityNeeds): Depl
       })
       switch (started.kind) {
         case 'started':
-          return { kind: 'started', ...(await inspect(what)) }
+          return { kind: 'started', ...(await inspecting) }
         case 'release-deleted':
           return { kind: 'refused', cause: { kind: 'release-deleted' } }
         case 'not-queued':

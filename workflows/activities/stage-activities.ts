@@ -79,6 +79,8 @@ async function runStage(needs: StageActivityNeeds, input: StageOrderInput): Prom
     kind: checkoutOf(input.definition.run),
     readLater: false,
   }
+  const { run } = input.definition
+  if (begunOn === null) needs.runnerFor(run.kind).foresee?.({ app: order.app, run })
   const report = await orFailed(needs.ledger, begun, async () => {
     const opening = openWorkspace(needs, key, content)
     await together([needs.ledger.recordStage(begun), opening])

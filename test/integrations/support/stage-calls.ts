@@ -1,5 +1,5 @@
-import type { StageCalls } from '../../../domain/ports.js'
 import type { RemoteEnd } from '../../../domain/remote-stage.js'
+import type { StageCalls } from '../../../domain/stage-calls.js'
 
 /** Calls of stages kept in memory, as a database would over the deaths of workers. */
 export interface KeptCalls extends StageCalls {

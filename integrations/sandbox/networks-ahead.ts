@@ -1,0 +1,58 @@
+import { awaitedLater } from '../../domain/awaited-later.js'
+import type { BwrapConfinement } from './confinement.js'
+import { type OwnNetwork, openNetwork } from './own-network.js'
+
+/** The networks of commands, of which one may be made ahead, while the command's files are still being prepared. */
+export interface Networks {
+  /** Begins to make the network of the next command. */
+  foresee(confinement: BwrapConfinement): void
+  /** As {@link openNetwork}: the one made ahead if the command is to have just that one. */
+  open(confinement: BwrapConfinement, note: (text: string) => void): Promise<OwnNetwork | null>
+}
+
+/** Later its rules might be out of date: they name addresses. */
+const USABLE_MS = 10_000
+
+interface Ahead {
+  readonly key: string
+  readonly opening: Promise<OwnNetwork | null>
+  note: (text: string) => void
+}
+
+export function createNetworks(): Networks {
+  let ahead: Ahead | null = null
+  const take = (): Ahead | null => {
+    const taken = ahead
+    ahead = null
+    return taken
+  }
+  const drop = (dropped: Ahead | null): void =>
+    void Promise.allSettled([dropped?.opening.then((network) => network?.close())])
+  return {
+    foresee(confinement) {
+      drop(take())
+      const made: Ahead = {
+        key: keyOf(confinement),
+        opening: awaitedLater(openNetwork(confinement, (text) => made.note(text))),
+        note: () => undefined,
+      }
+      ahead = made
+      setTimeout(() => {
+        if (ahead === made) drop(take())
+      }, USABLE_MS).unref()
+    },
+    open(confinement, note) {
+      const made = take()
+      if (made?.key === keyOf(confinement)) {
+        made.note = note
+        return made.opening
+      }
+      drop(made)
+      return openNetwork(confinement, note)
+    },
+  }
+}
+
+/** What a network depends on. */
+const keyOf = ({ tools, uid, network, ports, closed }: BwrapConfinement): string =>
+  JSON.stringify([tools, uid, network, ports, closed])
