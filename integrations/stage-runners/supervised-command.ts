@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { closeSync, constants, openSync } from 'node:fs'
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import { constants as machine } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -78,6 +78,12 @@ async function openPipe(file: string): Promise<{ readonly reader: number; readon
   const reader = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
   const writer = openSync(file, constants.O_WRONLY)
   return { reader, writer }
+}
+
+async function emptyOutput(files: JobFiles): Promise<void> {
+  await rm(files.out, { force: true, recursive: true })
+  await mkdir(files.out, { mode: 0o700 })
+  await writeFile(files.output, '', { mode: 0o600 })
 }
 
 /** The command's own writable paths. */
@@ -163,7 +169,11 @@ async function openGate(
   before: readonly Promise<unknown>[],
 ): Promise<void> {
   const identity = await processIdentity(child.pid ?? 0)
-  if (identity !== null) await writeWhole(pidFile, formatIdentity(identity))
+  // Atomically, but without a sync: after a power failure no command runs.
+  if (identity !== null) {
+    await writeFile(`${pidFile}.part`, formatIdentity(identity), { mode: 0o600 })
+    await rename(`${pidFile}.part`, pidFile)
+  }
   await Promise.all(before)
   const gate = child.stdio[3]
   if (gate instanceof Socket) {
@@ -190,7 +200,7 @@ export async function startCommand(
 ): Promise<RunningCommand> {
   // First, because it takes longest.
   const opening = networkOf(order, log, networks)
-  const { reader, writer } = await openPipe(files.pipe)
+  const [{ reader, writer }] = await Promise.all([openPipe(files.pipe), emptyOutput(files)])
   const socket = new Socket({ fd: reader, readable: true, writable: false })
   let lastRead = performance.now()
   socket.on('data', (chunk) => {

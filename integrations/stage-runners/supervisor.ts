@@ -3,7 +3,7 @@
  * timeout or when asked to, and writes the report. It is started detached and outlives the worker. Each line of its input is an
  * order; it says a line when it is done with one, and ends when its input has ended.
  */
-import { constants, type FileHandle, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises'
+import { constants, type FileHandle, open, readFile, writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { awaitedLater } from '../../domain/awaited-later.js'
@@ -91,16 +91,9 @@ function noteEnd(log: JobLog, exit: StageExit, ignored: number): void {
     log.note(`ignored ${ignored} line(s) of $SLIPWAY_OUTPUT: no key=value, too long or too much`)
 }
 
-async function emptyOutput(files: JobFiles): Promise<void> {
-  await rm(files.out, { force: true, recursive: true })
-  await mkdir(files.out, { mode: 0o700 })
-  await writeFile(files.output, '', { mode: 0o600 })
-}
-
 async function runJob(order: SupervisorOrder, files: JobFiles, networks: Networks): Promise<StageReport> {
   const again = await exists(files.startedAt)
   await endSurvivors(files, order)
-  await emptyOutput(files)
   const log = openJobLog(files.log, order.redact, order.logLimit)
   const startedAt = new Date().toISOString()
   if (await exists(files.cancel)) {
