@@ -14,7 +14,7 @@ import { until } from '../test/support/until.js'
 import { configurationOf, threeStepApp } from './configuration.js'
 import { type Say, timed } from './figures.js'
 import { makeLargeRepository } from './large-repository.js'
-import { processorSeconds, residentMiB } from './process-usage.js'
+import { memoryMiB, processorSeconds } from './process-usage.js'
 
 const ENVIRONMENTS = 4
 const SETTLE_MS = 30_000
@@ -110,7 +110,7 @@ async function idle(stack: Stack, say: Say): Promise<void> {
   let held = 0
   for (const { name, pid, before } of groups) {
     const cores = (processorSeconds(pid) - before) / (IDLE_MS / 1_000)
-    const memory = residentMiB(pid)
+    const memory = memoryMiB(pid)
     used += cores
     held += memory
     say(`      ${name.padEnd(10)} idle ${(cores * 100).toFixed(1)} % of a core, ${memory.toFixed(0)} MiB`)

@@ -1,13 +1,14 @@
 /** Resource usage of the processes of a group, as counted by Linux: correct even on a busy machine. */
 import { readdirSync, readFileSync } from 'node:fs'
 
-const PAGE_BYTES = 4_096
 const TICKS_A_SECOND = 100
 
-/** Resident memory now, in MiB. */
-export function residentMiB(group: number): number {
-  const pages = membersOf(group).map((pid) => Number(read(`/proc/${pid}/statm`).split(' ')[1] ?? 0))
-  return (sum(pages) * PAGE_BYTES) / 2 ** 20
+/** Memory now, in MiB: its own, and of what it shares with other processes its share. */
+export function memoryMiB(group: number): number {
+  const kilobytes = membersOf(group).map((pid) =>
+    Number(/^Pss: +(\d+) kB$/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1]),
+  )
+  return sum(kilobytes) / 2 ** 10
 }
 
 /** CPU time so far, in seconds: of its living processes, and of all ended processes that these started. */

@@ -8,7 +8,7 @@ import { pickPort } from '../local/ports.js'
 import { createSlackControl } from '../local/slack-control.js'
 import { alice, channelOf } from '../test/support/channel.js'
 import { figuresOf, printTable, type Say, timed } from './figures.js'
-import { residentMiB } from './process-usage.js'
+import { memoryMiB } from './process-usage.js'
 import { sure } from './slipway-release.js'
 
 /** Below the ports for outgoing connections, one of which might take it between two starts. */
@@ -36,10 +36,10 @@ export async function startAndMemory(say: Say): Promise<void> {
       // The first start fills the caches.
       const kind = start === 0 ? cold : times
       kind.push(ms)
-      if (start > 0) memory.push(residentMiB(running.slipway.pid))
+      if (start > 0) memory.push(memoryMiB(running.slipway.pid))
       if (start === STARTS) {
         await releaseOnce(running)
-        busy.push(residentMiB(running.slipway.pid))
+        busy.push(memoryMiB(running.slipway.pid))
       }
       await running.stop()
     }
@@ -50,7 +50,7 @@ export async function startAndMemory(say: Say): Promise<void> {
     row('nothing cached, no Temporal, no Go', cold),
     row('warm caches', times),
   ])
-  printTable(say, '[P.5] resident memory of bot + worker, MiB (at most 300)', [
+  printTable(say, '[P.5] memory of bot + worker, MiB (at most 300)', [
     row('when it is ready', memory),
     row('after a release to integration', busy),
   ])

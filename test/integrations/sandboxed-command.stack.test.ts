@@ -262,6 +262,22 @@ describe.skipIf(bubblewrap === null)('the network of a command in bubblewrap', (
     },
   )
 
+  it('that was made ahead is its own, if that is what was foreseen', async () => {
+    const [open, shut] = [await listen(), await listen()]
+    const { runner, order } = await setUp()
+    const both = `${ask(open)}; ${ask(shut)}`
+    const ended = async (key: string, foreseen: readonly number[]): Promise<string> => {
+      const wanted = order('', { key, run: shellRun(both, 'none', [open]) })
+      runner.foresee?.({ app: wanted.app, run: shellRun('true', 'none', foreseen) })
+      const { tail } = await runner.execute(wanted, recordContact())
+      return tail.trim().split('\n').at(-1) === 'unreached' ? (tail.split('\n')[0] ?? '') : tail
+    }
+
+    expect(await ended('foreseen', [open])).toBe('hello from outside')
+    expect(await ended('another', [shut, open])).toBe('hello from outside')
+    expect(await ended('nothing', [])).toBe('hello from outside')
+  })
+
   function shellRun(
     command: string,
     network: 'outside' | 'host' | 'none',

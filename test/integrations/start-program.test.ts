@@ -1,0 +1,77 @@
+/** Programs are started by a small process of this one's own. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { endGroup, isGroupAlive } from '../../integrations/host/process-group.js'
+import { startProgram } from '../../integrations/host/start-program.js'
+import { eventually } from '../support/until.js'
+
+const env = { PATH: process.env['PATH'] ?? '/usr/bin:/bin' }
+
+async function run(program: string, ...args: string[]) {
+  const heard = { stdout: '', stderr: '' }
+  const { ended } = startProgram({ program, args, env }, (from, chunk) => {
+    heard[from] += chunk.toString('utf8')
+  })
+  return { code: await ended, ...heard }
+}
+
+/** The processes that start programs for this one. */
+const starters = (): readonly number[] =>
+  readdirSync(`/proc/${process.pid}/task`)
+    .flatMap((task) => readFileSync(`/proc/${process.pid}/task/${task}/children`, 'utf8').split(' '))
+    .filter((pid) => pid !== '' && isStarter(pid))
+    .map(Number)
+
+function isStarter(pid: string): boolean {
+  const file = `/proc/${pid}/cmdline`
+  return existsSync(file) && readFileSync(file, 'utf8').includes('starter.mjs')
+}
+
+describe.skipIf(process.platform !== 'linux')('a program', () => {
+  it('says what it says, with its exit code, and gets these words and variables only', async () => {
+    expect(
+      await run('sh', '-c', 'echo "$1"; echo "$PATH" >&2; env | wc -l; exit 3', 'sh', 'a; b "$c"'),
+    ).toEqual({
+      code: 3,
+      stdout: expect.stringMatching(/^a; b "\$c"\n[ \d]+\n$/),
+      stderr: `${env.PATH}\n`,
+    })
+  })
+
+  it('that a signal ends has no exit code, and one that is not there is an error', async () => {
+    expect((await run('sh', '-c', 'kill -9 $$')).code).toBeNull()
+    await expect(run('no-such-program')).rejects.toThrow(/no-such-program ENOENT/)
+  })
+
+  it('leads a process group, which ends with all its children', async () => {
+    const { group, ended } = startProgram(
+      { program: 'sh', args: ['-c', 'sleep 30 & sleep 30'], env },
+      () => undefined,
+    )
+    const number = (await group) ?? 0
+    await endGroup(number, 1_000)
+
+    expect(await ended).toBeNull()
+    expect(isGroupAlive(number)).toBe(false)
+  })
+
+  it('is an error when its starter is lost; the next one has another', async () => {
+    const { ended } = startProgram({ program: 'sleep', args: ['30'], env }, () => undefined)
+    const lost = expect(ended).rejects.toThrow('the process that starts programs ended')
+    const [first = 0] = starters()
+    process.kill(first, 'SIGKILL')
+    await lost
+
+    expect((await run('echo', 'again')).stdout).toBe('again\n')
+    expect(starters()).not.toContain(first)
+  })
+
+  it('is started by one process, which is kept', async () => {
+    await Promise.all([run('true'), run('true')])
+    const before = starters()
+    await run('true')
+    await eventually(() => starters().length === 1)
+
+    expect(starters()).toEqual(before)
+  })
+})
