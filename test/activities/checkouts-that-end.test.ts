@@ -51,7 +51,8 @@ async function tried(demo: DemoRepository, commit: CommitSha, dataFolder = demo.
     }),
     artifacts: { put: nothing, unpack: nothing, verify: nothing },
     images: { lookUp: async () => null },
-    ...{ ledger, folder, host: 'lab', runnerFor: nothing, readTests: nothing },
+    ...{ ledger, folder, host: 'lab', readTests: nothing },
+    runnerFor: () => ({ kind: 'shell' as const, execute: nothing }),
     secrets: { all: () => [], read: nothing, redact: String },
     clock: { now: () => new Date() },
   }

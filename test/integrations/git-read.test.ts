@@ -202,7 +202,7 @@ describe('reading', () => {
 
     expect(await git.fileAt(ref, first, 'deploy/app.yaml')).toBe('a: 1\n')
     expect(await git.fileAt(ref, second, './deploy/app.yaml')).toBe('a: 2\n')
-    const objects = [first, second, first].map((commit) => git.objectAt(ref, commit, 'deploy/app.yaml'))
+    const objects = [first, second, first].map((at) => git.objectAt(ref, at, 'deploy/app.yaml'))
     const [one, two, again] = await Promise.all(objects)
     expect([one === again, one === two, one?.length]).toEqual([true, false, 40])
     for (const none of ['nope', 'deploy', '/etc/passwd', '../x', 'deploy/../../x', '-x', 'de*', ':/deploy']) {

@@ -80,8 +80,8 @@ async function runStage(needs: StageActivityNeeds, input: StageOrderInput): Prom
     readLater: false,
   }
   const { run } = input.definition
-  if (begunOn === null) needs.runnerFor(run.kind).foresee?.({ app: order.app, run })
   const report = await orFailed(needs.ledger, begun, async () => {
+    if (begunOn === null) needs.runnerFor(run.kind).foresee?.({ app: order.app, run })
     const opening = openWorkspace(needs, key, content)
     await together([needs.ledger.recordStage(begun), opening])
     return execute(needs, input, key, await opening)
