@@ -1,6 +1,7 @@
 /** Starts system programs through a small process of this one's own (`starter.mjs`): cheap, however large this one is. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { endGroup } from './process-group.js'
 
 /** What to start. */
 export interface ProgramOrder {
@@ -33,9 +34,14 @@ interface Said {
   readonly code?: number | null
 }
 
+interface Running {
+  readonly hear: (said: Omit<Said, 'id'>) => void
+  group: number | null
+}
+
 interface Starter {
   readonly process: ChildProcess
-  readonly running: Map<number, (said: Omit<Said, 'id'>) => void>
+  readonly running: Map<number, Running>
 }
 
 let starter: Starter | null = null
@@ -51,9 +57,13 @@ function openStarter(): Starter {
   const opened: Starter = { process, running: new Map() }
   const lost = (why: string): void => {
     if (starter === opened) starter = null
-    for (const hear of opened.running.values()) hear({ fault: why })
+    for (const { group, hear } of opened.running.values()) {
+      // Their callers go on without them, and must find nobody at work.
+      void Promise.allSettled([group === null ? null : endGroup(group, 0)])
+      hear({ fault: why })
+    }
   }
-  process.on('message', ({ id, ...said }: Said) => opened.running.get(id)?.(said))
+  process.on('message', ({ id, ...said }: Said) => opened.running.get(id)?.hear(said))
   process.once('error', (error) => lost(error.message))
   process.once('exit', () => lost('the process that starts programs ended'))
   process.unref()
@@ -79,19 +89,28 @@ export function startProgram({ program, args, env, cwd }: ProgramOrder, hears: H
       grouped(null)
       if (running.size === 0) process.channel?.unref()
     }
-    running.set(id, (said) => {
-      if (said.group !== undefined) grouped(said.group)
+    const hear: Running['hear'] = (said) => {
+      if (said.group !== undefined) {
+        one.group = said.group
+        grouped(said.group)
+      }
       if (said.stdout) hears('stdout', Buffer.from(said.stdout))
       if (said.stderr) hears('stderr', Buffer.from(said.stderr))
       if (said.fault === undefined && said.code === undefined) return
       over()
       if (said.fault === undefined) resolve(said.code ?? null)
       else reject(new Error(said.fault))
-    })
+    }
+    const one: Running = { hear, group: null }
+    running.set(id, one)
   })
+  const fail = (why: string): void => running.get(id)?.hear({ fault: why })
   process.channel?.ref()
-  process.send({ id, program, args: [...args], env: { ...env }, cwd }, (error) => {
-    if (error !== null) running.get(id)?.({ fault: error.message })
-  })
+  // Not connected where the system had nothing left for it.
+  if (!process.connected) fail('no process can be started')
+  else
+    process.send({ id, program, args: [...args], env: { ...env }, cwd }, (error) => {
+      if (error !== null) fail(error.message)
+    })
   return { group, ended }
 }

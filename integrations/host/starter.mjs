@@ -10,13 +10,19 @@ import { spawn } from 'node:child_process'
 function start({ id, program, args, env, cwd }) {
   /** @param {Record<string, unknown>} said */
   const say = (said) => void process.send?.({ id, ...said }, () => undefined)
-  // In a process group of its own, so that it can be ended with its own child processes.
-  const child = spawn(program, args, { env, cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
-  if (child.pid !== undefined) say({ group: child.pid })
-  child.stdout.on('data', (stdout) => say({ stdout }))
-  child.stderr.on('data', (stderr) => say({ stderr }))
-  child.on('error', (error) => say({ fault: error.message }))
-  child.on('close', (code) => say({ code }))
+  try {
+    // In a process group of its own, so that it can be ended with its own child processes.
+    const child = spawn(program, args, { env, cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+    child.on('error', (error) => say({ fault: error.message }))
+    child.on('close', (code) => say({ code }))
+    if (child.pid !== undefined) say({ group: child.pid })
+    // Missing where the system had nothing left for it.
+    child.stdout?.on('data', (stdout) => say({ stdout }))
+    child.stderr?.on('data', (stderr) => say({ stderr }))
+  } catch (error) {
+    // What is wrong with one order, such as words that are too long, must not end the others' programs.
+    say({ fault: error instanceof Error ? error.message : String(error) })
+  }
 }
 
 process.on('message', start)

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -9,7 +10,7 @@ import type { UidRange } from './app-home.js'
 import type { BwrapConfinement, SandboxTools } from './confinement.js'
 import { findTools, missingForOutside } from './find-tools.js'
 import { findUsers, type UserSandbox } from './find-users.js'
-import { openNetwork } from './own-network.js'
+import { type OwnNetwork, openNetwork } from './own-network.js'
 import { type ConfinedCommand, startConfined } from './start-confined.js'
 
 /** The isolation of commands on this host. */
@@ -135,27 +136,32 @@ async function runTrial(
   { command, places }: Pick<ConfinedCommand, 'command' | 'places'>,
 ): Promise<string | null> {
   const home = places.output
+  let network: OwnNetwork | null = null
+  let child: ChildProcess | null = null
   try {
     const confinement: BwrapConfinement = {
       kind: 'bwrap',
       ...asked,
       ...{ home, artifact: null, read: [], write: [], ports: [], closed: [], notice: null },
     }
-    const network = await openNetwork(confinement, () => undefined)
-    const { child, ready } = await startConfined({
+    network = await openNetwork(confinement, () => undefined)
+    const started = await startConfined({
       ...{ command, places, confinement, network },
       scratch: path.join(home, 'resolv.conf'),
       environment: {},
       output: 'pipe',
     })
+    child = started.child
     const said = child.stderr === null ? '' : buffer(child.stderr)
-    await ready
+    await started.ready
     const gate = child.stdio[3]
     if (gate != null && 'end' in gate) gate.on('error', () => undefined).end('go\n')
     const [code]: unknown[] = child.exitCode === null ? await once(child, 'exit') : [child.exitCode]
-    network?.close()
     return code === 0 ? null : (await said).toString().trim().slice(0, 300) || `it ended with ${String(code)}`
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
+  } finally {
+    child?.kill('SIGKILL')
+    network?.close()
   }
 }

@@ -27,27 +27,34 @@ export const portsOpener = (ports: readonly number[]): readonly string[] => [
  */
 export async function letPortsIn(opener: ChildProcess, count: number): Promise<() => void> {
   const servers: Server[] = []
+  const callers = new Set<Socket>()
   await new Promise<void>((resolve, reject) => {
     opener.once('error', reject)
     opener.once('exit', () => reject(new Error('the ports could not be opened')))
     opener.on('message', (port, server) => {
       if (typeof port !== 'number' || !(server instanceof Server)) return
-      servers.push(forwarding(server, port))
+      servers.push(forwarding(server, port, callers))
       if (servers.length === count) resolve()
     })
   })
   return () => {
     for (const server of servers) server.close()
+    for (const caller of callers) caller.destroy()
   }
 }
 
-function forwarding(server: Server, port: number): Server {
+function forwarding(server: Server, port: number, callers: Set<Socket>): Server {
   // One side may have finished sending and still receive.
   Object.assign(server, { allowHalfOpen: true })
   return server.on('connection', (inner: Socket) => {
     const outer = connect({ host: LOOPBACK, port, allowHalfOpen: true })
     join(inner, outer)
     join(outer, inner)
+    callers.add(inner)
+    inner.once('close', () => {
+      callers.delete(inner)
+      outer.destroy()
+    })
   })
 }
 

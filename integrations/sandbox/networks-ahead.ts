@@ -16,6 +16,7 @@ const USABLE_MS = 10_000
 interface Ahead {
   readonly key: string
   readonly opening: Promise<OwnNetwork | null>
+  isLost: boolean
   note: (text: string) => void
 }
 
@@ -34,7 +35,10 @@ export function createNetworks(): Networks {
       const made: Ahead = {
         key: keyOf(confinement),
         opening: awaitedLater(openNetwork(confinement, (text) => made.note(text))),
-        note: () => undefined,
+        isLost: false,
+        note: () => {
+          made.isLost = true
+        },
       }
       ahead = made
       setTimeout(() => {
@@ -43,9 +47,10 @@ export function createNetworks(): Networks {
     },
     open(confinement, note) {
       const made = take()
-      if (made?.key === keyOf(confinement)) {
+      if (made?.key === keyOf(confinement) && !made.isLost) {
         made.note = note
-        return made.opening
+        // What failed ahead may have passed, such as a name that could not be resolved.
+        return made.opening.catch(() => openNetwork(confinement, note))
       }
       drop(made)
       return openNetwork(confinement, note)

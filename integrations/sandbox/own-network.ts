@@ -41,7 +41,10 @@ export interface OwnNetwork {
   readonly entrance: readonly string[]
   /** Resolves when it reaches all that its confinement allows; rejects with the reason if that fails. */
   readonly connected: Promise<void>
-  /** To be called when the command is in it and it is connected: from then on it lasts as long as the command. */
+  /**
+   * To be called when the command is in it and it is connected: from then on it lasts as long as the command. Throws if it was lost
+   * before: then nobody knows where the command is.
+   */
   letGo(): void
   /** Ends its connections. */
   close(): void
@@ -107,12 +110,19 @@ export async function openNetwork(
   if (!(await isFurnished(keeper)) || keeper.pid === undefined)
     throw new Error(`its network could not be made: ${said()}`)
   const closers: (() => void)[] = [() => keeper.kill('SIGKILL')]
+  let isClosed = false
   const close = (): void => {
+    isClosed = true
     for (const one of closers) one()
   }
+  // It may be closed while a part of it is still on its way.
+  const add = (closer: () => void): void => {
+    if (isClosed) closer()
+    else closers.push(closer)
+  }
   if (confinement.network === 'outside') parts.push(connectOutside(keeper.pid, confinement, note))
-  const connecting = Promise.all(parts).then(
-    (opened) => void closers.push(...opened),
+  const connecting = Promise.all(parts.map((part) => part.then(add))).then(
+    () => undefined,
     (error: unknown) => {
       close()
       throw new Error(`${error instanceof Error ? error.message : String(error)} ${said()}`.trim())
@@ -124,7 +134,12 @@ export async function openNetwork(
     ...(uid === null ? ['--user', '--preserve-credentials'] : []),
     ...['--net', '--'],
   ]
-  return { entrance, connected, letGo: () => void keeper.kill('SIGKILL'), close }
+  return { entrance, connected, letGo: () => end(keeper), close }
+}
+
+/** If the keeper had ended before, its number could be another process's by now, and so could the network that was entered. */
+function end(keeper: ChildProcess): void {
+  if (!keeper.kill('SIGKILL')) throw new Error('its network was lost')
 }
 
 /** What a process said last on its error output, or why it could not be started. */

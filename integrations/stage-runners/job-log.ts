@@ -10,7 +10,7 @@ export interface JobLog {
   write(chunk: Buffer): void
   /** A line of Slipway's own. */
   note(text: string): void
-  /** Closes the log; returns its last lines, at most 2,000 characters. */
+  /** Closes the log; returns its last lines, at most 2,000 characters. What comes later is dropped. */
   end(): string
 }
 
@@ -35,6 +35,7 @@ export function openJobLog(file: string, secrets: readonly string[], limit: numb
   let cut = written > limit
   let tail = ''
   let fault: string | null = null
+  let isOpen = true
 
   function toFile(text: string): void {
     try {
@@ -45,6 +46,7 @@ export function openJobLog(file: string, secrets: readonly string[], limit: numb
   }
 
   function append(redacted: string): void {
+    if (!isOpen) return
     // PostgreSQL cannot store NUL in a text.
     const text = redacted.replaceAll('\0', '\uFFFD')
     if (text === '') return
@@ -63,6 +65,7 @@ export function openJobLog(file: string, secrets: readonly string[], limit: numb
     note: (text) => append(`${tail === '' || tail.endsWith('\n') ? '' : '\n'}[slipway: ${text}]\n`),
     end: () => {
       append(redactor.push(decoder.end()) + redactor.end())
+      isOpen = false
       closeSync(fd)
       return lastLines(fault === null ? tail : `${tail}\n[slipway: log incomplete, ${fault}]\n`)
     },

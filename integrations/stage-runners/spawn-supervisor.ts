@@ -68,6 +68,10 @@ export function createSupervisors(environment: Readonly<Record<string, string>>)
   }
 }
 
+/** An order as one line. Newer Nodes end lines at these two characters as well, which JSON leaves as they are. */
+const lineOf = (order: SupervisorOrder | ForeseenOrder): string =>
+  `${JSON.stringify(order).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}\n`
+
 /** A supervisor without a job. */
 interface Waiting {
   isRunning(): boolean
@@ -99,7 +103,7 @@ function launch(environment: Readonly<Record<string, string>>): Waiting {
   letGo(child)
   return {
     isRunning: () => isRunning,
-    foresee: (order) => void child.stdin?.write(`${JSON.stringify(order)}\n`),
+    foresee: (order) => void child.stdin?.write(lineOf(order)),
     take(order, done) {
       const end = new AbortController()
       const state: { isRunning: boolean; fault: string | null } = { isRunning: true, fault: null }
@@ -113,7 +117,7 @@ function launch(environment: Readonly<Record<string, string>>): Waiting {
         finish(null)
         done()
       })
-      child.stdin?.write(`${JSON.stringify(order)}\n`)
+      child.stdin?.write(lineOf(order))
       return Object.assign(state, { ended: end.signal })
     },
     dismiss: () => void child.stdin?.end(),

@@ -28,6 +28,8 @@ const run = promisify(execFile)
 
 /** A running command in its own process group. */
 export interface RunningCommand {
+  /** False if its start failed: something of it may be left, which ends only with this process. */
+  readonly isSound: boolean
   /** Its exit code, 128 + n if signal n ended it. Resolves when its output has been read. */
   readonly exited: Promise<number>
   /** Ends it with everything it started: SIGTERM, and after `graceMs` milliseconds SIGKILL for the rest. */
@@ -221,7 +223,7 @@ export async function startCommand(
     child = started.child
     const group = child.pid ?? 0
     const ended = endOf(child, log)
-    const exited = ended.then(async (code) => {
+    const exiting = ended.then(async (code) => {
       // In a sandbox nothing outlives its stage.
       if (order.confinement?.kind === 'bwrap' && group !== 0) await endSandbox(group, 0)
       await user?.end(() => takeBack(order, files))
@@ -230,8 +232,9 @@ export async function startCommand(
       await drain(socket, () => lastRead)
       return code
     })
+    const exited = awaitedLater(exiting)
     if (group !== 0) await openGate(child, files.pid, [recorded, started.ready])
-    return { exited, end: (graceMs) => endCommand(group, order, graceMs) }
+    return { isSound: true, exited, end: (graceMs) => endCommand(group, order, graceMs) }
   } catch (error) {
     child?.kill('SIGKILL')
     log.note(`cannot start the command: ${error instanceof Error ? error.message : String(error)}`)
@@ -241,7 +244,7 @@ export async function startCommand(
       opening.then((network) => network?.close()),
     ])
     socket.destroy()
-    return { exited: Promise.resolve(CANNOT_START), end: () => Promise.resolve() }
+    return { isSound: false, exited: Promise.resolve(CANNOT_START), end: () => Promise.resolve() }
   } finally {
     closeSync(writer)
   }

@@ -91,7 +91,13 @@ function noteEnd(log: JobLog, exit: StageExit, ignored: number): void {
     log.note(`ignored ${ignored} line(s) of $SLIPWAY_OUTPUT: no key=value, too long or too much`)
 }
 
-async function runJob(order: SupervisorOrder, files: JobFiles, networks: Networks): Promise<StageReport> {
+interface JobEnd {
+  readonly report: StageReport
+  /** Whether this process may serve another job. */
+  readonly goesOn: boolean
+}
+
+async function runJob(order: SupervisorOrder, files: JobFiles, networks: Networks): Promise<JobEnd> {
   const again = await exists(files.startedAt)
   await endSurvivors(files, order)
   const log = openJobLog(files.log, order.redact, order.logLimit)
@@ -99,7 +105,8 @@ async function runJob(order: SupervisorOrder, files: JobFiles, networks: Network
   if (await exists(files.cancel)) {
     await reserveReport(files)
     log.note('cancelled')
-    return { exit: { kind: 'cancelled' }, outputs: {}, tail: log.end(), startedAt, finishedAt: startedAt }
+    const cancelled = { exit: { kind: 'cancelled' }, outputs: {} } as const
+    return { report: { ...cancelled, tail: log.end(), startedAt, finishedAt: startedAt }, goesOn: true }
   }
   if (again) log.note('the command was lost with its supervisor and starts again')
   const recorded = awaitedLater(
@@ -110,18 +117,24 @@ async function runJob(order: SupervisorOrder, files: JobFiles, networks: Network
   const exit = await awaitEnd(command, order, files)
   const outputs = await readOutputs(files.output)
   noteEnd(log, exit, outputs.ignored)
-  return { exit, outputs: outputs.values, tail: log.end(), startedAt, finishedAt: new Date().toISOString() }
+  const finishedAt = new Date().toISOString()
+  const report = { exit, outputs: outputs.values, tail: log.end(), startedAt, finishedAt }
+  return { report, goesOn: command.isSound }
 }
 
-async function supervise(order: SupervisorOrder, networks: Networks): Promise<void> {
+/** Whether this process may serve another job. */
+async function supervise(order: SupervisorOrder, networks: Networks): Promise<boolean> {
   const files = jobFiles(order.folder)
   const lock = await tryLock(files.folder, JOB_LOCK)
-  if (lock === null) return
+  if (lock === null) return true
+  let goesOn = true
   if (!(await exists(files.exit))) {
-    const report = await runJob(order, files, networks)
-    await writeReport(files, JSON.stringify(report))
+    const end = await runJob(order, files, networks)
+    await writeReport(files, JSON.stringify(end.report))
+    goesOn = end.goesOn
   }
   await lock.release()
+  return goesOn
 }
 
 // A shutdown of the worker or terminal must not end the command.
@@ -137,7 +150,7 @@ try {
       networks.foresee(order.foreseen)
       continue
     }
-    await supervise(order, networks)
+    if (!(await supervise(order, networks))) break
     process.stdout.write('done\n')
   }
   process.exit(0)

@@ -65,6 +65,27 @@ describe.skipIf(process.platform !== 'linux')('a supervisor that is done with it
     for (const pid of started()) process.kill(pid, 'SIGKILL')
   })
 
+  it('gets no other if its command could not be started: what is left of that ends with it', async () => {
+    const { folder, runner, run, started } = await runnerIn(await temporaryFolder())
+    const layers = { kind: 'overlay', lower: '/l', upper: '/u', work: '/w' } as const
+
+    const unstarted = shellOrder(folder, 'true', { key: 'unstarted', checkout: layers })
+    const { exit, tail } = await runner.execute(unstarted, recordContact())
+    expect([exit, tail]).toEqual([{ kind: 'exited', code: 126 }, expect.stringContaining('takes bubblewrap')])
+    await eventually(() => started().length === 0)
+
+    expect((await run('next')).exit).toEqual({ kind: 'exited', code: 0 })
+    for (const pid of started()) process.kill(pid, 'SIGKILL')
+  })
+
+  it('gets orders as they are, whatever characters they have', async () => {
+    const { run, started } = await runnerIn(await temporaryFolder())
+
+    const { tail } = await run('lines', "printf '%s' 'a\u2028b\u2029c'")
+    expect(tail).toBe('a\u2028b\u2029c')
+    for (const pid of started()) process.kill(pid, 'SIGKILL')
+  })
+
   it('ends with its worker, and with its stage if that outlives the worker', async () => {
     const folder = await temporaryFolder()
     const data = path.join(folder, 'data')
@@ -88,7 +109,9 @@ async function runnerIn(folder: string) {
   const before = supervisorsOf(process.pid)
   const runner = createShellRunner({ dataFolder: data, baseVariables: { PATH }, pollMs: 30 })
   return {
+    folder,
     data,
+    runner,
     run: (key: string, command = 'true') =>
       runner.execute(shellOrder(folder, command, { key }), recordContact()),
     started: () => supervisorsOf(process.pid).filter((pid) => !before.includes(pid)),

@@ -7,6 +7,7 @@ import type { StageOrder, StageRunner } from '../../domain/ports.js'
 import type { SandboxPaths } from '../../domain/sandbox.js'
 import { markedProcesses } from '../../integrations/host/marked-processes.js'
 import { removeFolder } from '../../integrations/host/remove-folder.js'
+import { openNetwork } from '../../integrations/sandbox/own-network.js'
 import { createShellRunner } from '../../integrations/stage-runners/shell-runner.js'
 import { processesWith } from '../support/command-lines.js'
 import { eventually } from '../support/until.js'
@@ -277,6 +278,32 @@ describe.skipIf(bubblewrap === null)('the network of a command in bubblewrap', (
     expect(await ended('another', [shut, open])).toBe('hello from outside')
     expect(await ended('nothing', [])).toBe('hello from outside')
   })
+
+  it('that is closed before it is connected leaves nothing', async () => {
+    if (bubblewrap === null) throw new Error('bubblewrap does not work here')
+    const { tools, uids } = bubblewrap
+    const network = await openNetwork(
+      {
+        ...{ kind: 'bwrap', tools, uid: uids?.first ?? null, home: '/', artifact: null, read: [], write: [] },
+        ...{ network: 'outside', ports: [], closed: [], notice: null },
+      },
+      () => undefined,
+    )
+    network?.close()
+    await Promise.allSettled([network?.connected])
+
+    await eventually(() => children().length === 0)
+    expect(network).not.toBeNull()
+  })
+
+  /** The connections to the outside that this process started. */
+  function children(): readonly string[] {
+    const nameOf = (pid: string): string =>
+      existsSync(`/proc/${pid}/comm`) ? readFileSync(`/proc/${pid}/comm`, 'utf8').trim() : ''
+    return readdirSync(`/proc/${process.pid}/task`)
+      .flatMap((task) => readFileSync(`/proc/${process.pid}/task/${task}/children`, 'utf8').split(' '))
+      .filter((pid) => pid !== '' && nameOf(pid) === 'slirp4netns')
+  }
 
   function shellRun(
     command: string,

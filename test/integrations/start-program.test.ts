@@ -43,6 +43,13 @@ describe.skipIf(process.platform !== 'linux')('a program', () => {
     await expect(run('no-such-program')).rejects.toThrow(/no-such-program ENOENT/)
   })
 
+  it('that cannot be started, because its words are too long, ends no other', async () => {
+    const other = run('sh', '-c', 'sleep 0.3; echo unharmed')
+
+    await expect(run('true', 'x'.repeat(200_000))).rejects.toThrow('E2BIG')
+    expect(await other).toEqual({ code: 0, stdout: 'unharmed\n', stderr: '' })
+  })
+
   it('leads a process group, which ends with all its children', async () => {
     const { group, ended } = startProgram(
       { program: 'sh', args: ['-c', 'sleep 30 & sleep 30'], env },
@@ -55,13 +62,16 @@ describe.skipIf(process.platform !== 'linux')('a program', () => {
     expect(isGroupAlive(number)).toBe(false)
   })
 
-  it('is an error when its starter is lost; the next one has another', async () => {
-    const { ended } = startProgram({ program: 'sleep', args: ['30'], env }, () => undefined)
+  it('ends with its starter, as an error; the next one has another', async () => {
+    const { ended, group } = startProgram({ program: 'sleep', args: ['30'], env }, () => undefined)
     const settled = Promise.allSettled([ended])
+    const number = (await group) ?? 0
     const [first = 0] = starters()
     process.kill(first, 'SIGKILL')
     const [end] = await settled
     expect(end).toMatchObject({ reason: new Error('the process that starts programs ended') })
+
+    await eventually(() => !isGroupAlive(number))
 
     expect((await run('echo', 'again')).stdout).toBe('again\n')
     expect(starters()).not.toContain(first)

@@ -86,7 +86,8 @@ async function runStage(needs: StageActivityNeeds, input: StageOrderInput): Prom
     await together([needs.ledger.recordStage(begun), opening])
     return execute(needs, input, key, await opening)
   })
-  await together([needs.ledger.recordStage(ended(input, begun, report)), closeWorkspace(needs, key)])
+  await needs.ledger.recordStage(ended(input, begun, report))
+  await closeWorkspace(needs, key)
   return { report }
 }
 
