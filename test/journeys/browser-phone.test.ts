@@ -79,7 +79,11 @@ describe.skipIf(executable === null)('a hotfix from a phone (needs Chromium)', (
     const thread = await page.locator('.thread-pane').boundingBox()
     await page.locator('.thread-x').click()
     const buttons = page.locator('.messages').locator('.bk-button, .bk-select, .thread-summary')
-    const boxes = await Promise.all((await buttons.all()).map((one) => one.boundingBox()))
+    // A card that is drawn anew meanwhile takes its buttons away for a moment.
+    const boxes = await until('more than three buttons', async () => {
+      const found = await Promise.all((await buttons.all()).map((one) => one.boundingBox()))
+      return found.length > 3 && found.every((box) => box !== null) && found
+    })
 
     expect(thread).toMatchObject({ x: 0, width: 390 })
     expect(boxes.length).toBeGreaterThan(3)
