@@ -8,6 +8,7 @@ import {
   type WorkerOptions,
 } from '@temporalio/worker'
 import type { AppName } from '../domain/identifiers.js'
+import { awaitedLater } from '../domain/promises.js'
 import { type HostWork, type RunsOn, runsOn } from '../domain/runs-on.js'
 import type { StoredState } from '../domain/stored-state.js'
 import type { CheckActivities } from './activities/check-types.js'
@@ -279,17 +280,15 @@ function activityWorker(
 function run(workers: readonly Worker[]): RunningWorkers {
   const running = Promise.all(workers.map((worker) => worker.run()))
   let stopping = false
-  const failed = running.then(
+  const failing = running.then(
     () => new Promise<never>(() => {}),
     (error: unknown) => {
       if (stopping) return new Promise<never>(() => {})
       throw error
     },
   )
-  // Whoever awaits it learns of it.
-  void Promise.allSettled([failed])
   return {
-    failed,
+    failed: awaitedLater(failing),
     stop: async () => {
       stopping = true
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown()

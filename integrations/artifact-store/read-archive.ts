@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { Parser, type ReadEntry, Unpack } from 'tar'
+import { awaitedLater } from '../../domain/promises.js'
 import { ArtifactContentError } from './artifact-errors.js'
 import { insideName, requireLinkInside } from './artifact-paths.js'
 
@@ -44,13 +45,12 @@ export async function unpackInto(handle: FileHandle, folder: string): Promise<vo
 }
 
 async function feed(handle: FileHandle, parser: Parser): Promise<void> {
-  const done = new Promise<void>((resolve, reject) => {
+  const written = new Promise<void>((resolve, reject) => {
     // `close` comes when everything was read, `end` when everything was written too.
     parser.on('end', () => resolve())
     parser.on('error', (error: unknown) => reject(error))
   })
-  // Marks the rejection as handled in case reading fails first.
-  void Promise.allSettled([done])
+  const done = awaitedLater(written)
   for await (const chunk of bytesOf(handle)) {
     const bytes: unknown = chunk
     if (Buffer.isBuffer(bytes) && !parser.write(bytes)) await drained(parser, done)

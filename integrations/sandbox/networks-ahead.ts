@@ -1,4 +1,4 @@
-import { awaitedLater } from '../../domain/awaited-later.js'
+import { awaitedLater } from '../../domain/promises.js'
 import type { BwrapConfinement } from './confinement.js'
 import { type OwnNetwork, openNetwork } from './own-network.js'
 

@@ -3,9 +3,12 @@ import { lookup } from 'node:dns/promises'
 import { once } from 'node:events'
 import { isIPv4 } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import { awaitedLater } from '../../domain/awaited-later.js'
+import { awaitedLater } from '../../domain/promises.js'
+import { lastWords } from '../host/last-words.js'
 import { type BwrapConfinement, hasOwnNetwork } from './confinement.js'
 import { letPortsIn, portsOpener } from './let-ports-in.js'
+
+const MOST_SAID = 500
 
 /** Where clouds serve the machine's own credentials. */
 const LINK_LOCAL = '169.254.0.0/16'
@@ -105,7 +108,8 @@ export async function openNetwork(
     env: {},
     stdio: ['pipe', 'ignore', 'pipe', 'pipe', ...(ports.length > 0 ? (['ipc'] as const) : [])],
   })
-  const said = lastWords(keeper)
+  keeper.stdin?.on('error', () => undefined)
+  const said = lastWords(keeper, MOST_SAID)
   const parts = ports.length > 0 ? [awaitedLater(letPortsIn(keeper, ports.length))] : []
   if (!(await isFurnished(keeper)) || keeper.pid === undefined)
     throw new Error(`its network could not be made: ${said()}`)
@@ -142,19 +146,6 @@ function end(keeper: ChildProcess): void {
   if (!keeper.kill('SIGKILL')) throw new Error('its network was lost')
 }
 
-/** What a process said last on its error output, or why it could not be started. */
-function lastWords(child: ChildProcess): () => string {
-  let said = ''
-  child.stderr?.on('data', (chunk: Buffer) => {
-    said = (said + chunk.toString('utf8')).slice(-500)
-  })
-  child.once('error', (error) => {
-    said = error.message
-  })
-  child.stdin?.on('error', () => undefined)
-  return () => said.trim()
-}
-
 /** Whether a keeper made its network, or ended before it could. */
 async function isFurnished(keeper: ChildProcess): Promise<boolean> {
   const report = keeper.stdio[3]
@@ -183,7 +174,7 @@ async function connectOutside(
     // Only this process has the other end of descriptor 4: if it is killed, `slirp4netns` ends too.
     { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'], env: {} },
   )
-  const said = lastWords(slirp)
+  const said = lastWords(slirp, MOST_SAID)
   const ended = new Promise<never>((_, reject) => {
     slirp.once('error', reject)
     slirp.once('exit', () => reject(new Error(`slirp4netns ended: ${said()}`)))

@@ -1,6 +1,6 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { awaitedLater } from '../../domain/awaited-later.js'
+import { awaitedLater } from '../../domain/promises.js'
 import { bwrapArguments, type CommandPlaces } from './bwrap-arguments.js'
 import type { BwrapConfinement } from './confinement.js'
 import { nameServer, type OwnNetwork } from './own-network.js'

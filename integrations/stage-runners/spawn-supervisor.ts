@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { lastWords } from '../host/last-words.js'
 import { type Confinement, hasOwnNetwork } from '../sandbox/confinement.js'
 import type { ForeseenOrder, SupervisorOrder } from './supervisor-order.js'
+
+const MOST_SAID = 2_000
 
 /** The supervisor of one job, started by this process; if another one holds the job it has nothing to do. */
 export interface SpawnedSupervisor {
@@ -19,14 +22,6 @@ function supervisorArguments(): readonly string[] {
   if (!here.endsWith('.ts')) return [fileURLToPath(new URL('supervisor.js', import.meta.url))]
   const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm')).href
   return ['--import', loader, fileURLToPath(new URL('supervisor.ts', import.meta.url))]
-}
-
-function collectErrors(child: ChildProcess): () => string {
-  let text = ''
-  child.stderr?.on('data', (chunk: Buffer) => {
-    text = (text + chunk.toString('utf8')).slice(-2_000)
-  })
-  return () => text.trim()
 }
 
 function letGo(child: ChildProcess): void {
@@ -89,7 +84,7 @@ function launch(environment: Readonly<Record<string, string>>): Waiting {
     env: { ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
-  const errors = collectErrors(child)
+  const errors = lastWords(child, MOST_SAID)
   let isRunning = true
   let finish: (fault: string | null) => void = () => undefined
   const lost = (fault: string | null): void => {

@@ -6,7 +6,7 @@
 import { constants, type FileHandle, open, readFile, writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { awaitedLater } from '../../domain/awaited-later.js'
+import { awaitedLater } from '../../domain/promises.js'
 import type { StageExit, StageReport } from '../../domain/stage.js'
 import {
   ownIdentity,

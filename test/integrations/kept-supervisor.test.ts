@@ -1,12 +1,13 @@
 /** A supervisor that is done with its stage: the next one takes it, and it ends with its worker. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { parseIdentity } from '../../integrations/host/process-identity.js'
 import { jobFolderName } from '../../integrations/stage-runners/job-folder.js'
 import { createShellRunner } from '../../integrations/stage-runners/shell-runner.js'
+import { childrenOf, commandLineOf } from '../support/child-processes.js'
 import { eventually } from '../support/until.js'
 import { recordContact, shellOrder } from './support/stage-contacts.js'
 import { temporaryFolder } from './support/temporary-folder.js'
@@ -14,18 +15,9 @@ import { temporaryFolder } from './support/temporary-folder.js'
 const PATH = process.env['PATH'] ?? '/usr/bin:/bin'
 const driver = fileURLToPath(new URL('support/watch-stage.ts', import.meta.url))
 
-/** The supervisors that a process started and that have not ended. */
-const supervisorsOf = (pid: number): readonly number[] =>
-  readdirSync(`/proc/${pid}/task`)
-    .flatMap((task) => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' '))
-    .filter((child) => child !== '' && isSupervisor(child))
-    .map(Number)
+const supervisorsOf = (pid: number): readonly number[] => childrenOf(pid, isSupervisor)
 
-/** A process that ended and was not reaped yet has no command line. */
-function isSupervisor(pid: number | string): boolean {
-  const file = `/proc/${pid}/cmdline`
-  return existsSync(file) && /supervisor\.[jt]s/.test(readFileSync(file, 'utf8'))
-}
+const isSupervisor = (pid: number): boolean => /supervisor\.[jt]s/.test(commandLineOf(pid))
 
 function supervisorOf(data: string, key: string): number {
   const folder = path.join(data, 'jobs', jobFolderName(key))

@@ -9,6 +9,7 @@ import { markedProcesses } from '../../integrations/host/marked-processes.js'
 import { removeFolder } from '../../integrations/host/remove-folder.js'
 import { openNetwork } from '../../integrations/sandbox/own-network.js'
 import { createShellRunner } from '../../integrations/stage-runners/shell-runner.js'
+import { childrenOf, commandLineOf } from '../support/child-processes.js'
 import { processesWith } from '../support/command-lines.js'
 import { eventually } from '../support/until.js'
 import { bubblewrap, userSandbox } from './support/sandboxes.js'
@@ -292,18 +293,10 @@ describe.skipIf(bubblewrap === null)('the network of a command in bubblewrap', (
     network?.close()
     await Promise.allSettled([network?.connected])
 
-    await eventually(() => children().length === 0)
+    const connections = () => childrenOf(process.pid, (pid) => commandLineOf(pid).includes('slirp4netns'))
+    await eventually(() => connections().length === 0)
     expect(network).not.toBeNull()
   })
-
-  /** The connections to the outside that this process started. */
-  function children(): readonly string[] {
-    const nameOf = (pid: string): string =>
-      existsSync(`/proc/${pid}/comm`) ? readFileSync(`/proc/${pid}/comm`, 'utf8').trim() : ''
-    return readdirSync(`/proc/${process.pid}/task`)
-      .flatMap((task) => readFileSync(`/proc/${process.pid}/task/${task}/children`, 'utf8').split(' '))
-      .filter((pid) => pid !== '' && nameOf(pid) === 'slirp4netns')
-  }
 
   function shellRun(
     command: string,

@@ -1,8 +1,8 @@
 /** Programs are started by a small process of this one's own. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { endGroup, isGroupAlive } from '../../integrations/host/process-group.js'
 import { startProgram } from '../../integrations/host/start-program.js'
+import { childrenOf, commandLineOf } from '../support/child-processes.js'
 import { eventually } from '../support/until.js'
 
 const env = { PATH: process.env['PATH'] ?? '/usr/bin:/bin' }
@@ -17,15 +17,7 @@ async function run(program: string, ...args: string[]) {
 
 /** The processes that start programs for this one. */
 const starters = (): readonly number[] =>
-  readdirSync(`/proc/${process.pid}/task`)
-    .flatMap((task) => readFileSync(`/proc/${process.pid}/task/${task}/children`, 'utf8').split(' '))
-    .filter((pid) => pid !== '' && isStarter(pid))
-    .map(Number)
-
-function isStarter(pid: string): boolean {
-  const file = `/proc/${pid}/cmdline`
-  return existsSync(file) && readFileSync(file, 'utf8').includes('starter.mjs')
-}
+  childrenOf(process.pid, (pid) => commandLineOf(pid).includes('starter.mjs'))
 
 describe.skipIf(process.platform !== 'linux')('a program', () => {
   it('says what it says, with its exit code, and gets these words and variables only', async () => {

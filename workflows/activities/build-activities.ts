@@ -3,6 +3,7 @@ import type { StageRecord } from '../../domain/change.js'
 import type { Checkouts } from '../../domain/checkouts.js'
 import type { ArtifactDigest } from '../../domain/identifiers.js'
 import type { ArtifactStore, Clock, Images, Secrets, StageRunner } from '../../domain/ports.js'
+import { together } from '../../domain/promises.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 import { checkoutOf, judgeExit, type StageReport, type StageRun } from '../../domain/stage.js'
 import type { Traces } from '../../domain/traces.js'
@@ -13,7 +14,7 @@ import type { BuildActivities, BuildOrder, BuildResult } from './index.js'
 import { withFinalFaults } from './non-retryable.js'
 import { buildVariables } from './stage-variables.js'
 import { stillWaiting } from './still-waiting.js'
-import { bounded, closeWorkspace, openWorkspace, together } from './workspace.js'
+import { bounded, closeWorkspace, openWorkspace } from './workspace.js'
 
 export interface BuildActivityNeeds {
   readonly checkouts: Checkouts
@@ -107,8 +108,7 @@ async function buildIn(
   const content = { repository, commit, digest: null, kind, readLater: true }
   needs.runnerFor(run.kind).foresee?.({ app: order.app, run })
   const opening = openWorkspace(needs, key, content)
-  await together([needs.ledger.recordStage(begun), opening])
-  const { artifact: _, ...files } = await opening
+  const [{ artifact: _, ...files }] = await together([opening, needs.ledger.recordStage(begun)])
   const source = files.workspace
   const place = { key, workspace: source, run: claim.run }
   const { variables, redact } = buildVariables(order, place, needs.secrets)

@@ -10,6 +10,7 @@ import {
 } from '../../domain/authorship.js'
 import type { CommitSha } from '../../domain/identifiers.js'
 import type { Git, PullRequests, RepositoryRef } from '../../domain/ports.js'
+import { together } from '../../domain/promises.js'
 
 /** What {@link readAuthors} asks. */
 export interface AuthorsNeeds {
@@ -63,8 +64,7 @@ async function mergersOf(
   }
   const answers = [...asked.values()].slice(0, MOST_ASKED).map(ask)
   // One that fails takes nothing from the others.
-  const all = Promise.allSettled(answers).then(() => Promise.all(answers))
-  await inTime(all).catch(onForgeTrouble)
+  await inTime(together(answers)).catch(onForgeTrouble)
   return mergers
 }
 

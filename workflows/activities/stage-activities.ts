@@ -5,6 +5,7 @@ import type { DeploymentRequest, LaneEntry } from '../../domain/environment/stat
 import { type ArtifactDigest, SLIPWAY } from '../../domain/identifiers.js'
 import type { ArtifactVerdict } from '../../domain/image.js'
 import type { ArtifactStore, Clock, Images, Secrets, StageRunner } from '../../domain/ports.js'
+import { together } from '../../domain/promises.js'
 import type { Failure } from '../../domain/reasons.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 import { checkoutOf, judgeExit, type StageReport, type StageRun } from '../../domain/stage.js'
@@ -14,7 +15,7 @@ import { verifyImage } from './images.js'
 import type { StageActivities, StageEnd, StageOrderInput } from './index.js'
 import { isFinal, withFinalFaults } from './non-retryable.js'
 import { stageVariables } from './stage-variables.js'
-import { bounded, closeWorkspace, openWorkspace, together, type Workspace } from './workspace.js'
+import { bounded, closeWorkspace, openWorkspace, type Workspace } from './workspace.js'
 
 export interface StageActivityNeeds {
   readonly checkouts: Checkouts
@@ -83,8 +84,8 @@ async function runStage(needs: StageActivityNeeds, input: StageOrderInput): Prom
   const report = await orFailed(needs.ledger, begun, async () => {
     if (begunOn === null) needs.runnerFor(run.kind).foresee?.({ app: order.app, run })
     const opening = openWorkspace(needs, key, content)
-    await together([needs.ledger.recordStage(begun), opening])
-    return execute(needs, input, key, await opening)
+    const [place] = await together([opening, needs.ledger.recordStage(begun)])
+    return execute(needs, input, key, place)
   })
   await needs.ledger.recordStage(ended(input, begun, report))
   await closeWorkspace(needs, key)

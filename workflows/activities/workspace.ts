@@ -6,6 +6,7 @@ import type { PreparedCheckout } from '../../domain/checkout.js'
 import type { CheckoutOrder, Checkouts } from '../../domain/checkouts.js'
 import { type ArtifactDigest, shortCommit } from '../../domain/identifiers.js'
 import type { ArtifactStore } from '../../domain/ports.js'
+import { together } from '../../domain/promises.js'
 import { isFinal } from './non-retryable.js'
 
 export interface Workspace extends PreparedCheckout {
@@ -70,12 +71,6 @@ export async function openWorkspace(
     }
   })
   return opened()
-}
-
-/** Waits for all, even if one fails: none goes on where its caller cleans up, or records the failure. */
-export async function together(works: readonly Promise<unknown>[]): Promise<void> {
-  await Promise.allSettled(works)
-  await Promise.all(works)
 }
 
 /** When this process first found unreachable what an activity needs: it may have queued, or built, for hours before. */

@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest'
-import { awaitedLater } from '../../domain/awaited-later.js'
+import { awaitedLater, together } from '../../domain/promises.js'
 
 it('a promise that is awaited later fails where it is awaited, and not as unhandled before', async () => {
   const unhandled: unknown[] = []
@@ -12,4 +12,15 @@ it('a promise that is awaited later fails where it is awaited, and not as unhand
 
   await expect(work).rejects.toThrow('too late')
   expect(unhandled).toEqual([])
+})
+
+it('promises that are awaited together fail when all have ended', async () => {
+  let hasEnded = false
+  const slow = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+    hasEnded = true
+  })
+
+  await expect(together([Promise.reject(new Error('at once')), slow])).rejects.toThrow('at once')
+  expect(hasEnded).toBe(true)
+  expect(await together([Promise.resolve(1), Promise.resolve('a')])).toEqual([1, 'a'])
 })
