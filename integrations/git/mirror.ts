@@ -25,8 +25,6 @@ export interface Mirror {
    * remote does not have it either.
    */
   requireCommit(commit: CommitSha, ref?: string): Promise<void>
-  /** Notes that git named a commit of this mirror: {@link requireCommit} need not ask again. */
-  noteCommit(commit: CommitSha): Promise<void>
 }
 
 /** The mirrors of this process. */
@@ -157,33 +155,25 @@ function notingUse(run: RunGit, gitDir: string): Mirror['run'] {
   }
 }
 
-/** The commits that a mirror is known to have. Nothing is ever pruned from it, so they stay until the folder is replaced. */
-function commitsIn(run: Mirror['run'], gitDir: string) {
+/**
+ * Whether the mirror has a commit. Nothing is ever pruned from a mirror, so one check per commit is enough until the folder
+ * is replaced.
+ */
+function commitsIn(run: Mirror['run'], gitDir: string): (commit: CommitSha) => Promise<boolean> {
   const here = new Set<CommitSha>()
   let known = ''
-  const isThere = async (): Promise<boolean> => {
+  return async (commit) => {
     const found = await withFileFaults(() => orNullIfMissing(stat(gitDir)))
     const folder = found === null ? '' : `${found.ino} ${found.birthtimeMs}`
     if (folder !== known) here.clear()
     known = folder
-    return found !== null
-  }
-  const add = (commit: CommitSha): void => {
+    if (found === null) return false
+    if (here.has(commit)) return true
+    const answer = await run({ args: ['cat-file', '-e', `${commit}^{commit}`], answers: [1, 128] })
+    if (answer.code !== 0) return false
     if (here.size >= MOST_REMEMBERED) here.clear()
     here.add(commit)
-  }
-  return {
-    note: async (commit: CommitSha): Promise<void> => {
-      if (await isThere()) add(commit)
-    },
-    has: async (commit: CommitSha): Promise<boolean> => {
-      if (!(await isThere())) return false
-      if (here.has(commit)) return true
-      const answer = await run({ args: ['cat-file', '-e', `${commit}^{commit}`], answers: [1, 128] })
-      if (answer.code !== 0) return false
-      add(commit)
-      return true
-    },
+    return true
   }
 }
 
@@ -237,7 +227,7 @@ function createMirror(
   const tidy = tidying(inMirror)
   const fetch = coalesce(() => withFileFaults(fetchLocked))
 
-  const { has, note: noteCommit } = commitsIn(inMirror, gitDir)
+  const has = commitsIn(inMirror, gitDir)
   const fetchRef = (ref: string): Promise<void> =>
     withFileFaults(() => fetchOne({ gitDir, address, run }, ref))
 
@@ -249,7 +239,7 @@ function createMirror(
     if (!(await has(commit))) throw new GitOrderError(`The repository has no commit ${commit}`)
   }
 
-  return { gitDir, address, run: inMirror, fetch, fetchRef, requireCommit, noteCommit }
+  return { gitDir, address, run: inMirror, fetch, fetchRef, requireCommit }
 }
 
 /** Keeps one mirror per url in a folder. */

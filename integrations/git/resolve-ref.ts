@@ -14,10 +14,7 @@ const ABBREVIATED = /^[0-9a-f]{7,63}$/i
 async function commitOf(mirror: Mirror, revision: string): Promise<CommitSha | null> {
   const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`]
   const answer = await mirror.run({ args, answers: [1, 128] })
-  if (answer.code !== 0) return null
-  const commit = readSha(answer.stdout)
-  await mirror.noteCommit(commit)
-  return commit
+  return answer.code === 0 ? readSha(answer.stdout) : null
 }
 
 /** The head of a branch as of the last fetch. */
