@@ -10,11 +10,11 @@ import {
   firstParentLine,
   instantOf,
   originalsOf,
-  readSha,
   revisionsOf,
   splitNul,
   splitRecords,
 } from './read-commits.js'
+import { readSha } from './ref-text.js'
 
 /** The ends of a range, and the paths that belong to it. */
 export interface RangeOrder {

@@ -7,7 +7,7 @@ import { removedName } from '../host/retained-folders.js'
 import { hasCode, orNullIfMissing } from '../host/system-error.js'
 import { type GitAnswer, type GitCall, type GitSettings, LONGEST_MS, type RunGit } from './git-command.js'
 import { GitError, GitOrderError, withFileFaults, withoutCredentials } from './git-error.js'
-import { remoteAddress } from './ref-text.js'
+import { readSha, remoteAddress } from './ref-text.js'
 
 /** A bare copy of one remote repository. Branches are under `refs/remotes/origin`, tags under `refs/tags`. */
 export interface Mirror {
@@ -25,6 +25,8 @@ export interface Mirror {
    * remote does not have it either.
    */
   requireCommit(commit: CommitSha, ref?: string): Promise<void>
+  /** The commit that a revision names here, without fetching; null: none. */
+  commitOf(revision: string): Promise<CommitSha | null>
 }
 
 /** The mirrors of this process. */
@@ -156,26 +158,47 @@ function notingUse(run: RunGit, gitDir: string): Mirror['run'] {
 }
 
 /**
- * Whether the mirror has a commit. Nothing is ever pruned from a mirror, so one check per commit is enough until the folder
- * is replaced.
+ * The commits of a mirror. Nothing is ever pruned from it, so a commit that git named or was asked for is there until the folder
+ * is replaced. What git said of a folder is believed of that one alone.
  */
-function commitsIn(run: Mirror['run'], gitDir: string): (commit: CommitSha) => Promise<boolean> {
+function commitsIn(run: Mirror['run'], gitDir: string): Pick<Mirror, 'commitOf'> & { readonly has: Has } {
   const here = new Set<CommitSha>()
   let known = ''
-  return async (commit) => {
+  const folder = async (): Promise<string> => {
     const found = await withFileFaults(() => orNullIfMissing(stat(gitDir)))
-    const folder = found === null ? '' : `${found.ino} ${found.birthtimeMs}`
-    if (folder !== known) here.clear()
-    known = folder
-    if (found === null) return false
-    if (here.has(commit)) return true
-    const answer = await run({ args: ['cat-file', '-e', `${commit}^{commit}`], answers: [1, 128] })
-    if (answer.code !== 0) return false
+    const now = found === null ? '' : `${found.ino} ${found.birthtimeMs}`
+    if (now !== known) here.clear()
+    known = now
+    return now
+  }
+  const remember = (commit: CommitSha, inFolder: string): void => {
+    if (inFolder !== known) return
     if (here.size >= MOST_REMEMBERED) here.clear()
     here.add(commit)
-    return true
+  }
+  return {
+    has: async (commit) => {
+      const asked = await folder()
+      if (asked === '') return false
+      if (here.has(commit)) return true
+      const answer = await run({ args: ['cat-file', '-e', `${commit}^{commit}`], answers: [1, 128] })
+      if (answer.code !== 0) return false
+      remember(commit, asked)
+      return true
+    },
+    commitOf: async (revision) => {
+      const asked = await folder()
+      const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`]
+      const answer = await run({ args, answers: [1, 128] })
+      if (answer.code !== 0) return null
+      const commit = readSha(answer.stdout)
+      remember(commit, asked)
+      return commit
+    },
   }
 }
+
+type Has = (commit: CommitSha) => Promise<boolean>
 
 function createMirror(
   run: RunGit,
@@ -227,7 +250,7 @@ function createMirror(
   const tidy = tidying(inMirror)
   const fetch = coalesce(() => withFileFaults(fetchLocked))
 
-  const has = commitsIn(inMirror, gitDir)
+  const { has, commitOf } = commitsIn(inMirror, gitDir)
   const fetchRef = (ref: string): Promise<void> =>
     withFileFaults(() => fetchOne({ gitDir, address, run }, ref))
 
@@ -239,7 +262,7 @@ function createMirror(
     if (!(await has(commit))) throw new GitOrderError(`The repository has no commit ${commit}`)
   }
 
-  return { gitDir, address, run: inMirror, fetch, fetchRef, requireCommit }
+  return { gitDir, address, run: inMirror, fetch, fetchRef, requireCommit, commitOf }
 }
 
 /** Keeps one mirror per url in a folder. */

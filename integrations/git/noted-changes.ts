@@ -8,7 +8,8 @@ import { conventionalPatterns } from './conventional-bump.js'
 import { type Mailmap, mailmapOf } from './mailmap.js'
 import type { Mirror } from './mirror.js'
 import { withPathspecs } from './pathspecs.js'
-import { readSha, revisionsOf, splitRecords } from './read-commits.js'
+import { revisionsOf, splitRecords } from './read-commits.js'
+import { readSha } from './ref-text.js'
 
 const parser = new CommitParser({
   ...conventionalPatterns,

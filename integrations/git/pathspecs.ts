@@ -2,7 +2,8 @@
 import type { CommitSha } from '../../domain/identifiers.js'
 import type { GitCall } from './git-command.js'
 import type { Mirror } from './mirror.js'
-import { readSha, splitNul } from './read-commits.js'
+import { splitNul } from './read-commits.js'
+import { readSha } from './ref-text.js'
 
 /** Git arguments that end in `--`, limited to some paths; empty: all paths. */
 export function withPathspecs(args: readonly string[], paths: readonly string[]): Omit<GitCall, 'gitDir'> {

@@ -5,8 +5,7 @@ import type { TagOutcome, TagToMake } from '../../domain/ports.js'
 import type { RunGit } from './git-command.js'
 import { GitRefusedError, reasonOfRefusal } from './git-error.js'
 import type { Mirror } from './mirror.js'
-import { readSha } from './read-commits.js'
-import { requireRefText } from './ref-text.js'
+import { readSha, requireRefText } from './ref-text.js'
 import { type Scratch, withScratch } from './scratch.js'
 
 /** The commit of the remote's tag, an annotated one dereferenced. */

@@ -2,16 +2,10 @@ import { type CommitSha, parseCommitSha } from '../../domain/identifiers.js'
 import type { Commit } from '../../domain/ports.js'
 import { GitError } from './git-error.js'
 import type { Mirror } from './mirror.js'
+import { readSha } from './ref-text.js'
 
 const FIELDS = 5
 const FORMAT = '--format=%H%x00%an%x00%ae%x00%ct%x00%s'
-
-/** A full commit id from git's output. Throws {@link GitError} if it is none. */
-export function readSha(text: string): CommitSha {
-  const sha = parseCommitSha(text.trim())
-  if (sha === null) throw new GitError(`Expected a commit of git, got ${JSON.stringify(text.slice(0, 80))}`)
-  return sha
-}
 
 /** Splits output that git terminated with NUL. */
 export function splitNul(text: string): readonly string[] {

@@ -1,7 +1,8 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { type CommitSha, parseCommitSha } from '../../domain/identifiers.js'
 import { isRepositoryAddress } from '../../domain/repository-address.js'
-import { GitOrderError } from './git-error.js'
+import { GitError, GitOrderError } from './git-error.js'
 
 const LONGEST = 250
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
@@ -31,4 +32,11 @@ export function remoteAddress(url: string): string {
   }
   if (url.startsWith('file://')) return fileURLToPath(url)
   return /^\.?\.?\//.test(url) ? path.resolve(url) : url
+}
+
+/** A full commit id from git's output. Throws {@link GitError} if it is none. */
+export function readSha(text: string): CommitSha {
+  const sha = parseCommitSha(text.trim())
+  if (sha === null) throw new GitError(`Expected a commit of git, got ${JSON.stringify(text.slice(0, 80))}`)
+  return sha
 }

@@ -2,8 +2,8 @@ import type { CommitSha } from '../../domain/identifiers.js'
 import type { RefResolution, RepositoryRef } from '../../domain/ports.js'
 import type { Mirror } from './mirror.js'
 import { nearestRefs } from './nearest-refs.js'
-import { readCommit, readSha } from './read-commits.js'
-import { isRefText } from './ref-text.js'
+import { readCommit } from './read-commits.js'
+import { isRefText, readSha } from './ref-text.js'
 
 const BRANCHES = 'refs/remotes/origin/'
 const TAGS = 'refs/tags/'
@@ -11,15 +11,9 @@ const HEADS = 'refs/heads/'
 const FULL = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i
 const ABBREVIATED = /^[0-9a-f]{7,63}$/i
 
-async function commitOf(mirror: Mirror, revision: string): Promise<CommitSha | null> {
-  const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`]
-  const answer = await mirror.run({ args, answers: [1, 128] })
-  return answer.code === 0 ? readSha(answer.stdout) : null
-}
-
 /** The head of a branch as of the last fetch. */
 export function branchCommit(mirror: Mirror, branch: string): Promise<CommitSha | null> {
-  return commitOf(mirror, `${BRANCHES}${branch}`)
+  return mirror.commitOf(`${BRANCHES}${branch}`)
 }
 
 /** Whether the first commit is the second or one it descends from. */
@@ -62,7 +56,7 @@ interface Meaning {
 async function branchesAndTags(mirror: Mirror, text: string): Promise<readonly Meaning[]> {
   const found: Meaning[] = []
   for (const name of namesFor(text)) {
-    const commit = await commitOf(mirror, name)
+    const commit = await mirror.commitOf(name)
     if (commit !== null) found.push({ commit, name: name.replace(BRANCHES, HEADS) })
   }
   return found
@@ -71,7 +65,7 @@ async function branchesAndTags(mirror: Mirror, text: string): Promise<readonly M
 async function meaningsOf(mirror: Mirror, text: string): Promise<readonly Meaning[]> {
   // A full id is never read as a branch of that name: people must get what they confirmed.
   if (FULL.test(text)) {
-    const commit = await commitOf(mirror, text.toLowerCase())
+    const commit = await mirror.commitOf(text.toLowerCase())
     return commit === null ? [] : [{ commit, name: commit }]
   }
   const named = await branchesAndTags(mirror, text)

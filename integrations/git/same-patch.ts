@@ -1,6 +1,6 @@
 import type { CommitSha } from '../../domain/identifiers.js'
 import type { GitAnswer, GitCall } from './git-command.js'
-import { readSha } from './read-commits.js'
+import { readSha } from './ref-text.js'
 
 /** A mirror, or what shares its objects. */
 export interface Objects {

@@ -6,7 +6,8 @@ import { isRepositoryAddress } from '../../domain/repository-address.js'
 import { orNullIfMissing } from '../host/system-error.js'
 import { GitError, GitOrderError, withoutCredentials } from './git-error.js'
 import type { Mirror, Mirrors } from './mirror.js'
-import { readSha, splitNul } from './read-commits.js'
+import { splitNul } from './read-commits.js'
+import { readSha } from './ref-text.js'
 
 /** One submodule of a commit. */
 export interface Submodule {

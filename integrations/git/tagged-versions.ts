@@ -1,7 +1,7 @@
 import { type CommitSha, parseVersion } from '../../domain/identifiers.js'
 import type { TaggedVersion } from '../../domain/ports.js'
 import type { Mirror } from './mirror.js'
-import { readSha } from './read-commits.js'
+import { readSha } from './ref-text.js'
 
 const TAGS = 'refs/tags/'
 

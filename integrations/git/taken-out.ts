@@ -4,7 +4,8 @@ import { shownCommit } from '../../domain/shown-commit.js'
 import { type RangeOrder, requireEnds } from './commit-range.js'
 import type { Mirror } from './mirror.js'
 import { commitsWithin } from './pathspecs.js'
-import { readSha, revisionsOf, splitRecords } from './read-commits.js'
+import { revisionsOf, splitRecords } from './read-commits.js'
+import { readSha } from './ref-text.js'
 
 /** See {@link Git.takenOut}. */
 export async function readTakenOut(
