@@ -19,11 +19,10 @@ export async function handlePush(handling: Handling<PushIntent>): Promise<Outcom
   }
   if (commit === null) return refuse({ code: 'ref-invalid', ref: intent.commit })
   const at = context.clock.now().toISOString()
-  await Promise.all([
-    context.gateway.previewPush(app.name, intent.branch, commit),
-    isFollowed(app, intent.branch) &&
-      context.gateway.push(app, intent.branch, { key, commit, at, via: intent.via }),
-  ])
+  // Most pushes concern no preview, and would wait for its workflow.
+  if (isFollowed(app, intent.branch))
+    await context.gateway.push(app, intent.branch, { key, commit, at, via: intent.via })
+  await context.gateway.previewPush(app.name, intent.branch, commit)
   return done({ code: 'push-taken', commit })
 }
 
