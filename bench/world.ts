@@ -149,6 +149,7 @@ async function openWorkers(
   const tape = createTape()
   const slipway = await startWorkers({
     redact: String,
+    foresee: () => undefined,
     noRoomToBuild: async () => null,
     connection,
     namespace: settings.temporalNamespace,

@@ -94,7 +94,8 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
   })
   showTemporalMetrics(settings)
   const { store: artifacts, shelf, connection } = await awaitSurroundings(parts)
-  const activities = openActivities(parts, { host, artifacts, runners: openRunners(parts, shell) })
+  const runners = openRunners(parts, shell)
+  const activities = openActivities(parts, { host, artifacts, runners })
   const workers = await startWorkers({
     connection,
     namespace: settings.temporalNamespace,
@@ -105,6 +106,7 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
     runsOnToday: todaysLabel(parts),
     ...activities,
     limits: settings.concurrency,
+    foresee: runners.foresee,
     noRoomToBuild: () => noRoomToBuild(settings),
     redact: parts.secrets.redact,
     dataConverter: dataConverterOf(settings.encryption),
@@ -254,8 +256,9 @@ export function openActivities(
   }
   const images = createImageRegistries(() => configuration().registries, secrets.read)
   const checkouts = openCheckouts({ settings, configuration, sandbox, git })
+  const { get: runnerFor, foresee } = runners
   const stageNeeds = {
-    ...{ checkouts, artifacts, images, ledger, clock, runnerFor: runners.get, secrets, folder, traces, host },
+    ...{ checkouts, artifacts, images, ledger, clock, runnerFor, foresee, secrets, folder, traces, host },
   }
   return {
     main: {

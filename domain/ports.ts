@@ -459,11 +459,13 @@ export interface StageContact {
   readonly detached: AbortSignal
 }
 
+/** Says that a stage is about to be executed here, so that what takes time is begun. Promises nothing, and never fails. */
+export type Foresee = (stage: Pick<StageOrder, 'app' | 'run'>) => void
+
 /** Runs stages of one kind. Returns a report at a known end; throws on lost contact and may be called again with the same key. */
 export interface StageRunner {
   readonly kind: StageRun['kind']
-  /** Says that a stage is about to be executed here, so that what takes time is begun. Promises nothing, and never fails. */
-  foresee?(stage: Pick<StageOrder, 'app' | 'run'>): void
+  readonly foresee?: Foresee
   execute(order: StageOrder, contact: StageContact): Promise<StageReport>
 }
 

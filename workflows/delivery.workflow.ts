@@ -42,6 +42,8 @@ const { lookAtBranch, cutBySelf } = proxyActivities<DeliveryActivities<LookedOnH
 })
 
 const LONGEST_TITLE = 120
+/** Long after what was handed on is recorded by those who took it: until then this branch would hand it on again. */
+const TAKEN_MS = 5_000
 /** How long a repository that cannot be looked at is left alone; a new push is tried at once. */
 const LOOK_AGAIN = '5 minutes'
 
@@ -72,19 +74,28 @@ class Delivery {
     for (;;) {
       const { delivering } = this.state
       if (delivering) await this.deliver(delivering, null)
-      await condition(() => this.recorder.dirty || this.state.waiting.length > 0)
+      await this.wait()
       const turn = nextTurn(this.state)
-      // The announcement is recorded while git looks: the push itself is in the inbox.
-      const recorded = this.recorder.dirty ? this.publish() : null
+      // An announcement is recorded with what git finds; of a branch that was never looked at only it knows that there was a push.
+      const recorded = this.state.head === null && this.recorder.dirty ? this.publish() : null
       const [found] = await Promise.all([turn && this.lookFor(turn), recorded])
       if (turn && found) await this.take(turn, found)
+      if (this.recorder.dirty) await this.publish()
       // Waiting announcements are passed to the next run: otherwise a branch that is never idle would never end its history.
       if (workflowInfo().continueAsNewSuggested) {
-        while (this.recorder.dirty) await this.publish()
+        while (this.recorder.dirty || this.recorder.dueAt !== null) await this.publish()
         const { app, branch } = this.state
         await continueAsNew<typeof delivery>({ app, branch, state: this.state })
       }
     }
+  }
+
+  /** For something to do, or to write. */
+  private async wait(): Promise<void> {
+    const { dueAt } = this.recorder
+    const isSomething = () => this.recorder.dirty || this.state.waiting.length > 0
+    if (dueAt === null) return condition(isSomething)
+    if (!(await condition(isSomething, Math.max(1, dueAt - Date.now())))) this.recorder.dirty = true
   }
 
   private change(state: DeliveryState): void {
@@ -101,7 +112,8 @@ class Delivery {
     const { app, branch, head } = this.state
     const repository = repositoryOf(app)
     const { wanted, each } = turn
-    return lookAtBranch({ repository, branch, wanted, each, since: head, runsOn: runsOn(app, null) })
+    const { run: build } = app.build.stage
+    return lookAtBranch({ repository, branch, wanted, each, since: head, runsOn: runsOn(app, null), build })
   }
 
   /** Its announcements stay, and are looked at with the next one, or after a while. */
@@ -112,6 +124,7 @@ class Delivery {
       const { branch } = this.state
       await this.say({ kind: 'push.unread', facts: { branch, commit: last.commit, refused, detail } })
     }
+    if (this.recorder.dirty) await this.publish()
     await condition(() => this.state.waiting.at(-1)?.key !== last?.key, LOOK_AGAIN)
   }
 
@@ -153,13 +166,17 @@ class Delivery {
 
   private async deliver(delivering: Delivering, builder: string | null): Promise<void> {
     this.change({ ...this.state, delivering })
-    await this.buildAndDeploy(delivering, builder)
-    this.change({ ...this.state, delivering: null })
-    // The next announcements are handled only after this write: a new run must not hand this commit on again.
-    await this.publish()
+    const orders = await this.build(delivering, builder)
+    // What nobody takes is handled with this write.
+    if (orders.length === 0) this.change({ ...this.state, delivering: null })
+    await this.publish(orders)
+    if (orders.length === 0) return
+    this.state = { ...this.state, delivering: null }
+    this.recorder.dueAt = Date.now() + TAKEN_MS
   }
 
-  private async buildAndDeploy(delivering: Delivering, host: string | null): Promise<void> {
+  /** What is to be handed on of it. */
+  private async build(delivering: Delivering, host: string | null): Promise<readonly OutgoingSignal[]> {
     const { found } = delivering
     const { app, branch } = this.state
     const push = pushSubject(branch, found)
@@ -175,12 +192,14 @@ class Delivery {
     const [result] = await Promise.all([build, this.say({ kind: 'push.taken', facts: push })])
     if (result.kind === 'failed') {
       this.change(failedAt(this.state, found.commit))
-      return this.say({ kind: 'push.build_failed', facts: { ...push, failure: result.failure } })
+      this.note({ kind: 'push.build_failed', facts: { ...push, failure: result.failure } })
+      return []
     }
-    const cuts = cutsBySelf(app, branch)
-    const facts = { ...push, digest: result.digest }
-    await this.say({ kind: 'push.built', facts }, cuts ? [] : this.orders(delivering, result))
-    if (cuts) await this.cut(delivering)
+    this.note({ kind: 'push.built', facts: { ...push, digest: result.digest } })
+    if (!cutsBySelf(app, branch)) return this.orders(delivering, result)
+    await this.publish()
+    await this.cut(delivering)
+    return []
   }
 
   /** The deployments for every environment that follows the branch. */
@@ -207,11 +226,16 @@ class Delivery {
     })
     if (refused === null) return
     const push = pushSubject(this.state.branch, found)
-    await this.say({ kind: 'push.not_cut', facts: { ...push, code: refused } })
+    this.note({ kind: 'push.not_cut', facts: { ...push, code: refused } })
   }
 
-  private async say(said: Said, signals: readonly OutgoingSignal[] = []): Promise<void> {
+  /** To be written with the next change. */
+  private note(said: Said): void {
     this.recorder.add({ events: [eventOfApp(said, { by: SLIPWAY, at: new Date().toISOString() })] })
-    await this.publish(signals)
+  }
+
+  private async say(said: Said): Promise<void> {
+    this.note(said)
+    await this.publish()
   }
 }

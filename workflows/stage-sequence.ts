@@ -15,6 +15,7 @@ import {
   type StageExit,
   type StageName,
   type StageReport,
+  type StageRun,
 } from '../domain/stage.js'
 import type { StageActivities } from './activities/index.js'
 import { wordsOf } from './faults.js'
@@ -119,7 +120,7 @@ export class StageSequence {
       const activities = this.activities(id, order.definition.timeoutMs)
       const { verify } = this
       const end = await onHost(this.host, this.wish, () =>
-        activities.runStage({ ...order, given, entry, fence, work, verify }),
+        activities.runStage({ ...order, given, entry, fence, work, verify, next: this.after(order.stage) }),
       )
       if ('elsewhere' in end) {
         // An interrupted attempt began it: starting it here too would do everything twice.
@@ -149,6 +150,11 @@ export class StageSequence {
   private definitionOf(stage: StageName): StageDefinition | null {
     const { stages } = this.environment
     return stage === 'build' ? null : stages[stage]
+  }
+
+  /** A deployment is checked. */
+  private after(stage: StageName): StageRun | null {
+    return stage === 'setup' || stage === 'patch' ? (this.definitionOf('check')?.run ?? null) : null
   }
 
   /** Fixed ids, so that a replay notices when stages are added or change places. */

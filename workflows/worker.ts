@@ -7,7 +7,9 @@ import {
   Worker,
   type WorkerOptions,
 } from '@temporalio/worker'
-import type { AppName } from '../domain/identifiers.js'
+import type { Found } from '../domain/delivery/state.js'
+import type { AppName, CommitSha } from '../domain/identifiers.js'
+import type { Foresee } from '../domain/ports.js'
 import { awaitedLater } from '../domain/promises.js'
 import { type HostWork, type RunsOn, runsOn } from '../domain/runs-on.js'
 import type { StoredState } from '../domain/stored-state.js'
@@ -71,6 +73,7 @@ export interface WorkerSettings {
   readonly runsOnToday: (work: HostWork, asked: RunsOn) => RunsOn
   /** How many stages and how many builds may run at once on this host. */
   readonly limits: { readonly stages: number; readonly builds: number }
+  readonly foresee: Foresee
   /** Why this host starts no build now; null when it may. Then another host takes it, or it waits. */
   readonly noRoomToBuild: () => Promise<string | null>
   /** Null: nothing is traced. */
@@ -194,11 +197,18 @@ const choosing = (
 })
 
 const starting =
-  ({ main }: WorkerSettings) =>
+  ({ main, foresee }: WorkerSettings) =>
   (choose: HostActivities['chooseHost']): StartActivities => ({
     startOnHost: async (work, order) => {
       const host = await choose(work)
-      return { host, started: await main.startDeployment(order) }
+      const started = await main.startDeployment(order)
+      if (started.kind === 'started') {
+        const { setup, patch } = started.definition.stages
+        // Most deployments patch what is there.
+        const first = patch ?? setup
+        if (first !== null) foresee({ app: order.app, run: first.run })
+      }
+      return { host, started }
     },
   })
 
@@ -208,7 +218,7 @@ interface OfferingToBuild extends Pick<DeliveryActivities<LookedOnHost>, 'lookAt
 
 /** Do what a build follows, and offer this host for it if it has room now. */
 function offeringToBuild(settings: WorkerSettings, slots: Slots): OfferingToBuild {
-  const { main, limits } = settings
+  const { main, limits, foresee } = settings
   const offer = async (app: AppName, label: RunsOn): Promise<string | null> => {
     if (limits.builds === 0 || !labelsOf(settings).includes(label)) return null
     const { chooseHost } = choosing(settings, label, { part: 'builds', slots })
@@ -219,15 +229,26 @@ function offeringToBuild(settings: WorkerSettings, slots: Slots): OfferingToBuil
     beginRelease: async (order) => {
       const begun = await main.beginRelease(order)
       const { app } = order.cut
-      return { ...begun, builder: begun.kind === 'begun' ? await offer(app.name, runsOn(app, null)) : null }
+      const builder = begun.kind === 'begun' ? await offer(app.name, runsOn(app, null)) : null
+      // A draft is built when it is cut.
+      if (builder !== null && order.cut.draft === null) foresee({ app: app.name, run: app.build.stage.run })
+      return { ...begun, builder }
     },
     lookAtBranch: async (order) => {
       const found = await main.lookAtBranch(order)
-      const { repository, runsOn: label } = order
-      return { ...found, builder: found.kind === 'found' ? await offer(repository.app, label) : null }
+      if (found.kind !== 'found') return { ...found, builder: null }
+      const { repository, runsOn: label, build, since } = order
+      const { app } = repository
+      const builder = await offer(app, label)
+      if (builder !== null && build && isLikelyBuilt(found, since)) foresee({ app, run: build })
+      return { ...found, builder }
     },
   }
 }
+
+/** A first look, and one at what is known or concerns nothing of the app, builds nothing. */
+const isLikelyBuilt = ({ commit, touches, skip }: Found, since: CommitSha | null): boolean =>
+  since !== null && since !== commit && touches && !skip
 
 const signOfLife: ActivityInterceptorsFactory = (context) => ({
   inbound: { execute: (input, next) => withSignOfLife(context, () => next(input)) },

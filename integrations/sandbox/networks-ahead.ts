@@ -4,7 +4,7 @@ import { type OwnNetwork, openNetwork } from './own-network.js'
 
 /** The networks of commands, of which one may be made ahead, while the command's files are still being prepared. */
 export interface Networks {
-  /** Begins to make the network of the next command. */
+  /** Begins to make the network of the next command, unless it is begun. */
   foresee(confinement: BwrapConfinement): void
   /** As {@link openNetwork}: the one made ahead if the command is to have just that one. */
   open(confinement: BwrapConfinement, note: (text: string) => void): Promise<OwnNetwork | null>
@@ -31,9 +31,11 @@ export function createNetworks(): Networks {
     void Promise.allSettled([dropped?.opening.then((network) => network?.close())])
   return {
     foresee(confinement) {
+      const key = keyOf(confinement)
+      if (ahead?.key === key && !ahead.isLost) return
       drop(take())
       const made: Ahead = {
-        key: keyOf(confinement),
+        key,
         opening: awaitedLater(openNetwork(confinement, (text) => made.note(text))),
         isLost: false,
         note: () => {

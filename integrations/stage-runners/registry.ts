@@ -1,4 +1,4 @@
-import type { StageRunner } from '../../domain/ports.js'
+import type { Foresee, StageRunner } from '../../domain/ports.js'
 import type { StageRun } from '../../domain/stage.js'
 import { UnknownRunnerError } from './runner-errors.js'
 
@@ -6,6 +6,8 @@ import { UnknownRunnerError } from './runner-errors.js'
 export interface StageRunners {
   /** Throws {@link UnknownRunnerError} if there is no runner of the kind. */
   get(kind: StageRun['kind']): StageRunner
+  /** As {@link StageRunner.foresee}; without a runner of the kind nothing is begun. */
+  foresee: Foresee
 }
 
 /** Registers one runner per kind. Throws if two have the same kind. */
@@ -16,6 +18,7 @@ export function createStageRunners(runners: readonly StageRunner[]): StageRunner
     byKind.set(runner.kind, runner)
   }
   return {
+    foresee: (stage) => byKind.get(stage.run.kind)?.foresee?.(stage),
     get: (kind) => {
       const runner = byKind.get(kind)
       if (runner !== undefined) return runner

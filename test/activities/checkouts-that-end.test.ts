@@ -53,6 +53,7 @@ async function tried(demo: DemoRepository, commit: CommitSha, dataFolder = demo.
     images: { lookUp: async () => null },
     ...{ ledger, folder, host: 'lab', readTests: nothing },
     runnerFor: () => ({ kind: 'shell' as const, execute: nothing }),
+    foresee: () => undefined,
     secrets: { all: () => [], read: nothing, redact: String },
     clock: { now: () => new Date() },
   }
@@ -63,7 +64,7 @@ async function tried(demo: DemoRepository, commit: CommitSha, dataFolder = demo.
       order: anOrder(1, { commit, repository, artifactReference: 'image' }),
       attempt: { number: 1, from: null, runs: {}, host: null, reattach: false },
     },
-    ...{ stage: 'patch', run: 1, fence: 1, outputs: {}, work: null, verify: false },
+    ...{ stage: 'patch', run: 1, fence: 1, outputs: {}, work: null, verify: false, next: null },
     definition: app.build.stage,
     given: { variables: {}, secrets: [] },
   }

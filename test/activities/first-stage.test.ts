@@ -13,12 +13,19 @@ const nothing = (): never => {
   throw new Error('Nothing of this is asked for')
 }
 
-/** The first stage of a deployment whose artifact is gone by now; `begunOn`: where a try before had begun its command. */
-async function firstStage({ begunOn }: { readonly begunOn: string | null }) {
+interface Given {
+  /** Where a try before had begun its command. */
+  readonly begunOn: string | null
+  readonly code?: number
+  readonly next?: StageOrderInput['next']
+}
+
+/** The first stage of a deployment whose artifact is gone by now. */
+async function firstStage({ begunOn, code = 0, next = null }: Given) {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-stage-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const done: string[] = []
-  const exit = { kind: 'exited', code: 0 } as const
+  const exit = { kind: 'exited', code } as const
   const report = { exit, outputs: {}, tail: '', startedAt: AT, finishedAt: AT }
   const { runStage } = createStageActivities({
     checkouts: {
@@ -33,6 +40,7 @@ async function firstStage({ begunOn }: { readonly begunOn: string | null }) {
       begunOn: async () => begunOn,
       ...{ recordChange: nothing, appendLog: async () => undefined, readLog: async () => '' },
     },
+    foresee: ({ run }) => void done.push(`foresaw ${run.kind === 'shell' ? run.run : run.kind}`),
     runnerFor: () => ({
       kind: 'shell',
       execute: async () => {
@@ -50,7 +58,7 @@ async function firstStage({ begunOn }: { readonly begunOn: string | null }) {
       order: anOrder(1),
       attempt: { number: 1, from: null, runs: {}, host: null, reattach: false },
     },
-    ...{ stage: 'patch', run: 1, fence: 1, outputs: {}, work: null, verify: true },
+    ...{ stage: 'patch', run: 1, fence: 1, outputs: {}, work: null, verify: true, next },
     definition: anApp().build.stage,
     given: { variables: {}, secrets: [] },
   }
@@ -69,6 +77,16 @@ test('a command that a try before began is watched, whatever became of its artif
   const { end, done } = await firstStage({ begunOn: 'here' })
   expect(end).toMatchObject({ report: { exit: { code: 0 } } })
   expect(done).toEqual(['recorded begun', 'ran', 'recorded passed'])
+})
+
+test.each([
+  [0, ['recorded begun', 'ran', 'foresaw the check', 'recorded passed']],
+  [1, ['recorded begun', 'ran', 'recorded failed']],
+])('what follows a stage is begun if it passed: exit code %i', async (code, expected) => {
+  const { run } = anApp().build.stage
+  if (run.kind !== 'shell') throw new Error('Not a command')
+  const { done } = await firstStage({ begunOn: 'here', code, next: { ...run, run: 'the check' } })
+  expect(done).toEqual(expected)
 })
 
 test('[R.1] a command that began on another host is not started here as well', async () => {

@@ -4,6 +4,7 @@ import type { CommitSha } from '../../domain/identifiers.js'
 import { GitRefusedError } from '../../integrations/git/git-error.js'
 import { createDeliveryActivities } from '../../workflows/activities/delivery-activities.js'
 import { createDemoRepository, type DemoRepository, sha } from '../integrations/support/demo-repository.js'
+import { anApp } from '../support/app-definition.js'
 
 const looker = (demo: DemoRepository) => {
   const notAsked = (): Promise<never> => Promise.reject(new Error('not asked'))
@@ -18,6 +19,7 @@ const looker = (demo: DemoRepository) => {
       each,
       wanted,
       runsOn: null,
+      build: anApp().build.stage.run,
     })
     return found.kind === 'found' ? [found.commit, found.more] : found.kind
   }
@@ -73,7 +75,15 @@ test('of a remote that refuses, that it cannot be read', async () => {
     git: { ...demo.git, branchHead },
     releases: { cut: () => Promise.reject(new Error('not asked')) },
   })
-  const order = { repository: demo.ref, branch: 'main', wanted: null, each: false, since: null, runsOn: null }
+  const order = {
+    repository: demo.ref,
+    branch: 'main',
+    wanted: null,
+    each: false,
+    since: null,
+    runsOn: null,
+    build: anApp().build.stage.run,
+  }
 
   expect(await lookAtBranch(order)).toEqual({
     ...{ kind: 'unread', refused: true, detail: 'git fetch: Authentication failed' },

@@ -7,6 +7,8 @@ import type { StageOrder, StageRunner } from '../../domain/ports.js'
 import type { SandboxPaths } from '../../domain/sandbox.js'
 import { markedProcesses } from '../../integrations/host/marked-processes.js'
 import { removeFolder } from '../../integrations/host/remove-folder.js'
+import type { BwrapConfinement } from '../../integrations/sandbox/confinement.js'
+import { createNetworks } from '../../integrations/sandbox/networks-ahead.js'
 import { openNetwork } from '../../integrations/sandbox/own-network.js'
 import { createShellRunner } from '../../integrations/stage-runners/shell-runner.js'
 import { childrenOf, commandLineOf } from '../support/child-processes.js'
@@ -235,6 +237,14 @@ describe.skipIf(bubblewrap === null)('the network of a command in bubblewrap', (
     const address = server.address()
     return typeof address === 'object' && address !== null ? address.port : 0
   }
+  const outside = (): BwrapConfinement => {
+    if (bubblewrap === null) throw new Error('bubblewrap does not work here')
+    const { tools, uids } = bubblewrap
+    return {
+      ...{ kind: 'bwrap', tools, uid: uids?.first ?? null, home: '/', artifact: null, read: [], write: [] },
+      ...{ network: 'outside', ports: [], closed: [], notice: null },
+    }
+  }
   const ask = (port: number): string =>
     `bash -c 'exec 5<>/dev/tcp/127.0.0.1/${port} && cat <&5' || echo unreached`
 
@@ -280,16 +290,22 @@ describe.skipIf(bubblewrap === null)('the network of a command in bubblewrap', (
     expect(await ended('nothing', [])).toBe('hello from outside')
   })
 
+  it('that is foreseen twice is made once', async () => {
+    const networks = createNetworks()
+    const keepers = () => childrenOf(process.pid, (pid) => commandLineOf(pid).includes('read -r end'))
+    networks.foresee(outside())
+    await eventually(() => keepers().length === 1)
+    const [made] = keepers()
+    networks.foresee(outside())
+    const network = await networks.open(outside(), () => undefined)
+    network?.close()
+    await Promise.allSettled([network?.connected])
+
+    expect(network?.entrance).toContain(String(made))
+  })
+
   it('that is closed before it is connected leaves nothing', async () => {
-    if (bubblewrap === null) throw new Error('bubblewrap does not work here')
-    const { tools, uids } = bubblewrap
-    const network = await openNetwork(
-      {
-        ...{ kind: 'bwrap', tools, uid: uids?.first ?? null, home: '/', artifact: null, read: [], write: [] },
-        ...{ network: 'outside', ports: [], closed: [], notice: null },
-      },
-      () => undefined,
-    )
+    const network = await openNetwork(outside(), () => undefined)
     network?.close()
     await Promise.allSettled([network?.connected])
 

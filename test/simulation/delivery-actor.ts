@@ -8,6 +8,8 @@ import { Actor, type Stand } from './actor.js'
 import type { Setting } from './setting.js'
 
 export class DeliveryActor extends Actor<DeliveryState> {
+  private isHandedOn = false
+
   constructor(world: Setting, recorded: DeliveryState | null) {
     super(world, 'delivery', recorded ?? newDelivery(world.app, world.app.trunk))
   }
@@ -21,11 +23,11 @@ export class DeliveryActor extends Actor<DeliveryState> {
     for (;;) {
       const { delivering } = this.state
       if (delivering) yield* this.deliver(delivering)
-      if (this.dirty) yield* this.publish()
       const turn = nextTurn(this.state)
-      if (turn === null) {
-        if (!this.dirty) yield 'idle'
-      } else {
+      if (this.dirty && (turn === null || this.state.head === null)) yield* this.publish()
+      else if (turn === null && this.isHandedOn) yield* this.settle()
+      else if (turn === null) yield 'idle'
+      else {
         yield 'waits'
         const found = foundAt(this.world.head)
         const verdict = judge(this.state, turn, found)
@@ -45,15 +47,25 @@ export class DeliveryActor extends Actor<DeliveryState> {
   private *deliver({ found, deployments }: Delivering): Generator<Stand, void> {
     yield* this.publish()
     yield 'waits'
+    this.dirty = true
+    yield* this.publish(() => this.handOn(found.commit, deployments))
+    this.state = { ...this.state, delivering: null }
+    this.isHandedOn = true
+  }
+
+  private handOn(commit: CommitSha, deployments: Delivering['deployments']): void {
+    const built = { digest: digestOf(1), reference: null }
     for (const environment of environmentsFollowing(this.world.app, this.state.branch)) {
       const id = deployments[environment.name]
       if (id === undefined) continue
-      const built = { digest: digestOf(1), reference: null }
-      const { commit } = found
       this.world.enqueue(pushOrder(this.state, environment, { id, commit, built, at: this.world.at() }))
-      yield 'waits'
     }
-    this.state = { ...this.state, delivering: null }
+  }
+
+  /** That it was handed on is written a while later. */
+  private *settle(): Generator<Stand, void> {
+    yield 'waits'
+    this.isHandedOn = false
     yield* this.publish()
   }
 }

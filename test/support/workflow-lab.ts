@@ -11,6 +11,7 @@ import type { EnvironmentState } from '../../domain/environment/state.js'
 import type { Sent } from '../../domain/evidence.js'
 import type { EnvironmentName } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
+import type { Foresee } from '../../domain/ports.js'
 import type { ReleaseState } from '../../domain/release/state.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 import type { HostWait } from '../../domain/runs-on.js'
@@ -65,6 +66,8 @@ export interface Lab {
   readonly stages: string[]
   /** What waits for a host, by its id. */
   readonly waits: Map<string, HostWait>
+  /** The stages that were said to be about to be executed. */
+  readonly foreseen: Parameters<Foresee>[0][]
   /** Makes the train of an app use this configuration. */
   configureTrain(app: AppDefinition): Promise<void>
   startWorker(
@@ -125,6 +128,7 @@ export async function openLab(
     isSent: () => true,
     record: async () => undefined,
   }
+  const foreseen: Lab['foreseen'] = []
   const lab = {
     client,
     gateway,
@@ -134,6 +138,7 @@ export async function openLab(
     changes: [...(options.record ?? [])],
     stages: [],
     waits: new Map(),
+    foreseen,
   }
   const workers: RunningWorkers[] = []
   const natives: NativeConnection[] = []
@@ -151,6 +156,7 @@ export async function openLab(
         queuePrefix: '',
         buildId: null,
         redact: String,
+        foresee: (stage) => void lab.foreseen.push(stage),
         noRoomToBuild: async () => null,
         connection: native,
         namespace: 'default',

@@ -1,6 +1,6 @@
 /** A push from its announcement to the environment that follows the branch. */
 import { expect, onTestFinished, test } from 'vitest'
-import type { Look } from '../../domain/delivery/state.js'
+import type { DeliveryState, Look } from '../../domain/delivery/state.js'
 import { anApp } from '../support/app-definition.js'
 import { commitOf, digestOf } from '../support/lane.js'
 import { until } from '../support/until.js'
@@ -12,26 +12,16 @@ const found: Extract<Look, { kind: 'found' }> = {
   ...{ skip: false, total: 1, touches: true, more: false },
 }
 
-test('a push is looked at and built while it is recorded, and handed on only after its ids are', async () => {
+test('a push is built while it is recorded, handed on only after its ids are, and handled only a while after that', async () => {
   const lab = await openLab()
   onTestFinished(() => lab.close())
   const { effects, changes, client, gateway } = lab
   const workflowId = `delivery/${app.name}/main`
-  const begun = { look: false, build: false }
   let mayRecord = false
-  effects.look = async () => {
-    begun.look = true
-    return found
-  }
-  effects.build = async () => {
-    begun.build = true
-    return { kind: 'built', digest: digestOf(1), reference: null }
-  }
-  // One after the other, neither would end.
+  effects.look = async () => found
+  effects.build = async () => ({ kind: 'built', digest: digestOf(1), reference: null })
   effects.record = async ({ workflow, events }) => {
-    if (workflow?.id !== workflowId) return
-    if (events.length === 0) await until('git to look', () => begun.look)
-    if (events.some(({ kind }) => kind === 'push.taken'))
+    if (workflow?.id === workflowId && events.some(({ kind }) => kind === 'push.taken'))
       await until('the ids to be recorded', () => mayRecord)
   }
   await lab.startWorker()
@@ -55,6 +45,50 @@ test('a push is looked at and built while it is recorded, and handed on only aft
   mayRecord = true
   await until('its deployment', () => changes.some(({ newDeployments }) => newDeployments.length > 0))
   expect(told().slice(0, 2)).toEqual(['push.taken', 'push.built'])
+  const recorded = () =>
+    changes.flatMap(({ workflow }) =>
+      workflow?.id === workflowId ? [workflow.state] : [],
+    ) as DeliveryState[]
+  const handled = await until('the push to be handled', () => recorded()[3])
+  // Until then a workflow that continues from its record hands the same deployment on again.
+  const { deployments } = recorded()[2]?.delivering ?? {}
+  expect(Object.values(deployments ?? {})).toEqual(
+    changes.flatMap(({ newDeployments }) => newDeployments.map(({ id }) => id)),
+  )
+  expect(handled).toMatchObject({ delivering: null, waiting: [], head: found.commit })
+})
+
+test('what a push is about to need is begun: nothing at a first look or for nothing of the app, then its build and its deployment', async () => {
+  const lab = await openLab()
+  onTestFinished(() => lab.close())
+  const { effects, changes, foreseen, gateway } = lab
+  let commit = found.commit
+  let touches = true
+  effects.look = async () => ({ ...found, commit, touches })
+  effects.build = async () => ({ kind: 'built', digest: digestOf(1), reference: null })
+  await lab.startWorker()
+  const at = new Date().toISOString()
+  await gateway.push(app, 'main', { key: 'poll/1', commit, at, via: 'first-look' })
+  await until('the first look', () =>
+    changes.some(({ events }) => events.some(({ kind }) => kind === 'push.noted')),
+  )
+  commit = commitOf(2)
+  touches = false
+  await gateway.push(app, 'main', { key: 'poll/2', commit, at, via: 'poll' })
+  await until('the second look', () =>
+    changes.some(({ events }) => events.some(({ kind }) => kind === 'push.untouched')),
+  )
+  expect(foreseen).toEqual([])
+
+  commit = commitOf(3)
+  touches = true
+  await gateway.push(app, 'main', { key: 'poll/3', commit, at, via: 'poll' })
+  await until('its deployment', () => foreseen.length > 1)
+  const { run: build } = app.build.stage
+  expect(foreseen).toEqual([
+    { app: app.name, run: build },
+    { app: app.name, run: app.environments[0]?.stages.patch?.run },
+  ])
 })
 
 test('the host that looked at a push builds it, without being chosen once more', async () => {
@@ -76,6 +110,25 @@ test('the host that looked at a push builds it, without being chosen once more',
   expect(begun).not.toContain('chooseHost')
 })
 
+test('the first push to a branch is recorded while git looks, which may take an hour', async () => {
+  const lab = await openLab()
+  onTestFinished(() => lab.close())
+  const { effects, changes, gateway } = lab
+  const isRecorded = () => changes.some(({ workflow }) => workflow?.id === `delivery/${app.name}/main`)
+  // One after the other, it would not end.
+  effects.look = async () => {
+    await until('the push to be recorded', isRecorded)
+    return found
+  }
+  effects.build = async () => ({ kind: 'built', digest: digestOf(1), reference: null })
+  await lab.startWorker()
+  const at = new Date().toISOString()
+  await gateway.push(app, 'main', { key: 'hook/1', commit: found.commit, at, via: 'webhook' })
+  await until('its deployment', () => changes.some(({ newDeployments }) => newDeployments.length > 0))
+
+  expect(changes[0]?.workflow?.state).toMatchObject({ waiting: [{ key: 'hook/1' }], delivering: null })
+})
+
 test('a repository that cannot be looked at is told once, and what was pushed is delivered when it can', async () => {
   const lab = await openLab()
   onTestFinished(() => lab.close())
@@ -95,5 +148,5 @@ test('a repository that cannot be looked at is told once, and what was pushed is
   await until('the next look', () => looks === 2)
   await push('hook/3')
   await until('its deployment', () => changes.some(({ newDeployments }) => newDeployments.length > 0))
-  expect(told().slice(0, 3)).toEqual(['push.unread', 'push.taken', 'push.built'])
+  expect(told().slice(0, 2)).toEqual(['push.unread', 'push.taken'])
 })

@@ -4,6 +4,7 @@ import type { CommitSha, DeploymentId, ReleaseId } from '../../domain/identifier
 import type { AppDefinition } from '../../domain/pipeline.js'
 import type { RepositoryRef } from '../../domain/ports.js'
 import type { RunsOn } from '../../domain/runs-on.js'
+import type { StageRun } from '../../domain/stage.js'
 
 export interface LookOrder {
   readonly repository: RepositoryRef
@@ -16,6 +17,8 @@ export interface LookOrder {
   readonly since: CommitSha | null
   /** The label of the app's builds. */
   readonly runsOn: RunsOn
+  /** How they are run, so that what takes time can be begun. */
+  readonly build?: StageRun
 }
 
 /** The same, with the host that looked and has a free slot to build the commit; null when that has none. */

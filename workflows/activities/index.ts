@@ -24,7 +24,7 @@ import type { Refusal } from '../../domain/refusal.js'
 import type { TrunkAnswer } from '../../domain/release/off-trunk.js'
 import type { TagAnswer } from '../../domain/release/tags.js'
 import type { HostWork, RunsOn } from '../../domain/runs-on.js'
-import type { StageDefinition, StageName, StageReport } from '../../domain/stage.js'
+import type { StageDefinition, StageName, StageReport, StageRun } from '../../domain/stage.js'
 import type { StoredState } from '../../domain/stored-state.js'
 import type { Bump, TaggedVersions } from '../../domain/version.js'
 import type { CutOrder as CutMessage } from '../messages.js'
@@ -242,6 +242,8 @@ export interface DeploymentActivities {
 
 export interface StageOrderInput {
   readonly entry: LaneEntry
+  /** What is likely to follow it on this host, if anything is. */
+  readonly next?: StageRun | null
   readonly stage: StageName
   readonly run: number
   readonly definition: StageDefinition

@@ -4,7 +4,7 @@ import { eventOf, subjectOf } from '../../domain/environment/deployment-events.j
 import type { DeploymentRequest, LaneEntry } from '../../domain/environment/state.js'
 import { type ArtifactDigest, SLIPWAY } from '../../domain/identifiers.js'
 import type { ArtifactVerdict } from '../../domain/image.js'
-import type { ArtifactStore, Clock, Images, Secrets, StageRunner } from '../../domain/ports.js'
+import type { ArtifactStore, Clock, Foresee, Images, Secrets, StageRunner } from '../../domain/ports.js'
 import { together } from '../../domain/promises.js'
 import type { Failure } from '../../domain/reasons.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
@@ -23,6 +23,7 @@ export interface StageActivityNeeds {
   readonly images: Images
   readonly ledger: Pick<ReleaseStore, 'recordStage' | 'begunOn' | 'recordChange' | 'appendLog' | 'readLog'>
   readonly runnerFor: (kind: StageRun['kind']) => StageRunner
+  readonly foresee: Foresee
   readonly secrets: Secrets
   readonly clock: Clock
   readonly traces?: Pick<Traces, 'parent'>
@@ -87,6 +88,8 @@ async function runStage(needs: StageActivityNeeds, input: StageOrderInput): Prom
     const [place] = await together([opening, needs.ledger.recordStage(begun)])
     return execute(needs, input, key, place)
   })
+  const { next } = input
+  if (next && judgeExit(input.stage, report.exit) === 'passed') needs.foresee({ app: order.app, run: next })
   await needs.ledger.recordStage(ended(input, begun, report))
   await closeWorkspace(needs, key)
   return { report }
