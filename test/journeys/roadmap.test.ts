@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { alice, bob, type Channel, carol, quinn, wholeText } from '../support/channel.js'
 import { type Drive, driveOf } from '../support/drive.js'
 import { environmentsOf } from '../support/environments.js'
+import { noonZone } from '../support/noon-zone.js'
 import { type Stack, startStack } from '../support/stack.js'
 import { until } from '../support/until.js'
 
@@ -14,9 +15,6 @@ const first = `${month}.1`
 const start = new Date()
 const day = (ahead: number): string =>
   new Date(start.getTime() + ahead * 86_400_000).toISOString().slice(0, 10)
-/** A zone where it is noon, since nobody is reminded before the morning. */
-const offset = start.getUTCHours() - 12
-const noonZone = `Etc/GMT${offset < 0 ? '' : '+'}${offset}`
 const weekend = `        windows:
           - { kind: deny, cron: "0 16 * * 5", duration: 64h, reason: weekend }
 `
@@ -32,6 +30,7 @@ beforeAll(async () => {
     configure: (yaml) =>
       yaml
         .replace(/( {6}- name: production\n)/, `$1${weekend}`)
+        // Nobody is reminded before the morning.
         .replace('    version: calendar\n', `    version: calendar\n    timezone: ${noonZone}\n${checklist}`),
   })
   drive = driveOf(stack)
