@@ -42,8 +42,6 @@ const { lookAtBranch, cutBySelf } = proxyActivities<DeliveryActivities<LookedOnH
 })
 
 const LONGEST_TITLE = 120
-/** Long after what was handed on is recorded by those who took it: until then this branch would hand it on again. */
-const TAKEN_MS = 5_000
 /** How long a repository that cannot be looked at is left alone; a new push is tried at once. */
 const LOOK_AGAIN = '5 minutes'
 
@@ -80,7 +78,7 @@ class Delivery {
       const recorded = this.state.head === null && this.recorder.dirty ? this.publish() : null
       const [found] = await Promise.all([turn && this.lookFor(turn), recorded])
       if (turn && found) await this.take(turn, found)
-      if (this.recorder.dirty) await this.publish()
+      if (this.recorder.isDue) await this.publish()
       // Waiting announcements are passed to the next run: otherwise a branch that is never idle would never end its history.
       if (workflowInfo().continueAsNewSuggested) {
         while (this.recorder.dirty || this.recorder.dueAt !== null) await this.publish()
@@ -93,9 +91,9 @@ class Delivery {
   /** For something to do, or to write. */
   private async wait(): Promise<void> {
     const { dueAt } = this.recorder
-    const isSomething = () => this.recorder.dirty || this.state.waiting.length > 0
-    if (dueAt === null) return condition(isSomething)
-    if (!(await condition(isSomething, Math.max(1, dueAt - Date.now())))) this.recorder.dirty = true
+    const isSomething = () => this.recorder.isDue || this.state.waiting.length > 0
+    if (dueAt === null) await condition(isSomething)
+    else await condition(isSomething, Math.max(1, dueAt - Date.now()))
   }
 
   private change(state: DeliveryState): void {
@@ -172,7 +170,8 @@ class Delivery {
     await this.publish(orders)
     if (orders.length === 0) return
     this.state = { ...this.state, delivering: null }
-    this.recorder.dueAt = Date.now() + TAKEN_MS
+    // Long after those who took it recorded it: a run that continues from the record before hands it on again.
+    this.recorder.note()
   }
 
   /** What is to be handed on of it. */

@@ -50,9 +50,6 @@ export interface Written {
   readonly signals?: readonly OutgoingSignal[]
 }
 
-/** How long what is only noted waits for another change to be written with. */
-const NOTED_MS = 5_000
-
 /** An order that waits to be tried. */
 interface Waiting<State, Step extends Decision<State>> {
   readonly message: Message
@@ -80,8 +77,7 @@ export class KeptState<State extends StoredState, Step extends Decision<State>> 
 
   /** Whether something has to be written. */
   get dirty(): boolean {
-    const { dirty, dueAt } = this.draft.recorder
-    return dirty || (dueAt !== null && dueAt <= Date.now())
+    return this.draft.recorder.isDue
   }
 
   /** When what was only noted has to be written, as an ISO instant; null when nothing was. */
@@ -108,7 +104,7 @@ export class KeptState<State extends StoredState, Step extends Decision<State>> 
     const { dirty } = recorder
     this.take(step)
     recorder.dirty = dirty
-    recorder.dueAt ??= Date.now() + NOTED_MS
+    recorder.note()
   }
 
   /** Replaces the state; with `dirty` it is to be written. Only for the workflow's loop. */

@@ -16,6 +16,9 @@ const { recordChange } = proxyActivities<RecordActivities>({
   retry: { initialInterval: '200 milliseconds', maximumInterval: '10 seconds' },
 })
 
+/** How long what is only noted waits for another change to be written with. */
+const NOTED_MS = 5_000
+
 export type Parts = Pick<Change, 'candidates' | 'newDeployments' | 'moves' | 'approvals' | 'events'>
 export type Rows = Partial<Pick<Change, 'release' | 'environment'>>
 
@@ -31,6 +34,16 @@ export class Recorder {
     this.app = app
     this.parts = parts
     this.dirty = dirty
+  }
+
+  /** Whether something has to be written now. */
+  get isDue(): boolean {
+    return this.dirty || (this.dueAt !== null && this.dueAt <= Date.now())
+  }
+
+  /** What changed is written with the next change, or soon. */
+  note(): void {
+    this.dueAt ??= Date.now() + NOTED_MS
   }
 
   copy(): Recorder {

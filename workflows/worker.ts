@@ -7,8 +7,8 @@ import {
   Worker,
   type WorkerOptions,
 } from '@temporalio/worker'
-import type { Found } from '../domain/delivery/state.js'
-import type { AppName, CommitSha } from '../domain/identifiers.js'
+import { isLikelyBuilt } from '../domain/delivery/rules.js'
+import type { AppName } from '../domain/identifiers.js'
 import type { Foresee } from '../domain/ports.js'
 import { awaitedLater } from '../domain/promises.js'
 import { type HostWork, type RunsOn, runsOn } from '../domain/runs-on.js'
@@ -245,10 +245,6 @@ function offeringToBuild(settings: WorkerSettings, slots: Slots): OfferingToBuil
     },
   }
 }
-
-/** A first look, and one at what is known or concerns nothing of the app, builds nothing. */
-const isLikelyBuilt = ({ commit, touches, skip }: Found, since: CommitSha | null): boolean =>
-  since !== null && since !== commit && touches && !skip
 
 const signOfLife: ActivityInterceptorsFactory = (context) => ({
   inbound: { execute: (input, next) => withSignOfLife(context, () => next(input)) },

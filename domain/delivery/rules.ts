@@ -78,6 +78,10 @@ export function judge(state: DeliveryState, turn: Turn, found: Found): Verdict {
   return found.skip ? 'skipped' : 'deliver'
 }
 
+/** What {@link judge} will likely say, known where the branch was looked at; `since`: the last commit that was handled. */
+export const isLikelyBuilt = ({ commit, touches, skip }: Found, since: CommitSha | null): boolean =>
+  since !== null && since !== commit && touches && !skip
+
 /** Ends the turn: its announcements are handled, unless more commits follow; null: nothing was found. */
 export function after(
   state: DeliveryState,

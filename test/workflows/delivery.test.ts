@@ -148,5 +148,5 @@ test('a repository that cannot be looked at is told once, and what was pushed is
   await until('the next look', () => looks === 2)
   await push('hook/3')
   await until('its deployment', () => changes.some(({ newDeployments }) => newDeployments.length > 0))
-  expect(told().slice(0, 2)).toEqual(['push.unread', 'push.taken'])
+  expect(told().slice(0, 3)).toEqual(['push.unread', 'push.taken', 'push.built'])
 })
