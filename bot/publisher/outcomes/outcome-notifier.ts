@@ -51,6 +51,8 @@ const AT_ONCE = 20
 
 export function createOutcomeNotifier(options: OutcomeNotifierOptions): OutcomeNotifier {
   const { db, maySweep, onProblem = () => undefined } = options
+  /** Delivered, but the database has yet to say so: Slack would show the same answer twice. */
+  const unmarked = new Set<string>()
   let timer: NodeJS.Timeout | null = null
   let sweeping: Promise<void> | null = null
 
@@ -61,15 +63,22 @@ export function createOutcomeNotifier(options: OutcomeNotifierOptions): OutcomeN
         await postponeSending(db, key)
         return
       }
+      unmarked.add(key)
       options.onTold?.({ key, errorId: errorIdOf(key), outcome })
-      await markSent(db, key)
+      await mark(key)
     } catch (error) {
       onProblem(order.key, error instanceof Error ? error.message : String(error))
       await postponeSending(db, key).catch((inner: unknown) => onProblem(key, String(inner)))
     }
   }
 
+  async function mark(key: string): Promise<void> {
+    await markSent(db, key)
+    unmarked.delete(key)
+  }
+
   async function sweepOnce(): Promise<void> {
+    for (const key of unmarked) await mark(key)
     if (!maySweep()) return
     for (const order of await unsentOutcomes(db, options.graceMs ?? GRACE_MS, AT_ONCE))
       await tell(order, order.outcome)

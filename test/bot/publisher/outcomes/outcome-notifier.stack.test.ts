@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createCardLinks } from '../../../../bot/publisher/outcomes/card-permalinks.js'
 import {
@@ -120,6 +121,27 @@ test('those who cannot be told now hold up nobody else', async () => {
   await later()
   await notifier.sweep()
   await notifier.sweep()
+  expect(await stillUntold()).toEqual([])
+})
+
+test('[R.2] what was told, while the database could not record it, is not told again', async () => {
+  const order = await ended({ responseUrl: url(), channel })
+  sweeps = false
+  await sql`create function refuse() returns trigger language plpgsql as $$ begin raise 'down'; end $$`.execute(
+    database.db,
+  )
+  await sql`create trigger refuse before update of told_at on inbox execute function refuse()`.execute(
+    database.db,
+  )
+  await notifier.tell(order, muted)
+  await notifier.sweep()
+  expect(await stillUntold()).toHaveLength(1)
+  await sql`drop function refuse cascade`.execute(database.db)
+  await later()
+  await notifier.sweep()
+  sweeps = true
+  await notifier.sweep()
+  expect(slack.responses).toHaveLength(1)
   expect(await stillUntold()).toEqual([])
 })
 
