@@ -24,6 +24,7 @@ import {
   wholeText,
 } from '../support/channel.js'
 import { openForm } from '../support/forms.js'
+import { thisMonth } from '../support/noon-zone.js'
 import { commitTo, reachedIn } from '../support/progress.js'
 import { hangUp } from '../support/reconfigure.js'
 import { type Trail, trailOf } from '../support/refusals.js'
@@ -37,10 +38,9 @@ let api: Api
 let trail: Trail
 let window: SlackWindow
 let overlay: SlackOverlay
-const month = `${new Date().getUTCFullYear()}.${new Date().getUTCMonth() + 1}`
-const first = `${month}.1`
-const second = `${month}.2`
-const third = `${month}.3`
+const first = `${thisMonth}.1`
+const second = `${thisMonth}.2`
+const third = `${thisMonth}.3`
 const configFile = (): string => stack.embedded.variables['SLIPWAY_CONFIG'] ?? ''
 const logged = (): string => readFileSync(join(stack.dataFolder, 'slipway.log'), 'utf8')
 

@@ -6,6 +6,7 @@ import { openSlackWindow, type SlackWindow } from '../../local/slack-window.js'
 import { type Api, apiOf, demoEffects } from '../support/api.js'
 import { alice, bob, type Channel, channelOf, dan, quinn, SHOP, wholeText } from '../support/channel.js'
 import { openForm } from '../support/forms.js'
+import { thisMonth } from '../support/noon-zone.js'
 import { commitTo, reachedIn } from '../support/progress.js'
 import { type Trail, trailOf } from '../support/refusals.js'
 import { type Stack, startStack } from '../support/stack.js'
@@ -16,8 +17,7 @@ let shop: Channel
 let api: Api
 let trail: Trail
 let window: SlackWindow
-const month = `${new Date().getUTCFullYear()}.${new Date().getUTCMonth() + 1}`
-const version = (number: number): string => `${month}.${number}`
+const version = (number: number): string => `${thisMonth}.${number}`
 
 beforeAll(async () => {
   // Only Bob may override: so an override by Alice, who cuts, shows that the two are different rights.

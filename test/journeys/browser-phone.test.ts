@@ -4,11 +4,11 @@ import { demoAuthors } from '../../local/demo-history.js'
 import { git } from '../../local/git-commits.js'
 import { findChromium, openWorkspacePage, type WorkspacePage } from '../../tools/workspace-page.js'
 import { type Api, apiOf } from '../support/api.js'
+import { thisMonth } from '../support/noon-zone.js'
 import { type Stack, startStack } from '../support/stack.js'
 import { until } from '../support/until.js'
 
 const executable = findChromium()
-const month = `${new Date().getUTCFullYear()}.${new Date().getUTCMonth() + 1}`
 
 /** A hotfix needs one approval and no tester; a fix goes straight through. */
 const withTypes = (yaml: string): string =>
@@ -51,20 +51,20 @@ describe.skipIf(executable === null)('a hotfix from a phone (needs Chromium)', (
   test('[U.14] the fix alone goes from trunk to production, by one short command and its card', async () => {
     await phone.actAs('Alice')
     await phone.type('/release cut shop "Summer sale" --type fix')
-    await runsInProduction(`${month}.1-rc.1`)
+    await runsInProduction(`${thisMonth}.1-rc.1`)
     await commit('Half of a new checkout', 'half.txt')
     const fix = await commit('Count the cents', 'cents.txt')
     await phone.type(`/release hotfix ${fix.slice(0, 7)}`)
     const card = phone.card('Count the cents')
-    await card.see(`shop ${month}.2-rc.2`)
+    await card.see(`shop ${thisMonth}.2-rc.2`)
     await card.press('Promote to staging')
     await card.press('Promote to production')
     await card.see(/needs approval for production \(0 of 1\)/)
     await phone.actAs('Bob')
     await card.press('Approve for production')
     const question = await phone.confirm('Approve')
-    await card.see(`🚀 shop ${month}.2 — released`)
-    const runs = await runsInProduction(`${month}.2-rc.2`)
+    await card.see(`🚀 shop ${thisMonth}.2 — released`)
+    const runs = await runsInProduction(`${thisMonth}.2-rc.2`)
     const files = await git(stack.embedded.demo.repository.path, ['ls-tree', '--name-only', runs])
 
     expect(question).toMatch(/Approve for production\?[^]*Approvals so far: 0 of 1/)

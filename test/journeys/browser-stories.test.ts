@@ -9,13 +9,13 @@ import {
 } from '../../tools/workspace-page.js'
 import { type Api, apiOf } from '../support/api.js'
 import { bob, carol, quinn } from '../support/channel.js'
+import { thisMonth } from '../support/noon-zone.js'
 import { type Stack, startStack } from '../support/stack.js'
 import { until } from '../support/until.js'
 
 const executable = findChromium()
-const month = `${new Date().getUTCFullYear()}.${new Date().getUTCMonth() + 1}`
-const first = `${month}.1`
-const second = `${month}.2`
+const first = `${thisMonth}.1`
+const second = `${thisMonth}.2`
 
 /** Beside the demo's shop an app whose releases take seconds: two people let each into production, a check accepts it there. */
 const withLedger = (yaml: string): string => `pollEvery: never
@@ -165,7 +165,7 @@ describe.skipIf(executable === null)('bad days at a desk (needs Chromium)', () =
   test('[U.14] [U.15] in a burst of five releases each press moves its own card, and what waits is listed as it is', async () => {
     const ledger = apiOf(stack.url, 'ledger')
     const titles = ['North', 'East', 'South', 'West', 'Home']
-    const versions = new Map(titles.map((title, index) => [title, `${month}.${index + 1}`]))
+    const versions = new Map(titles.map((title, index) => [title, `${thisMonth}.${index + 1}`]))
     const approvedBy = async (user: string): Promise<readonly string[]> => {
       const each = titles.map(async (title) => {
         const events = await ledger.events(versions.get(title) ?? '')

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findChromium, openWorkspacePage, type WorkspacePage } from '../../tools/workspace-page.js'
 import { apiOf } from '../support/api.js'
+import { thisMonth } from '../support/noon-zone.js'
 import { type Stack, startStack } from '../support/stack.js'
 import { until } from '../support/until.js'
 
 const executable = findChromium()
-const month = `${new Date().getUTCFullYear()}.${new Date().getUTCMonth() + 1}`
-const candidate = `${month}.1-rc.1`
+const candidate = `${thisMonth}.1-rc.1`
 
 describe.skipIf(executable === null)('the workspace in a browser (needs Chromium)', () => {
   let stack: Stack
@@ -41,12 +41,12 @@ describe.skipIf(executable === null)('the workspace in a browser (needs Chromium
     await workspace.actAs('Alice')
     await workspace.press('Accept on production')
     await workspace.confirm('Accept')
-    await workspace.see(`🚀 shop ${month}.1 — released`)
+    await workspace.see(`🚀 shop ${thisMonth}.1 — released`)
 
     const { page } = workspace
     expect(await page.locator('.bk-header').count()).toBe(1)
     const release = await until('the release', async () => {
-      const found = await apiOf(stack.url).release(`${month}.1`)
+      const found = await apiOf(stack.url).release(`${thisMonth}.1`)
       return found.state === 'released' ? found : null
     })
     expect(release.candidates[0]?.name).toBe(candidate)
@@ -64,7 +64,7 @@ describe.skipIf(executable === null)('the workspace in a browser (needs Chromium
       `${candidate} runs in staging and waits for acceptance.`,
       `${candidate} was accepted in staging.`,
       `${candidate} was approved for production (1 of 2).`,
-      `${month}.1 is released.`,
+      `${thisMonth}.1 is released.`,
     ]) {
       expect(everything.split(step).length - 1, step).toBe(1)
     }

@@ -3,6 +3,7 @@ import { demoAuthors } from '../../local/demo-history.js'
 import { type Api, apiOf } from '../support/api.js'
 import { alice, type Channel, channelOf, quinn, wholeText } from '../support/channel.js'
 import { driveOf } from '../support/drive.js'
+import { thisMonth } from '../support/noon-zone.js'
 import { reachedIn } from '../support/progress.js'
 import { type Stack, startStack } from '../support/stack.js'
 import { until } from '../support/until.js'
@@ -13,7 +14,7 @@ describe('the candidates of a release', () => {
   let api: Api
   let head: string
   let second = ''
-  const version = `${new Date().getUTCFullYear()}.${new Date().getUTCMonth() + 1}.1`
+  const version = `${thisMonth}.1`
   const branch = `release/v${version}`
   const note = (text: string) => ({ 'NOTES.md': text })
   const commit = (message: string, files: Record<string, string>, on?: string): Promise<string> =>

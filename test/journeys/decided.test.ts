@@ -5,6 +5,7 @@ import { type Api, apiOf } from '../support/api.js'
 import { alice, bob, type Channel, carol, channelOf, dan, quinn, wholeText } from '../support/channel.js'
 import { type Environments, environmentsOf } from '../support/environments.js'
 import { openForm } from '../support/forms.js'
+import { thisMonth } from '../support/noon-zone.js'
 import { type Stack, startStack } from '../support/stack.js'
 import { until } from '../support/until.js'
 
@@ -24,7 +25,7 @@ describe('what was decided, and from where to where a release went', () => {
   let shop: Channel
   let api: Api
   let places: Environments
-  const version = `${new Date().getUTCFullYear()}.${new Date().getUTCMonth() + 1}.1`
+  const version = `${thisMonth}.1`
 
   beforeAll(async () => {
     stack = await startStack({ configure: withUat, processes: 'bot-and-worker' })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Api, apiOf } from '../support/api.js'
 import { alice, bob, type Channel, carol, channelOf, quinn, wholeText } from '../support/channel.js'
+import { thisMonth } from '../support/noon-zone.js'
 import { type Stack, startStack } from '../support/stack.js'
 import { until } from '../support/until.js'
 
@@ -24,8 +25,7 @@ describe('a release under control', () => {
   let stack: Stack
   let shop: Channel
   let api: Api
-  const month = `${new Date().getUTCFullYear()}.${new Date().getUTCMonth() + 1}`
-  const first = `${month}.1`
+  const first = `${thisMonth}.1`
   const drafts = () => api.releases('?state=draft')
   const stored = async (version: string) =>
     stack.database.db
@@ -247,7 +247,7 @@ describe('a release under control', () => {
   })
 
   test('[S4.8] [S4.12] a fix goes straight through every environment, driven by one developer alone', async () => {
-    const fix = `${month}.2`
+    const fix = `${thisMonth}.2`
     await shop.ask(alice, 'cut shop "A fix" --type fix', /Cut `/)
     await shop.cardSays(/integration ✅/, fix)
     await shop.ask(alice, `edit shop ${fix} --link CHG-4712`, /Changed/)
@@ -267,7 +267,7 @@ describe('a release under control', () => {
   })
 
   test('[S4.8] a type that goes up by itself takes each step once its gates are open, without a press', async () => {
-    const express = `${month}.3`
+    const express = `${thisMonth}.3`
     await shop.ask(alice, 'cut shop "At once" --type express', /Cut `/)
     const plan = await shop.learn(alice, `plan ${express}`, /production/)
     await until('the step to production', async () =>
@@ -294,7 +294,7 @@ describe('a release under control', () => {
   })
 
   test('[S4.8] [S3.16] a hotfix is cut from what runs in production, and passes staging by an override with a reason only', async () => {
-    const hotfix = `${month}.4`
+    const hotfix = `${thisMonth}.4`
     const running = (await api.environment('production')).current?.commit ?? ''
     const answer = await shop.ask(alice, 'cut shop "Hot" --type hotfix', /Cut `/)
     await shop.ask(alice, `edit shop ${hotfix} --link CHG-4713`, /Changed/)

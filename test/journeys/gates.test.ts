@@ -4,6 +4,7 @@ import { openSlackWindow, type SlackWindow } from '../../local/slack-window.js'
 import { type Api, apiOf, demoEffects } from '../support/api.js'
 import { alice, bob, type Channel, channelOf, quinn, wholeText } from '../support/channel.js'
 import { openForm } from '../support/forms.js'
+import { thisMonth } from '../support/noon-zone.js'
 import { type Stack, startStack } from '../support/stack.js'
 import { until } from '../support/until.js'
 
@@ -11,10 +12,9 @@ let stack: Stack
 let shop: Channel
 let api: Api
 let window: SlackWindow
-const month = `${new Date().getUTCFullYear()}.${new Date().getUTCMonth() + 1}`
-const first = `${month}.1`
-const second = `${month}.2`
-const third = `${month}.3`
+const first = `${thisMonth}.1`
+const second = `${thisMonth}.2`
+const third = `${thisMonth}.3`
 
 beforeAll(async () => {
   stack = await startStack()

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Api, apiOf } from '../support/api.js'
 import { alice, type Channel, carol, channelOf, dan, quinn, wholeText } from '../support/channel.js'
+import { thisMonth } from '../support/noon-zone.js'
 import { reachedIn } from '../support/progress.js'
 import { hangUp } from '../support/reconfigure.js'
 import { type SlackOverlay, startSlackOverlay } from '../support/slack-overlay.js'
@@ -14,7 +15,7 @@ let stack: Stack
 let overlay: SlackOverlay
 let shop: Channel
 let api: Api
-const version = `${new Date().getUTCFullYear()}.${new Date().getUTCMonth() + 1}.1`
+const version = `${thisMonth}.1`
 const logged = (): string => readFileSync(join(stack.dataFolder, 'slipway.log'), 'utf8')
 
 beforeAll(async () => {

@@ -7,6 +7,7 @@ import { phrases } from '../bot/verbs/phrases.js'
 import { type Api, apiOf } from '../support/api.js'
 import { alice, bob, type Channel, carol, channelOf, dan, quinn, wholeText } from '../support/channel.js'
 import { openForm } from '../support/forms.js'
+import { thisMonth } from '../support/noon-zone.js'
 import { wrongPhrases } from '../support/phrases-sent.js'
 import { assertWithinSlackLimits } from '../support/slack-limits.js'
 import { type Stack, startStack } from '../support/stack.js'
@@ -17,8 +18,7 @@ let stack: Stack
 let shop: Channel
 let api: Api
 let window: SlackWindow
-const month = `${new Date().getUTCFullYear()}.${new Date().getUTCMonth() + 1}`
-const first = `${month}.1`
+const first = `${thisMonth}.1`
 
 beforeAll(async () => {
   stack = await startStack()

@@ -9,6 +9,7 @@ import { type Api, apiOf } from '../support/api.js'
 import { at, deploymentState, environmentsSchema, kind, releaseSchema } from '../support/api-schemas.js'
 import { alice, type Channel, channelOf } from '../support/channel.js'
 import { allHistories } from '../support/histories.js'
+import { thisMonth } from '../support/noon-zone.js'
 import { commitTo, reachedIn } from '../support/progress.js'
 import { signedCommand } from '../support/slack-request.js'
 import { type Stack, startStack } from '../support/stack.js'
@@ -18,7 +19,7 @@ import { until } from '../support/until.js'
 const TOKEN = 'a-token-for-the-read-api'
 const STAGE_SECRET = 'hunter2-correct-horse'
 const PUBLIC = 'https://slipway.example'
-const version = `${new Date().getUTCFullYear()}.${new Date().getUTCMonth() + 1}.1`
+const version = `${thisMonth}.1`
 
 let stack: Stack
 let shop: Channel

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoAuthors } from '../../local/demo-history.js'
 import { type Api, apiOf } from '../support/api.js'
 import { alice, bob, type Channel, carol, channelOf, dan, quinn, wholeText } from '../support/channel.js'
+import { thisMonth } from '../support/noon-zone.js'
 import { type Stack, startStack } from '../support/stack.js'
 import { until } from '../support/until.js'
 
@@ -23,8 +24,7 @@ describe('lanes under control', () => {
   let stack: Stack
   let shop: Channel
   let api: Api
-  const month = `${new Date().getUTCFullYear()}.${new Date().getUTCMonth() + 1}`
-  const [first, second, third, fourth] = [1, 2, 3, 4].map((number) => `${month}.${number}`) as [
+  const [first, second, third, fourth] = [1, 2, 3, 4].map((number) => `${thisMonth}.${number}`) as [
     string,
     string,
     string,
@@ -312,10 +312,10 @@ describe('lanes under control', () => {
 
     test('[S4.14] elsewhere the card offers to retry and to roll back to what ran before', async () => {
       await commit('Break uat', { 'deploy/smoke.sh': RED.replace('staging', 'uat') })
-      await cut(`${month}.5`, 'Broken elsewhere')
-      await promote(alice, `${month}.5`, 'uat')
-      await reaches(`${month}.5`, 'uat', 'failed')
-      const card = wholeText(await shop.cardSays(/Retry/, `${month}.5`))
+      await cut(`${thisMonth}.5`, 'Broken elsewhere')
+      await promote(alice, `${thisMonth}.5`, 'uat')
+      await reaches(`${thisMonth}.5`, 'uat', 'failed')
+      const card = wholeText(await shop.cardSays(/Retry/, `${thisMonth}.5`))
 
       expect(card).toMatch(/Roll back uat to/)
       expect(card).toMatch(/failed/)

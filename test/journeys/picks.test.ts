@@ -5,6 +5,7 @@ import { type Api, apiOf } from '../support/api.js'
 import { alice, bob, type Channel, channelOf, wholeText } from '../support/channel.js'
 import { openForm } from '../support/forms.js'
 import { type GitJourney, startGitJourney } from '../support/git-journey.js'
+import { thisMonth } from '../support/noon-zone.js'
 import { until } from '../support/until.js'
 
 describe('what is in a candidate', () => {
@@ -14,8 +15,7 @@ describe('what is in a candidate', () => {
   let api: Api
   let web: Api
   let window: SlackWindow
-  const now = new Date()
-  const version = `${now.getUTCFullYear()}.${now.getUTCMonth() + 1}.1`
+  const version = `${thisMonth}.1`
   const branch = `release/v${version}`
 
   beforeAll(async () => {

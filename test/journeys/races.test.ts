@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoAuthors } from '../../local/demo-history.js'
 import { type Api, apiOf } from '../support/api.js'
 import { alice, bob, type Channel, channelOf, quinn, wholeText } from '../support/channel.js'
+import { thisMonth } from '../support/noon-zone.js'
 import { type Stack, startStack } from '../support/stack.js'
 import { until } from '../support/until.js'
 
@@ -24,8 +25,7 @@ describe('what happens at the same moment', () => {
   let stack: Stack
   let shop: Channel
   let api: Api
-  const month = `${new Date().getUTCFullYear()}.${new Date().getUTCMonth() + 1}`
-  const version = (number: number) => `${month}.${number}`
+  const version = (number: number) => `${thisMonth}.${number}`
   const commit = (message: string, files: Record<string, string>) =>
     stack.embedded.demo.repository.commit({ message, files, author: demoAuthors.bob })
   const deploymentOf = async (number: number, environment: string) =>

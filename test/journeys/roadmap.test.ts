@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { alice, bob, type Channel, carol, quinn, wholeText } from '../support/channel.js'
 import { type Drive, driveOf } from '../support/drive.js'
 import { environmentsOf } from '../support/environments.js'
-import { noonZone } from '../support/noon-zone.js'
+import { thisMonth } from '../support/noon-zone.js'
 import { type Stack, startStack } from '../support/stack.js'
 import { until } from '../support/until.js'
 
@@ -10,8 +10,7 @@ import { until } from '../support/until.js'
 let stack: Stack
 let shop: Channel
 let drive: Drive
-const month = `${new Date().getUTCFullYear()}.${new Date().getUTCMonth() + 1}`
-const first = `${month}.1`
+const first = `${thisMonth}.1`
 const start = new Date()
 const day = (ahead: number): string =>
   new Date(start.getTime() + ahead * 86_400_000).toISOString().slice(0, 10)
@@ -30,8 +29,7 @@ beforeAll(async () => {
     configure: (yaml) =>
       yaml
         .replace(/( {6}- name: production\n)/, `$1${weekend}`)
-        // Nobody is reminded before the morning.
-        .replace('    version: calendar\n', `    version: calendar\n    timezone: ${noonZone}\n${checklist}`),
+        .replace('    version: calendar\n', `    version: calendar\n${checklist}`),
   })
   drive = driveOf(stack)
   shop = drive.shop

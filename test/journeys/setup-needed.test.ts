@@ -5,6 +5,7 @@ import { type Api, apiOf } from '../support/api.js'
 import { alice, bob, type Channel, carol, channelOf, quinn, wholeText } from '../support/channel.js'
 import { driveOf } from '../support/drive.js'
 import { type Environments, environmentsOf } from '../support/environments.js'
+import { thisMonth } from '../support/noon-zone.js'
 import { reconfigure } from '../support/reconfigure.js'
 import { type Trail, trailOf } from '../support/refusals.js'
 import { type Stack, startStack } from '../support/stack.js'
@@ -23,7 +24,6 @@ describe('an environment that needs a setup first', () => {
   let api: Api
   let places: Environments
   let trail: Trail
-  const month = `${new Date().getUTCFullYear()}.${new Date().getUTCMonth() + 1}`
 
   beforeAll(async () => {
     stack = await startStack({ configure: careful, processes: 'bot-and-worker' })
@@ -61,7 +61,7 @@ describe('an environment that needs a setup first', () => {
   }
 
   test('[S2.23] a promotion where setup never ran is refused at the door, and goes on with a setup', async () => {
-    const first = `${month}.1`
+    const first = `${thisMonth}.1`
     await commit('First')
     await cut('First', first)
     const answer = await refused(first, /never set up/)
@@ -76,7 +76,7 @@ describe('an environment that needs a setup first', () => {
   })
 
   test('[S2.23] new variables: refused with Rebuild, nothing queued, linked or counted; after it the patch goes', async () => {
-    const second = `${month}.2`
+    const second = `${thisMonth}.2`
     await reconfigured('debug')
     await commit('Second')
     await cut('Second', second)
@@ -97,7 +97,7 @@ describe('an environment that needs a setup first', () => {
   })
 
   test('[S2.23] a template that only the candidate has is seen before anything is queued', async () => {
-    const third = `${month}.3`
+    const third = `${thisMonth}.3`
     await commit('Third', { 'deploy/app.yaml': 'memoryMegabytes: 96\ncurrency: EUR\n' })
     await cut('Third', third)
     const answer = await refused(third, /template changed/)
@@ -109,7 +109,7 @@ describe('an environment that needs a setup first', () => {
   })
 
   test('[S2.23] [S1.12] what becomes necessary while it waits in line touches nothing: not failed, not linked, deletable', async () => {
-    const fourth = `${month}.4`
+    const fourth = `${thisMonth}.4`
     await commit('Fourth')
     await cut('Fourth', fourth)
     await shop.ask(bob, 'lock shop staging --reason "new variables are on their way"', /[Ll]ocked/)
@@ -132,7 +132,7 @@ describe('an environment that needs a setup first', () => {
   })
 
   test('[S2.24] new variables are told to the channel; where people approve, setting up with them passes the approval', async () => {
-    const third = `${month}.3`
+    const third = `${thisMonth}.3`
     const drive = driveOf(stack)
     await drive.promote(third, 'production')
     const approved = async (): Promise<void> => {
@@ -169,8 +169,8 @@ describe('an environment that needs a setup first', () => {
 
   test('[S2.24] a plan says where a setup comes first', async () => {
     await commit('Fifth')
-    await cut('Fifth', `${month}.5`)
-    const plan = await shop.ask(alice, `plan shop ${month}.5-rc.1`, /The way of/)
+    await cut('Fifth', `${thisMonth}.5`)
+    const plan = await shop.ask(alice, `plan shop ${thisMonth}.5-rc.1`, /The way of/)
 
     // Staging still has the variables of before the last two changes.
     expect(plan).toMatch(/staging\*.*sets up first: the environment variables changed.*production/s)

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Api, apiOf } from '../support/api.js'
 import { alice, bob, type Channel, channelOf, quinn, SHOP, wholeText } from '../support/channel.js'
 import { environmentsOf } from '../support/environments.js'
+import { thisMonth } from '../support/noon-zone.js'
 import { reachedIn } from '../support/progress.js'
 import { type SlackOverlay, startSlackOverlay } from '../support/slack-overlay.js'
 import { type Stack, startStack } from '../support/stack.js'
@@ -11,8 +12,7 @@ let stack: Stack
 let shop: Channel
 let api: Api
 let overlay: SlackOverlay
-const month = `${new Date().getUTCFullYear()}.${new Date().getUTCMonth() + 1}`
-const first = `${month}.1`
+const first = `${thisMonth}.1`
 
 beforeAll(async () => {
   stack = await startStack({ configure: (yaml) => `pollEvery: never\n${yaml}` })
@@ -88,7 +88,7 @@ test('[U.19] a card whose channel was archived comes back by itself, with its th
       .execute()
   try {
     await shop.ask(alice, 'cut shop "Behind a closed door"', /Cut `/)
-    await reachedIn(api, `${month}.2`, { environment: 'integration', state: 'accepted' })
+    await reachedIn(api, `${thisMonth}.2`, { environment: 'integration', state: 'accepted' })
     expect(await until('the refused card', async () => (await waits())[0])).toEqual({
       detached: 'is_archived',
     })
@@ -102,8 +102,8 @@ test('[U.19] a card whose channel was archived comes back by itself, with its th
     .where('detached', 'is not', null)
     .execute()
 
-  await shop.cardSays(/integration ✅ accepted/, `${month}.2`)
-  await until('the lines of its thread', async () => (await shop.thread(`${month}.2`)).length > 0)
+  await shop.cardSays(/integration ✅ accepted/, `${thisMonth}.2`)
+  await until('the lines of its thread', async () => (await shop.thread(`${thisMonth}.2`)).length > 0)
   expect(await waits()).toEqual([])
 })
 

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Api, apiOf } from '../support/api.js'
 import { alice, type Channel, channelOf, wholeText } from '../support/channel.js'
 import { type GitJourney, startGitJourney, straightToUsers } from '../support/git-journey.js'
+import { thisMonth } from '../support/noon-zone.js'
 import { deliverPush } from '../support/push-webhook.js'
 import { until } from '../support/until.js'
 
@@ -19,8 +20,6 @@ describe('the tags of a release', () => {
   let general: Channel
   let api: Api
   let foreign = ''
-  const now = new Date()
-  const month = `${now.getUTCFullYear()}.${now.getUTCMonth() + 1}`
 
   beforeAll(async () => {
     const key = join(keys, 'signing')
@@ -71,18 +70,18 @@ describe('the tags of a release', () => {
     until(`${version} released`, async () => (await api.release(version)).state === 'released')
 
   test('[G.3] a version whose tag somebody else has is passed over, and refused when it is asked for', async () => {
-    await journey.git('tag', `v${month}.7`, foreign)
-    await journey.git('tag', '-a', '-m', 'theirs', `v${month}.8-rc.1`, foreign)
+    await journey.git('tag', `v${thisMonth}.7`, foreign)
+    await journey.git('tag', '-a', '-m', 'theirs', `v${thisMonth}.8-rc.1`, foreign)
     await journey.git('tag', 'v2.0.0', foreign)
     const refused = await shop.ask(alice, 'cut shop "Mine" --as 2.0.0', /did not cut/)
     const answer = await shop.ask(alice, 'cut shop "Summer sale"', /Cut `/)
 
     expect(refused).toMatch(/The tag `v2\.0\.0` already names/)
-    expect(answer).toContain(`Cut \`${month}.9-rc.1\``)
+    expect(answer).toContain(`Cut \`${thisMonth}.9-rc.1\``)
   })
 
   test('[G.3] a released version has its annotated, signed tag on its commit', async () => {
-    const version = `${month}.9`
+    const version = `${thisMonth}.9`
     await released(version)
     await tagIs(version, 'pushed')
     const [candidate] = (await api.release(version)).candidates
@@ -102,7 +101,7 @@ describe('the tags of a release', () => {
   })
 
   test('[G.3] a release whose tag is refused is released and says so on card, in why and API; tried again it is there', async () => {
-    const version = `${month}.10`
+    const version = `${thisMonth}.10`
     journey.server.refuse('shop.git', 'refs/tags/*', 'GH013: tag creation is restricted')
     await journey.commit('More', { 'more.txt': 'x\n' })
     await shop.ask(alice, 'cut shop "Autumn"', /Cut `/)
@@ -132,7 +131,7 @@ describe('the tags of a release', () => {
   })
 
   test('[G.3] a tag that somebody made since the cut is not moved, and the release says whose commit it names', async () => {
-    const version = `${month}.11`
+    const version = `${thisMonth}.11`
     await journey.git('update-ref', `refs/tags/v${version}x`, foreign)
     await journey.commit('Yet more', { 'yet.txt': 'x\n' })
     journey.server.refuse('shop.git', 'refs/tags/*', 'GH013: not yet')
@@ -150,7 +149,7 @@ describe('the tags of a release', () => {
   })
 
   test('[G.3] a remote that is away is waited for, and the card says so', async () => {
-    const version = `${month}.12`
+    const version = `${thisMonth}.12`
     await journey.commit('Even more', { 'even.txt': 'x\n' })
     journey.server.refuse('shop.git', 'refs/tags/*', 'GH013: not yet')
     await shop.ask(alice, 'cut shop "Late"', /Cut `/)
@@ -194,7 +193,7 @@ describe('the tags of a release', () => {
 
   test('a history that was rewritten, with its mirror lost, stops no cut: what is new is unknown, and said so', async () => {
     // A tag that arrived after all others are gone would bring the old history with it.
-    for (const tag of [`v${month}.12-rc.1`, 'docs-1.5.0-rc.1'])
+    for (const tag of [`v${thisMonth}.12-rc.1`, 'docs-1.5.0-rc.1'])
       await until(`the tag ${tag}`, () => commitOf(tag).catch(() => null))
     const tree = await journey.git('rev-parse', 'main^{tree}')
     const anew = await journey.git('commit-tree', '-m', 'Begin again', tree)

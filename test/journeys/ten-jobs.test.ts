@@ -5,6 +5,7 @@ import { openSlackWindow, type SlackWindow } from '../../local/slack-window.js'
 import { type Api, apiOf } from '../support/api.js'
 import { alice, bob, type Channel, carol, channelOf, quinn, wholeText } from '../support/channel.js'
 import { beyond, type Hands, handsOf } from '../support/hands.js'
+import { thisMonth } from '../support/noon-zone.js'
 import { type Stack, startStack } from '../support/stack.js'
 import { until } from '../support/until.js'
 
@@ -37,8 +38,7 @@ describe('the jobs of every day', () => {
   let shop: Channel
   let api: Api
   let window: SlackWindow
-  const now = new Date()
-  const release = (number: number): string => `${now.getUTCFullYear()}.${now.getUTCMonth() + 1}.${number}`
+  const release = (number: number): string => `${thisMonth}.${number}`
   const hands = (): Hands => handsOf(shop, window)
   const commit = (message: string, files: Record<string, string | null>, branch?: string) =>
     stack.embedded.demo.repository.commit({

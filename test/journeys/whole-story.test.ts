@@ -4,6 +4,7 @@ import { type Api, apiOf, demoEffects } from '../support/api.js'
 import { alice, bob, type Channel, carol, channelOf, quinn, wholeText } from '../support/channel.js'
 import { testServers } from '../support/databases.js'
 import { openForm } from '../support/forms.js'
+import { thisMonth } from '../support/noon-zone.js'
 import { type Stack, startStack } from '../support/stack.js'
 import { until } from '../support/until.js'
 
@@ -28,9 +29,8 @@ describe.each(stacks)(
     let api: Api
     let head: string
     let window: SlackWindow
-    const month = `${new Date().getUTCFullYear()}.${new Date().getUTCMonth() + 1}`
-    const first = `${month}.1`
-    const second = `${month}.2`
+    const first = `${thisMonth}.1`
+    const second = `${thisMonth}.2`
 
     beforeAll(async () => {
       stack = await startStack({ database: kind, variables })
@@ -187,7 +187,7 @@ describe.each(stacks)(
       )
       const next = await shop.ask(alice, 'cut shop "After the deleted one"', /Cut `/)
 
-      expect(next).toContain(`${month}.3-rc.1`)
+      expect(next).toContain(`${thisMonth}.3-rc.1`)
       expect((await api.release(second)).state).toBe('deleted')
     })
 
@@ -199,7 +199,7 @@ describe.each(stacks)(
         author: demoAuthors.bob,
         files: { 'deploy/behaviour.json': JSON.stringify({ production: { patch: 'fail' } }) },
       })
-      const version = `${month}.4`
+      const version = `${thisMonth}.4`
       await shop.ask(alice, 'cut shop "A bad one"', /Cut `/)
       await shop.press(alice, /Promote to staging/, version)
       await shop.press(quinn, /^Accept/, version)
@@ -228,7 +228,7 @@ describe.each(stacks)(
     })
 
     test('[U.16] the approvers hear of the failure, and both threads of the way back', async () => {
-      const bad = `${month}.4`
+      const bad = `${thisMonth}.4`
       for (const [version, line] of [
         [
           bad,
@@ -250,7 +250,7 @@ describe.each(stacks)(
     })
 
     test('[U.13] [U.14] what failed and was rolled back from says so, and is promoted again only with a reason', async () => {
-      const version = `${month}.4`
+      const version = `${thisMonth}.4`
       const card = wholeText(await shop.cardSays(/rolled back from production/i, version))
       const labels = (await shop.buttons(version)).map((button) => button.label)
       const refused = await shop.ask(alice, `promote shop ${version}-rc.1 to production`, /did not promote/)

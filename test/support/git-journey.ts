@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { demoAuthors } from '../../local/demo-history.js'
 import { git } from '../../local/git-commits.js'
 import { type GitServer, startGitServer } from './git-server.js'
-import { noonZone } from './noon-zone.js'
 import { removeFolder } from './remove-folder.js'
 import { newStackHome, type Stack, startStack } from './stack.js'
 
@@ -55,8 +54,6 @@ function configurationOf(apps: Readonly<Record<string, readonly string[]>>, repo
         `repository: ${repository}`,
         `channel: ${name === 'shop' ? 'C01SHOP' : 'C01GENERAL'}`,
         'permissions: { cut: [releasers], override: [releasers] }',
-        // Versions are numbered by month.
-        `timezone: ${noonZone}`,
         'build: { run: "ls > files.txt", artifacts: [files.txt] }',
         ...lines,
       ].map((line) => `    ${line}`),

@@ -14,6 +14,7 @@ import { createSlackControl, type SlackControl } from '../../local/slack-control
 import { cacheFolder } from './cache-folder.js'
 import { COMPILED_MAIN } from './compiled-main.js'
 import { type TestDatabase, testServers } from './databases.js'
+import { atNoon } from './noon-zone.js'
 import { serviceDatabase } from './open-database.js'
 import { removeFolder } from './remove-folder.js'
 import { saidTexts, wrongTexts } from './voice.js'
@@ -108,7 +109,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     demoPort,
     ...(options.slack === 'events' ? { slackRequestUrl: `http://127.0.0.1:${httpPort}/slack/events` } : {}),
     ...own?.demo,
-    ...(options.configure ? { configure: options.configure } : {}),
+    configure: (yaml) => atNoon(options.configure?.(yaml) ?? yaml),
     given: { database: own !== null, temporal: false, slack: false },
     say: () => undefined,
   })
