@@ -19,7 +19,7 @@ describe('a train, announced an hour and a half before it leaves', () => {
     stack = await startStack({
       processes: 'bot-and-worker',
       configure: (yaml) =>
-        `pollEvery: never\n${yaml.replace('version: calendar', `version: calendar\n    train: { cron: "${cron}", promote: staging }`)}`,
+        `pollEvery: never\n${yaml.replace('version: calendar', `version: calendar\n    timezone: UTC\n    train: { cron: "${cron}", promote: staging }`)}`,
     })
     shop = channelOf(stack.slack)
     api = apiOf(stack.url)
