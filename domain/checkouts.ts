@@ -19,6 +19,9 @@ export interface Checkouts {
   prepare(folder: string, order: CheckoutOrder): Promise<void>
   /** What {@link prepare} made of the folder, at its present location. */
   find(folder: string): Promise<PreparedCheckout>
-  /** Removes the folder, whatever a command left in it; does nothing if it is gone. */
+  /**
+   * Takes the folder away, whatever a command left in it: nobody finds it any more, and nobody waits until its content is removed.
+   * Does nothing if it is gone.
+   */
   remove(folder: string): Promise<void>
 }

@@ -4,6 +4,7 @@ import type { PreparedCheckout } from '../../domain/checkout.js'
 import type { CheckoutOrder, Checkouts } from '../../domain/checkouts.js'
 import type { AppName } from '../../domain/identifiers.js'
 import { removeFolder } from '../host/remove-folder.js'
+import { setAside } from '../host/retained-folders.js'
 import { orNullIfMissing } from '../host/system-error.js'
 import { readLeftOut, writeLeftOut } from './left-out.js'
 import { copyInto, openToOwner } from './permissions.js'
@@ -33,7 +34,7 @@ export function createCheckouts(options: CheckoutsOptions): Checkouts {
   return {
     prepare: async (folder, order) => prepare(options, folder, order),
     find: async (folder) => find(path.resolve(folder)),
-    remove: removeFolder,
+    remove,
   }
 }
 
@@ -68,4 +69,10 @@ async function find(folder: string): Promise<PreparedCheckout> {
   if ((await orNullIfMissing(stat(upper))) === null)
     return { workspace: lower, checkout: { kind: 'shared' }, leftOut }
   return { workspace: source, checkout: { kind: 'overlay', lower, upper, work }, leftOut }
+}
+
+async function remove(folder: string): Promise<void> {
+  const aside = await setAside(folder)
+  // What cannot be removed (files of a container's root, say) is no error: retention tries again and reports it.
+  if (aside !== null) void Promise.allSettled([removeFolder(aside)])
 }

@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import path from 'node:path'
 import type { CommitSha } from '../../domain/identifiers.js'
 import { waitForLock } from '../host/process-lock.js'
-import { removedName } from '../host/retained-folders.js'
+import { setAside } from '../host/retained-folders.js'
 import { hasCode, orNullIfMissing } from '../host/system-error.js'
 import { type GitAnswer, type GitCall, type GitSettings, LONGEST_MS, type RunGit } from './git-command.js'
 import { GitError, GitOrderError, withFileFaults, withoutCredentials } from './git-error.js'
@@ -63,10 +63,9 @@ async function isRepository(gitDir: string): Promise<boolean> {
 
 /** Moves a broken repository aside, one process at a time: another may have recreated the mirror meanwhile. */
 async function putAside(gitDir: string): Promise<void> {
-  const parent = path.dirname(gitDir)
-  const lock = await waitForLock(parent, `${path.basename(gitDir)}-remains`, ASIDE_MS)
+  const lock = await waitForLock(path.dirname(gitDir), `${path.basename(gitDir)}-remains`, ASIDE_MS)
   try {
-    if (!(await isRepository(gitDir))) await orNullIfMissing(rename(gitDir, removedName(parent)))
+    if (!(await isRepository(gitDir))) await setAside(gitDir)
   } finally {
     await lock.release()
   }

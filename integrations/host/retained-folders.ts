@@ -9,9 +9,14 @@ import { hasCode, orNullIfMissing } from './system-error.js'
 /** Prefix of a folder that is being removed. */
 const REMOVED = '.removed-'
 
-/** A free name beside a folder: after a rename to it, the content is removed with the other old folders, even if open. */
-export const removedName = (parent: string): string =>
-  path.join(parent, `${REMOVED}${randomBytes(6).toString('hex')}`)
+/**
+ * Renames a folder within its parent, so that nobody finds it any more, not even in part, and returns its new place; null if there
+ * is none. What remains there is removed with the parent's other old folders.
+ */
+export async function setAside(folder: string): Promise<string | null> {
+  const aside = path.join(path.dirname(folder), `${REMOVED}${randomBytes(6).toString('hex')}`)
+  return orNullIfMissing(rename(folder, aside).then(() => aside))
+}
 
 /** The retention, and the time. */
 export interface Age {
@@ -33,7 +38,7 @@ export interface OldFolders {
 
 /** Removes old folders, or files, of one parent one by one and counts them. A failure does not stop the others. */
 export function retainedFolders({ kind, parent, isOld, hold }: OldFolders): Retained {
-  /** Renamed first, because a partial folder would look complete. Null: it is not old. */
+  /** Null: it is not old. */
   const takeAway = async (name: string): Promise<string | null> => {
     if (name.startsWith(REMOVED)) return path.join(parent, name)
     if (!(await isOld(name))) return null
@@ -42,9 +47,7 @@ export function retainedFolders({ kind, parent, isOld, hold }: OldFolders): Reta
       await held?.release()
       return null
     }
-    const doomed = removedName(parent)
-    await rename(path.join(parent, name), doomed)
-    return doomed
+    return setAside(path.join(parent, name))
   }
   return {
     kind,

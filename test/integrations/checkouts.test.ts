@@ -1,6 +1,15 @@
 /** The files of a commit as stages get them: one checkout for each commit and host, and what is made of it. */
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { PreparedCheckout } from '../../domain/checkout.js'
 import type { CheckoutOrder, Checkouts } from '../../domain/checkouts.js'
@@ -9,6 +18,7 @@ import { createCheckouts } from '../../integrations/checkouts/create-checkouts.j
 import { oldShared } from '../../integrations/checkouts/old-shared.js'
 import { openToOwner } from '../../integrations/checkouts/permissions.js'
 import { tryLock } from '../../integrations/host/process-lock.js'
+import { until } from '../support/until.js'
 import { createDemoRepository, type DemoRepository } from './support/demo-repository.js'
 
 const MINUTE = 60_000
@@ -166,6 +176,22 @@ describe('the checkouts of a host', () => {
     const { workspace } = await host.stage('b', { kind: 'shared' })
     expect(readdirSync(workspace).toSorted()).toEqual(['link', 'run.sh', 'src'])
     expect(readdirSync(join(host.shared, key)).filter((name) => name.endsWith('.new'))).toEqual([])
+  })
+})
+
+describe('a stage’s folder that is removed', () => {
+  it('[P.8] is away at once, with nobody waiting for its content to go', async () => {
+    const host = await openHost()
+    const { workspace } = await host.stage('a', {})
+    const folder = dirname(workspace)
+    await host.checkouts.remove(folder)
+    const [aside = ''] = readdirSync(dirname(folder))
+
+    expect(existsSync(folder)).toBe(false)
+    expect(readdirSync(join(dirname(folder), aside, basename(workspace)))).toContain('run.sh')
+    await until('its content to go', () => readdirSync(dirname(folder)).length === 0)
+    await host.checkouts.remove(folder)
+    expect(readdirSync(dirname(folder))).toEqual([])
   })
 })
 

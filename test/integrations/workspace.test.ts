@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { expect, test } from 'vitest'
 import { createCheckouts } from '../../integrations/checkouts/create-checkouts.js'
+import { setAside } from '../../integrations/host/retained-folders.js'
 import { oldCheckouts } from '../../integrations/stage-runners/old-folders.js'
 import { createShellRunner } from '../../integrations/stage-runners/shell-runner.js'
 import { openWorkspace, type Workspace } from '../../workflows/activities/workspace.js'
@@ -38,6 +39,16 @@ test('half-made checkouts go once nobody can be making them any more; what is no
 
   const nowhere = { dataFolder: folder, workFolder: join(folder, 'not-there') }
   expect(await oldCheckouts(nowhere, { keptMs: DAY }).find()).toEqual({ count: 0, bytes: 0 })
+})
+
+test('the rest of a checkout goes whose worker was killed while it removed it', async () => {
+  const folder = await temporaryFolder()
+  const checkout = join(folder, 'work', 'a'.repeat(32))
+  mkdirSync(join(checkout, 'source'), { recursive: true })
+  await setAside(checkout)
+
+  expect(readdirSync(join(folder, 'work'))).toHaveLength(1)
+  expect(await leftAfter(folder, 0)).toEqual([])
 })
 
 test('a checkout goes a day after its last use, and never while its command lives', async () => {

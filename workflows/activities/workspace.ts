@@ -100,14 +100,17 @@ function awayMs(activity: string): number {
   return now - since
 }
 
-/** Removes what {@link openWorkspace} made, including unfinished folders of a killed worker; does nothing if they are gone. */
+/**
+ * Takes away what {@link openWorkspace} made, including unfinished folders of a killed worker, and does not wait until it is removed;
+ * does nothing if they are gone.
+ */
 export async function closeWorkspace(needs: Pick<Needs, 'folder' | 'checkouts'>, key: string): Promise<void> {
   const folder = workspaceFolder(needs, key)
   try {
     await needs.checkouts.remove(folder)
     await rm(halfMade(folder), { recursive: true, force: true })
   } catch {
-    // Files a command left with another owner (of a container's root, say) are no error: retention tries again and reports it.
+    // A folder that stays is no error of the stage: retention tries again and reports it.
   }
 }
 
