@@ -38,6 +38,7 @@ import { createReleaseActivities } from '../workflows/activities/release-activit
 import { createStageActivities } from '../workflows/activities/stage-activities.js'
 import { createTrainActivities } from '../workflows/activities/train-activities.js'
 import { createWaitActivities } from '../workflows/activities/wait-activities.js'
+import { createWorkspaces, type ForeseeStage, type Workspaces } from '../workflows/activities/workspace.js'
 import type { Gateway } from '../workflows/gateway.js'
 import { type RunningWorkers, type WorkerSettings as StartedWith, startWorkers } from '../workflows/worker.js'
 import { type Artifacts, awaitArtifacts } from './artifacts.js'
@@ -106,7 +107,6 @@ export async function openWorker(parts: WorkerParts): Promise<RunningWorkers> {
     runsOnToday: todaysLabel(parts),
     ...activities,
     limits: settings.concurrency,
-    foresee: runners.foresee,
     noRoomToBuild: () => noRoomToBuild(settings),
     redact: parts.secrets.redact,
     dataConverter: dataConverterOf(settings.encryption),
@@ -222,6 +222,13 @@ function openRunners({ settings, db, github, secrets }: WorkerParts, shell: Stag
   return createStageRunners([shell, http, ...actions])
 }
 
+const foreseeing =
+  (runners: StageRunners, workspaces: Workspaces): ForeseeStage =>
+  (stage, content) => {
+    runners.foresee(stage)
+    if (content !== null) workspaces.foresee(content)
+  }
+
 /** All activities of the workflows, bound to this host. */
 export function openActivities(
   {
@@ -242,7 +249,7 @@ export function openActivities(
     artifacts,
     runners,
   }: { readonly host: string; readonly artifacts: ArtifactStore; readonly runners: StageRunners },
-): Pick<StartedWith, 'main' | 'stages' | 'builds'> {
+): Pick<StartedWith, 'main' | 'stages' | 'builds' | 'foresee'> {
   const clock = { now: () => new Date() }
   const git = openGit({ settings, environment, github }, GIT_TIMEOUT_MS)
   const late = (moves: unknown): void => log.warn({ moves }, 'Some state changes arrived too late')
@@ -256,9 +263,11 @@ export function openActivities(
   }
   const images = createImageRegistries(() => configuration().registries, secrets.read)
   const checkouts = openCheckouts({ settings, configuration, sandbox, git })
-  const { get: runnerFor, foresee } = runners
+  const workspaces = createWorkspaces({ folder, checkouts, artifacts })
+  const foresee = foreseeing(runners, workspaces)
   const stageNeeds = {
-    ...{ checkouts, artifacts, images, ledger, clock, runnerFor, foresee, secrets, folder, traces, host },
+    ...{ workspaces, artifacts, images, ledger, clock, foresee, secrets, traces, host },
+    runnerFor: runners.get,
   }
   return {
     main: {
@@ -277,6 +286,7 @@ export function openActivities(
     },
     stages: createStageActivities(stageNeeds),
     builds: createBuildActivities({ ...stageNeeds, readTests: readJunit }),
+    foresee,
   }
 }
 

@@ -34,9 +34,9 @@ export async function deployment(input: DeploymentInput): Promise<DeploymentResu
   }
   const sequence: Progress = { touched: false, stage: null, runs: attempt.runs }
   try {
-    const { id, app, environment, configHash, repository, commit, artifactDigest } = order
+    const { id, app, environment, configHash, repository, commit, artifactDigest, artifactReference } = order
     const what = { app, environment, configHash, variablesOf: input.variablesOf, repository, commit }
-    const start = { ...what, id, attempt: attempt.number, artifactDigest }
+    const start = { ...what, id, attempt: attempt.number, artifactDigest, artifactReference }
     const onHost = attempt.host === null ? await startOnFreeHost(stagesWish(input), start) : null
     const started = onHost?.started ?? (await startDeployment(start))
     if (started.kind === 'refused') return started

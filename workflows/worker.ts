@@ -9,9 +9,9 @@ import {
 } from '@temporalio/worker'
 import { isLikelyBuilt } from '../domain/delivery/rules.js'
 import type { AppName } from '../domain/identifiers.js'
-import type { Foresee } from '../domain/ports.js'
 import { awaitedLater } from '../domain/promises.js'
 import { type HostWork, type RunsOn, runsOn } from '../domain/runs-on.js'
+import { checkoutOf } from '../domain/stage.js'
 import type { StoredState } from '../domain/stored-state.js'
 import type { CheckActivities } from './activities/check-types.js'
 import type { DeliveryActivities, LookedOnHost } from './activities/delivery-types.js'
@@ -36,6 +36,8 @@ import { redactFailures } from './activities/redact-failures.js'
 import { ASK_AGAIN_MS, countSlots, type Slots } from './activities/slots.js'
 import { stillWaiting } from './activities/still-waiting.js'
 import type { TrainActivities } from './activities/train-types.js'
+import type { ForeseeStage } from './activities/workspace.js'
+import { buildContent, stageContent } from './activities/workspace-content.js'
 import {
   BUILDS_QUEUE,
   buildsQueueOf,
@@ -73,7 +75,7 @@ export interface WorkerSettings {
   readonly runsOnToday: (work: HostWork, asked: RunsOn) => RunsOn
   /** How many stages and how many builds may run at once on this host. */
   readonly limits: { readonly stages: number; readonly builds: number }
-  readonly foresee: Foresee
+  readonly foresee: ForeseeStage
   /** Why this host starts no build now; null when it may. Then another host takes it, or it waits. */
   readonly noRoomToBuild: () => Promise<string | null>
   /** Null: nothing is traced. */
@@ -206,7 +208,7 @@ const starting =
         const { setup, patch } = started.definition.stages
         // Most deployments patch what is there.
         const first = patch ?? setup
-        if (first !== null) foresee({ app: order.app, run: first.run })
+        if (first !== null) foresee({ app: order.app, run: first.run }, stageContent(order, first.run))
       }
       return { host, started }
     },
@@ -231,7 +233,8 @@ function offeringToBuild(settings: WorkerSettings, slots: Slots): OfferingToBuil
       const { app } = order.cut
       const builder = begun.kind === 'begun' ? await offer(app.name, runsOn(app, null)) : null
       // A draft is built when it is cut.
-      if (builder !== null && order.cut.draft === null) foresee({ app: app.name, run: app.build.stage.run })
+      if (builder !== null && order.cut.draft === null)
+        foresee({ app: app.name, run: app.build.stage.run }, null)
       return { ...begun, builder }
     },
     lookAtBranch: async (order) => {
@@ -240,7 +243,8 @@ function offeringToBuild(settings: WorkerSettings, slots: Slots): OfferingToBuil
       const { repository, runsOn: label, build, since } = order
       const { app } = repository
       const builder = await offer(app, label)
-      if (builder !== null && build && isLikelyBuilt(found, since)) foresee({ app, run: build })
+      if (builder !== null && build && isLikelyBuilt(found, since))
+        foresee({ app, run: build }, buildContent({ repository, commit: found.commit }, checkoutOf(build)))
       return { ...found, builder }
     },
   }

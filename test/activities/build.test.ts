@@ -8,6 +8,7 @@ import type { BuildClaim, ReleaseStore } from '../../domain/release-store.js'
 import { ArtifactContentError } from '../../integrations/artifact-store/artifact-errors.js'
 import { createBuildActivities } from '../../workflows/activities/build-activities.js'
 import type { BuildResult } from '../../workflows/activities/index.js'
+import { createWorkspaces } from '../../workflows/activities/workspace.js'
 import { anApp } from '../support/app-definition.js'
 import { commitOf } from '../support/lane.js'
 import { AT } from '../support/release-views.js'
@@ -49,16 +50,19 @@ async function build(
   const exit = { kind: 'exited', code: 0 } as const
   const report = { exit, outputs, tail: '', startedAt: AT, finishedAt: AT }
   const activities = createBuildActivities({
-    checkouts: {
-      prepare: async () => undefined,
-      find: async (workspace) => ({ workspace, checkout: null, leftOut: [] }),
-      remove: async () => undefined,
-    },
+    workspaces: createWorkspaces({
+      folder,
+      checkouts: {
+        prepare: async () => undefined,
+        find: async (workspace) => ({ workspace, checkout: null, leftOut: [] }),
+        remove: async () => undefined,
+      },
+      artifacts: { unpack: nothing },
+    }),
     artifacts: {
       put: async () => {
         throw new ArtifactContentError('The build made no dist')
       },
-      unpack: nothing,
     },
     images: { lookUp: async () => null },
     ledger,
@@ -66,7 +70,6 @@ async function build(
     secrets: { all: () => [], read: nothing, redact: (text) => text },
     clock: { now: () => new Date(AT) },
     host: 'lab',
-    folder,
     readTests: nothing,
   })
   const order = {

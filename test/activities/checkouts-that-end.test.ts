@@ -13,6 +13,7 @@ import { createCheckouts } from '../../integrations/checkouts/create-checkouts.j
 import { createBuildActivities } from '../../workflows/activities/build-activities.js'
 import type { StageOrderInput } from '../../workflows/activities/index.js'
 import { createStageActivities } from '../../workflows/activities/stage-activities.js'
+import { createWorkspaces } from '../../workflows/activities/workspace.js'
 import { createDemoRepository, type DemoRepository, sha } from '../integrations/support/demo-repository.js'
 import { anApp } from '../support/app-definition.js'
 import { anOrder } from '../support/lane.js'
@@ -45,13 +46,14 @@ async function tried(demo: DemoRepository, commit: CommitSha, dataFolder = demo.
     readLog: async (key) => logs.get(key) ?? '',
   } satisfies Partial<ReleaseStore>
   const folder = join(dataFolder, 'work')
+  const checkouts = createCheckouts({
+    ...{ folder: join(dataFolder, 'checkouts'), git: demo.git, protect: false, layered: () => false },
+  })
   const needs = {
-    checkouts: createCheckouts({
-      ...{ folder: join(dataFolder, 'checkouts'), git: demo.git, protect: false, layered: () => false },
-    }),
-    artifacts: { put: nothing, unpack: nothing, verify: nothing },
+    workspaces: createWorkspaces({ folder, checkouts, artifacts: { unpack: nothing } }),
+    artifacts: { put: nothing, verify: nothing },
     images: { lookUp: async () => null },
-    ...{ ledger, folder, host: 'lab', readTests: nothing },
+    ...{ ledger, host: 'lab', readTests: nothing },
     runnerFor: () => ({ kind: 'shell' as const, execute: nothing }),
     foresee: () => undefined,
     secrets: { all: () => [], read: nothing, redact: String },

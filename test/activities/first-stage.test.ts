@@ -5,6 +5,7 @@ import { MockActivityEnvironment } from '@temporalio/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import type { StageOrderInput } from '../../workflows/activities/index.js'
 import { createStageActivities } from '../../workflows/activities/stage-activities.js'
+import { createWorkspaces } from '../../workflows/activities/workspace.js'
 import { anApp } from '../support/app-definition.js'
 import { anOrder, digestOf } from '../support/lane.js'
 import { AT } from '../support/release-views.js'
@@ -28,19 +29,24 @@ async function firstStage({ begunOn, code = 0, next = null }: Given) {
   const exit = { kind: 'exited', code } as const
   const report = { exit, outputs: {}, tail: '', startedAt: AT, finishedAt: AT }
   const { runStage } = createStageActivities({
-    checkouts: {
-      prepare: async () => undefined,
-      find: async (workspace) => ({ workspace, checkout: null, leftOut: [] }),
-      remove: async () => undefined,
-    },
-    artifacts: { unpack: async () => undefined, verify: async () => 'missing' },
+    workspaces: createWorkspaces({
+      folder,
+      checkouts: {
+        prepare: async () => undefined,
+        find: async (workspace) => ({ workspace, checkout: null, leftOut: [] }),
+        remove: async () => undefined,
+      },
+      artifacts: { unpack: async () => undefined },
+    }),
+    artifacts: { verify: async () => 'missing' },
     images: { lookUp: async () => null },
     ledger: {
       recordStage: async ({ verdict }) => void done.push(`recorded ${verdict ?? 'begun'}`),
       begunOn: async () => begunOn,
       ...{ recordChange: nothing, appendLog: async () => undefined, readLog: async () => '' },
     },
-    foresee: ({ run }) => void done.push(`foresaw ${run.kind === 'shell' ? run.run : run.kind}`),
+    foresee: ({ run }, content) =>
+      void done.push(`foresaw ${run.kind === 'shell' ? run.run : run.kind} on ${content?.kind}`),
     runnerFor: () => ({
       kind: 'shell',
       execute: async () => {
@@ -50,7 +56,6 @@ async function firstStage({ begunOn, code = 0, next = null }: Given) {
     }),
     secrets: { all: () => [], read: nothing, redact: (text) => text },
     clock: { now: () => new Date(AT) },
-    folder,
     host: 'here',
   })
   const input: StageOrderInput = {
@@ -80,12 +85,16 @@ test('a command that a try before began is watched, whatever became of its artif
 })
 
 test.each([
-  [0, ['recorded begun', 'ran', 'foresaw the check', 'recorded passed']],
+  [0, ['recorded begun', 'ran', 'foresaw the check on shared', 'recorded passed']],
   [1, ['recorded begun', 'ran', 'recorded failed']],
 ])('what follows a stage is begun if it passed: exit code %i', async (code, expected) => {
   const { run } = anApp().build.stage
   if (run.kind !== 'shell') throw new Error('Not a command')
-  const { done } = await firstStage({ begunOn: 'here', code, next: { ...run, run: 'the check' } })
+  const { done } = await firstStage({
+    begunOn: 'here',
+    code,
+    next: { ...run, run: 'the check', checkout: 'shared' },
+  })
   expect(done).toEqual(expected)
 })
 

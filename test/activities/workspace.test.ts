@@ -1,15 +1,17 @@
 /** What a stage works on is tried a few times; a remote that is away is waited for, and both end. */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MockActivityEnvironment } from '@temporalio/testing'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { StageRecord } from '../../domain/change.js'
 import { parseAppName } from '../../domain/identifiers.js'
 import { GitAwayError, GitError, GitRefusedError } from '../../integrations/git/git-error.js'
+import { WorkspaceError } from '../../workflows/activities/bounded.js'
 import { orFailed } from '../../workflows/activities/execute-stage.js'
-import { closeWorkspace, openWorkspace, WorkspaceError } from '../../workflows/activities/workspace.js'
-import { sure } from '../support/lane.js'
+import { createWorkspaces, type Workspace } from '../../workflows/activities/workspace.js'
+import type { WorkspaceContent } from '../../workflows/activities/workspace-content.js'
+import { digestOf, sure } from '../support/lane.js'
 import { AT, commitOf } from '../support/release-views.js'
 import { until } from '../support/until.js'
 
@@ -36,7 +38,7 @@ async function opened(fault: Error | null, attempt: number) {
     attempt,
     scheduledTimestampMs: Date.now() - minutes(3_000),
   })
-  const open = async (): Promise<unknown> => openWorkspace(needs, 'stage/1', content)
+  const open = async (): Promise<unknown> => createWorkspaces(needs).open('stage/1', content)
   const [end] = await Promise.allSettled([environment.run(open)])
   return { thrown: end.status === 'rejected' ? end.reason : null, left: readdirSync(folder) }
 }
@@ -92,12 +94,113 @@ test('[R.9] with a stage goes what a worker that was killed left half-made of it
   const needs = { folder, checkouts, artifacts: { unpack: async () => undefined } }
   const content = { repository, commit: commitOf('a'), digest: null, kind: 'none', readLater: false } as const
   const environment = new MockActivityEnvironment()
-  void environment.run(async () => openWorkspace(needs, 'stage/1', content))
+  void environment.run(async () => createWorkspaces(needs).open('stage/1', content))
   await until('a half-made folder', () => readdirSync(folder).length === 1)
   mkdirSync(join(folder, 'of-another.new'))
-  await closeWorkspace(needs, 'stage/1')
+  await createWorkspaces(needs).close('stage/1')
 
   expect(readdirSync(folder)).toEqual(['of-another.new'])
+})
+
+/** The folders of a host; `made` are the commits that a folder was filled with, and `gate` what each waits for. */
+function aHost({ gate = async (): Promise<void> => undefined, keptMs = 10_000 } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-workspaces-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const made: string[] = []
+  const workspaces = createWorkspaces({
+    folder,
+    checkouts: {
+      prepare: async (place, { commit }) => {
+        await gate()
+        writeFileSync(join(place, 'commit'), commit)
+        made.push(commit)
+      },
+      find: async (workspace) => ({ workspace, checkout: null, leftOut: [] }),
+      remove: async (workspace) => rmSync(workspace, { recursive: true, force: true }),
+    },
+    artifacts: { unpack: async () => undefined },
+    keptMs,
+  })
+  const open = async (key: string, given: WorkspaceContent): Promise<string> => {
+    const opening = async (): Promise<Workspace> => workspaces.open(key, given)
+    const { workspace }: Workspace = await new MockActivityEnvironment().run(opening)
+    return readFileSync(join(workspace, 'commit'), 'utf8')
+  }
+  return { folder, made, workspaces, open }
+}
+
+const contentOf = (commit: string): WorkspaceContent => ({
+  ...{ repository, commit: commitOf(commit), digest: null, kind: 'private', readLater: false },
+})
+
+describe('[G.4] the folder of a stage that was foreseen', () => {
+  test('is filled before it is opened, once, and is that stage’s alone', async () => {
+    const { folder, made, workspaces, open } = aHost()
+    workspaces.foresee(contentOf('a'))
+    workspaces.foresee(contentOf('a'))
+    await until('the folder', () => made.length > 0)
+
+    expect(await open('stage/1', contentOf('a'))).toBe(commitOf('a'))
+    expect(made).toEqual([commitOf('a')])
+    await open('stage/2', contentOf('a'))
+    expect(made).toEqual([commitOf('a'), commitOf('a')])
+    expect(readdirSync(folder)).toHaveLength(2)
+  })
+
+  test('is waited for while it is being filled', async () => {
+    let go: () => void = () => undefined
+    const gone = new Promise<void>((resolve) => {
+      go = resolve
+    })
+    const { made, workspaces, open } = aHost({ gate: () => gone })
+    workspaces.foresee(contentOf('a'))
+    const opening = open('stage/1', contentOf('a'))
+    go()
+
+    expect(await opening).toBe(commitOf('a'))
+    expect(made).toHaveLength(1)
+  })
+
+  test.each([
+    ['another commit', contentOf('b')],
+    ['an artifact', { ...contentOf('a'), digest: digestOf(1) }],
+    ['another checkout', { ...contentOf('a'), kind: 'none' as const }],
+    ['files that are read afterwards', { ...contentOf('a'), readLater: true }],
+    ['large files', { ...contentOf('a'), repository: { ...repository, lfs: true as const } }],
+  ])('is not used for a stage with %s', async (_, other) => {
+    const { made, workspaces, open } = aHost()
+    workspaces.foresee(contentOf('a'))
+    await until('the folder', () => made.length > 0)
+
+    expect(await open('stage/1', other)).toBe(other.commit)
+    expect(made).toHaveLength(2)
+  })
+
+  test('is made again, and its fault is told, by the stage if it could not be made ahead', async () => {
+    let faults = 1
+    const { folder, made, workspaces, open } = aHost({
+      gate: async () => {
+        if (faults-- > 0) throw new Error('No space left on device')
+      },
+    })
+    workspaces.foresee(contentOf('a'))
+    await until('the fault', () => faults === 0 && readdirSync(folder).length === 0)
+
+    expect(await open('stage/1', contentOf('a'))).toBe(commitOf('a'))
+    expect(made).toHaveLength(1)
+    faults = 1
+    workspaces.foresee(contentOf('b'))
+    await expect(open('stage/2', contentOf('b'))).resolves.toBe(commitOf('b'))
+  })
+
+  test('goes if no stage comes', async () => {
+    const { folder, made, workspaces, open } = aHost({ keptMs: 20 })
+    workspaces.foresee(contentOf('a'))
+    await until('the folder to go', () => made.length > 0 && readdirSync(folder).length === 0)
+
+    expect(await open('stage/1', contentOf('a'))).toBe(commitOf('a'))
+    expect(made).toHaveLength(2)
+  })
 })
 
 const running: StageRecord = {

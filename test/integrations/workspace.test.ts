@@ -6,7 +6,8 @@ import { createCheckouts } from '../../integrations/checkouts/create-checkouts.j
 import { setAside } from '../../integrations/host/retained-folders.js'
 import { oldCheckouts } from '../../integrations/stage-runners/old-folders.js'
 import { createShellRunner } from '../../integrations/stage-runners/shell-runner.js'
-import { openWorkspace, type Workspace } from '../../workflows/activities/workspace.js'
+import { createWorkspaces, type Workspace } from '../../workflows/activities/workspace.js'
+import type { WorkspaceContent } from '../../workflows/activities/workspace-content.js'
 import { commitOf, shop } from '../support/pipeline-rows.js'
 import { eventually } from '../support/until.js'
 import { recordContact, shellOrder } from './support/stage-contacts.js'
@@ -69,15 +70,16 @@ test('a checkout goes a day after its last use, and never while its command live
     artifacts: { unpack: async () => undefined },
   }
   const commit = commitOf('anything')
-  const content: Parameters<typeof openWorkspace>[2] = {
+  const content: WorkspaceContent = {
     repository: { app: shop, trunk: 'main', url: 'https://example.com/shop.git' },
     commit,
     digest: null,
     kind: 'private',
     readLater: false,
   }
+  const workspaces = createWorkspaces(needs)
   const open = (key: string): Promise<Workspace> =>
-    new MockActivityEnvironment().run((name: string) => openWorkspace(needs, name, content), key)
+    new MockActivityEnvironment().run((name: string) => workspaces.open(name, content), key)
   await open('dep_1/patch/1')
   const { workspace: source } = await open('dep_2/patch/1')
   const names = readdirSync(needs.folder).toSorted()

@@ -11,7 +11,6 @@ import type { EnvironmentState } from '../../domain/environment/state.js'
 import type { Sent } from '../../domain/evidence.js'
 import type { EnvironmentName } from '../../domain/identifiers.js'
 import type { AppDefinition } from '../../domain/pipeline.js'
-import type { Foresee } from '../../domain/ports.js'
 import type { ReleaseState } from '../../domain/release/state.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 import type { HostWait } from '../../domain/runs-on.js'
@@ -30,6 +29,7 @@ import type {
 } from '../../workflows/activities/index.js'
 import { readDefinition } from '../../workflows/activities/read-definition.js'
 import { sendSignals } from '../../workflows/activities/record-activities.js'
+import type { ForeseeStage } from '../../workflows/activities/workspace.js'
 import { createGateway, type Gateway } from '../../workflows/gateway.js'
 import { type RunningWorkers, startWorkers, type WorkerSettings } from '../../workflows/worker.js'
 import { cacheFolder } from './cache-folder.js'
@@ -67,7 +67,7 @@ export interface Lab {
   /** What waits for a host, by its id. */
   readonly waits: Map<string, HostWait>
   /** The stages that were said to be about to be executed. */
-  readonly foreseen: Parameters<Foresee>[0][]
+  readonly foreseen: Parameters<ForeseeStage>[]
   /** Makes the train of an app use this configuration. */
   configureTrain(app: AppDefinition): Promise<void>
   startWorker(
@@ -156,7 +156,7 @@ export async function openLab(
         queuePrefix: '',
         buildId: null,
         redact: String,
-        foresee: (stage) => void lab.foreseen.push(stage),
+        foresee: (...stage) => void lab.foreseen.push(stage),
         noRoomToBuild: async () => null,
         connection: native,
         namespace: 'default',

@@ -85,9 +85,16 @@ test('what a push is about to need is begun: nothing at a first look or for noth
   await gateway.push(app, 'main', { key: 'poll/3', commit, at, via: 'poll' })
   await until('its deployment', () => foreseen.length > 1)
   const { run: build } = app.build.stage
-  expect(foreseen).toEqual([
-    { app: app.name, run: build },
-    { app: app.name, run: app.environments[0]?.stages.patch?.run },
+  const checkedOut = { repository: { app: app.name }, commit, kind: 'private' }
+  expect(foreseen).toMatchObject([
+    [
+      { app: app.name, run: build },
+      { ...checkedOut, digest: null, readLater: true },
+    ],
+    [
+      { app: app.name, run: app.environments[0]?.stages.patch?.run },
+      { ...checkedOut, digest: digestOf(1), readLater: false },
+    ],
   ])
 })
 

@@ -1,12 +1,12 @@
 import { type BuildFailure, type FailedTest, readFailure } from '../../domain/build-failure.js'
 import type { StageRecord } from '../../domain/change.js'
-import type { Checkouts } from '../../domain/checkouts.js'
 import type { ArtifactDigest } from '../../domain/identifiers.js'
 import type { ArtifactStore, Clock, Images, Secrets, StageRunner } from '../../domain/ports.js'
 import { together } from '../../domain/promises.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
 import { checkoutOf, judgeExit, type StageReport, type StageRun } from '../../domain/stage.js'
 import type { Traces } from '../../domain/traces.js'
+import { bounded } from './bounded.js'
 import { executeStage, orFailed } from './execute-stage.js'
 import { meanwhile } from './heartbeat.js'
 import { nameOf } from './images.js'
@@ -14,11 +14,12 @@ import type { BuildActivities, BuildOrder, BuildResult } from './index.js'
 import { withFinalFaults } from './non-retryable.js'
 import { buildVariables } from './stage-variables.js'
 import { stillWaiting } from './still-waiting.js'
-import { bounded, closeWorkspace, openWorkspace } from './workspace.js'
+import type { Workspaces } from './workspace.js'
+import { buildContent } from './workspace-content.js'
 
 export interface BuildActivityNeeds {
-  readonly checkouts: Checkouts
-  readonly artifacts: Pick<ArtifactStore, 'put' | 'unpack'>
+  readonly workspaces: Pick<Workspaces, 'open' | 'close'>
+  readonly artifacts: Pick<ArtifactStore, 'put'>
   readonly images: Images
   readonly ledger: Pick<
     ReleaseStore,
@@ -30,7 +31,6 @@ export interface BuildActivityNeeds {
   readonly traces?: Pick<Traces, 'parent'>
   /** This host's id. */
   readonly host: string
-  readonly folder: string
   /** The failed tests of a JUnit report at a path in the checkout; null when there is none. */
   readonly readTests: (folder: string, path: string) => Promise<readonly FailedTest[] | null>
 }
@@ -88,7 +88,7 @@ async function runBuild(
       if (!counts) throw builtElsewhere()
     },
   )
-  await closeWorkspace(needs, key)
+  await needs.workspaces.close(key)
   return result
 }
 
@@ -101,13 +101,11 @@ async function buildIn(
   }: { readonly begun: StageRecord; readonly claim: { readonly id: string; readonly run: number } },
 ): Promise<BuildResult | 'again'> {
   const { key } = begun
-  const { repository, commit } = order
   const { run, timeoutMs } = order.build.stage
   // A build that runs elsewhere may still include files of the commit in its artifact.
   const kind = run.kind !== 'shell' && order.build.artifacts.length > 0 ? 'shared' : checkoutOf(run)
-  const content = { repository, commit, digest: null, kind, readLater: true }
   needs.runnerFor(run.kind).foresee?.({ app: order.app, run })
-  const opening = openWorkspace(needs, key, content)
+  const opening = needs.workspaces.open(key, buildContent(order, kind))
   const [{ artifact: _, ...files }] = await together([opening, needs.ledger.recordStage(begun)])
   const source = files.workspace
   const place = { key, workspace: source, run: claim.run }

@@ -19,7 +19,13 @@ export function createDeploymentActivities(needs: DeploymentActivityNeeds): Depl
     return { definition, ...(await inspectAt(needs.git, { repository, commit, definition })) }
   }
   return {
-    startDeployment: async ({ id, attempt, artifactDigest, ...what }): Promise<Started> => {
+    startDeployment: async ({
+      id,
+      attempt,
+      artifactDigest,
+      artifactReference: _,
+      ...what
+    }): Promise<Started> => {
       const at = needs.clock.now().toISOString()
       const inspecting = awaitedLater(inspect(what))
       const started = await needs.ledger.startDeployment({

@@ -201,6 +201,7 @@ export interface StartOrder extends InspectOrder {
   readonly id: DeploymentId
   readonly attempt: number
   readonly artifactDigest: ArtifactDigest | null
+  readonly artifactReference: string | null
 }
 export type Started =
   | ({ readonly kind: 'started' } & Inspected)

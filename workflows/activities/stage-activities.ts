@@ -1,36 +1,35 @@
 import { emptyChange, type StageRecord } from '../../domain/change.js'
-import type { Checkouts } from '../../domain/checkouts.js'
 import { eventOf, subjectOf } from '../../domain/environment/deployment-events.js'
-import type { DeploymentRequest, LaneEntry } from '../../domain/environment/state.js'
-import { type ArtifactDigest, SLIPWAY } from '../../domain/identifiers.js'
+import type { LaneEntry } from '../../domain/environment/state.js'
+import { SLIPWAY } from '../../domain/identifiers.js'
 import type { ArtifactVerdict } from '../../domain/image.js'
-import type { ArtifactStore, Clock, Foresee, Images, Secrets, StageRunner } from '../../domain/ports.js'
+import type { ArtifactStore, Clock, Images, Secrets, StageRunner } from '../../domain/ports.js'
 import { together } from '../../domain/promises.js'
 import type { Failure } from '../../domain/reasons.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
-import { checkoutOf, judgeExit, type StageReport, type StageRun } from '../../domain/stage.js'
+import { judgeExit, type StageReport, type StageRun } from '../../domain/stage.js'
 import type { Traces } from '../../domain/traces.js'
+import { bounded } from './bounded.js'
 import { executeStage, orFailed } from './execute-stage.js'
 import { verifyImage } from './images.js'
 import type { StageActivities, StageEnd, StageOrderInput } from './index.js'
 import { isFinal, withFinalFaults } from './non-retryable.js'
 import { stageVariables } from './stage-variables.js'
-import { bounded, closeWorkspace, openWorkspace, type Workspace } from './workspace.js'
+import type { ForeseeStage, Workspace, Workspaces } from './workspace.js'
+import { stageContent, storedDigest } from './workspace-content.js'
 
 export interface StageActivityNeeds {
-  readonly checkouts: Checkouts
-  readonly artifacts: Pick<ArtifactStore, 'unpack' | 'verify'>
+  readonly workspaces: Pick<Workspaces, 'open' | 'close'>
+  readonly artifacts: Pick<ArtifactStore, 'verify'>
   readonly images: Images
   readonly ledger: Pick<ReleaseStore, 'recordStage' | 'begunOn' | 'recordChange' | 'appendLog' | 'readLog'>
   readonly runnerFor: (kind: StageRun['kind']) => StageRunner
-  readonly foresee: Foresee
+  readonly foresee: ForeseeStage
   readonly secrets: Secrets
   readonly clock: Clock
   readonly traces?: Pick<Traces, 'parent'>
   /** This host's id. */
   readonly host: string
-  /** Where this host's checkouts are created. */
-  readonly folder: string
 }
 
 export function createStageActivities(needs: StageActivityNeeds): StageActivities {
@@ -74,24 +73,18 @@ async function runStage(needs: StageActivityNeeds, input: StageOrderInput): Prom
   const fault = input.verify && begunOn === null ? await unfit(needs, input.entry) : null
   if (fault) return { unfit: fault }
   const begun = running(input, key, { at: needs.clock.now().toISOString(), host: needs.host })
-  const content = {
-    repository: order.repository,
-    commit: order.commit,
-    digest: storedDigest(order),
-    kind: checkoutOf(input.definition.run),
-    readLater: false,
-  }
   const { run } = input.definition
   const report = await orFailed(needs.ledger, begun, async () => {
     if (begunOn === null) needs.runnerFor(run.kind).foresee?.({ app: order.app, run })
-    const opening = openWorkspace(needs, key, content)
+    const opening = needs.workspaces.open(key, stageContent(order, run))
     const [place] = await together([opening, needs.ledger.recordStage(begun)])
     return execute(needs, input, key, place)
   })
   const { next } = input
-  if (next && judgeExit(input.stage, report.exit) === 'passed') needs.foresee({ app: order.app, run: next })
+  if (next && judgeExit(input.stage, report.exit) === 'passed')
+    needs.foresee({ app: order.app, run: next }, stageContent(order, next))
   await needs.ledger.recordStage(ended(input, begun, report))
-  await closeWorkspace(needs, key)
+  await needs.workspaces.close(key)
   return { report }
 }
 
@@ -109,11 +102,6 @@ function execute(
     ...{ key, app, stage: input.stage, run, timeoutMs },
     ...{ ...files, artifact, variables, redact },
   })
-}
-
-/** Null when the artifact is stored elsewhere, under a reference that identifies its content. */
-function storedDigest(order: DeploymentRequest): ArtifactDigest | null {
-  return order.artifactReference === null ? order.artifactDigest : null
 }
 
 function running(
