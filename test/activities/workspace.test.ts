@@ -1,5 +1,5 @@
 /** What a stage works on is tried a few times; a remote that is away is waited for, and both end. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MockActivityEnvironment } from '@temporalio/testing'
@@ -9,7 +9,7 @@ import { parseAppName } from '../../domain/identifiers.js'
 import { GitAwayError, GitError, GitRefusedError } from '../../integrations/git/git-error.js'
 import { WorkspaceError } from '../../workflows/activities/bounded.js'
 import { orFailed } from '../../workflows/activities/execute-stage.js'
-import { createWorkspaces, type Workspace } from '../../workflows/activities/workspace.js'
+import { createWorkspaces, type Workspace, type Workspaces } from '../../workflows/activities/workspace.js'
 import type { WorkspaceContent } from '../../workflows/activities/workspace-content.js'
 import { digestOf, sure } from '../support/lane.js'
 import { AT, commitOf } from '../support/release-views.js'
@@ -107,26 +107,30 @@ function aHost({ gate = async (): Promise<void> => undefined, keptMs = 10_000 } 
   const folder = mkdtempSync(join(tmpdir(), 'slipway-workspaces-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const made: string[] = []
-  const workspaces = createWorkspaces({
-    folder,
-    checkouts: {
-      prepare: async (place, { commit }) => {
-        await gate()
-        writeFileSync(join(place, 'commit'), commit)
-        made.push(commit)
+  const again = (): Workspaces =>
+    createWorkspaces({
+      folder,
+      checkouts: {
+        prepare: async (place, { commit }) => {
+          await gate()
+          writeFileSync(join(place, 'commit'), commit)
+          made.push(commit)
+        },
+        find: async (workspace) => ({ workspace, checkout: null, leftOut: [] }),
+        remove: async (workspace) => rmSync(workspace, { recursive: true, force: true }),
       },
-      find: async (workspace) => ({ workspace, checkout: null, leftOut: [] }),
-      remove: async (workspace) => rmSync(workspace, { recursive: true, force: true }),
-    },
-    artifacts: { unpack: async () => undefined },
-    keptMs,
-  })
+      artifacts: { unpack: async () => undefined },
+      keptMs,
+    })
+  const workspaces = again()
   const open = async (key: string, given: WorkspaceContent): Promise<string> => {
     const opening = async (): Promise<Workspace> => workspaces.open(key, given)
     const { workspace }: Workspace = await new MockActivityEnvironment().run(opening)
     return readFileSync(join(workspace, 'commit'), 'utf8')
   }
-  return { folder, made, workspaces, open }
+  const ahead = join(folder, 'ahead')
+  const left = (): readonly string[] => (existsSync(ahead) ? readdirSync(ahead) : [])
+  return { folder, left, made, again, workspaces, open }
 }
 
 const contentOf = (commit: string): WorkspaceContent => ({
@@ -135,7 +139,7 @@ const contentOf = (commit: string): WorkspaceContent => ({
 
 describe('[G.4] the folder of a stage that was foreseen', () => {
   test('is filled before it is opened, once, and is that stage’s alone', async () => {
-    const { folder, made, workspaces, open } = aHost()
+    const { folder, left, made, workspaces, open } = aHost()
     workspaces.foresee(contentOf('a'))
     workspaces.foresee(contentOf('a'))
     await until('the folder', () => made.length > 0)
@@ -144,7 +148,8 @@ describe('[G.4] the folder of a stage that was foreseen', () => {
     expect(made).toEqual([commitOf('a')])
     await open('stage/2', contentOf('a'))
     expect(made).toEqual([commitOf('a'), commitOf('a')])
-    expect(readdirSync(folder)).toHaveLength(2)
+    expect(left()).toEqual([])
+    expect(readdirSync(folder)).toHaveLength(3)
   })
 
   test('is waited for while it is being filled', async () => {
@@ -178,13 +183,13 @@ describe('[G.4] the folder of a stage that was foreseen', () => {
 
   test('is made again, and its fault is told, by the stage if it could not be made ahead', async () => {
     let faults = 1
-    const { folder, made, workspaces, open } = aHost({
+    const { left, made, workspaces, open } = aHost({
       gate: async () => {
         if (faults-- > 0) throw new Error('No space left on device')
       },
     })
     workspaces.foresee(contentOf('a'))
-    await until('the fault', () => faults === 0 && readdirSync(folder).length === 0)
+    await until('the fault', () => faults === 0 && left().length === 0)
 
     expect(await open('stage/1', contentOf('a'))).toBe(commitOf('a'))
     expect(made).toHaveLength(1)
@@ -193,10 +198,33 @@ describe('[G.4] the folder of a stage that was foreseen', () => {
     await expect(open('stage/2', contentOf('b'))).resolves.toBe(commitOf('b'))
   })
 
-  test('goes if no stage comes', async () => {
-    const { folder, made, workspaces, open } = aHost({ keptMs: 20 })
+  test('is made again if it was taken away meanwhile', async () => {
+    const { folder, made, workspaces, open } = aHost()
     workspaces.foresee(contentOf('a'))
-    await until('the folder to go', () => made.length > 0 && readdirSync(folder).length === 0)
+    await until('the folder', () => made.length > 0)
+    rmSync(join(folder, 'ahead'), { recursive: true })
+
+    expect(await open('stage/1', contentOf('a'))).toBe(commitOf('a'))
+    expect(made).toHaveLength(2)
+  })
+
+  test('[R.9] goes with the next start of a worker that was killed before its stage came', async () => {
+    const { folder, left, made, workspaces, again } = aHost()
+    workspaces.foresee(contentOf('a'))
+    await until('the folder', () => made.length > 0)
+    const [lost] = left()
+    again().foresee(contentOf('b'))
+    await until('the other folder', () => made.length > 1)
+
+    expect(left()).toHaveLength(1)
+    expect(left()).not.toContain(lost)
+    expect(readdirSync(folder)).toEqual(['ahead'])
+  })
+
+  test('goes if no stage comes', async () => {
+    const { left, made, workspaces, open } = aHost({ keptMs: 20 })
+    workspaces.foresee(contentOf('a'))
+    await until('the folder to go', () => made.length > 0 && left().length === 0)
 
     expect(await open('stage/1', contentOf('a'))).toBe(commitOf('a'))
     expect(made).toHaveLength(2)

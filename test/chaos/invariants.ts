@@ -1,5 +1,5 @@
 /** What has to hold once everything is idle. Each invariant counts its cases and describes each violation. */
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import type { Effect } from '../../local/demo-host/effects.js'
@@ -193,8 +193,13 @@ async function nothingLeft({ stack }: Setting): Promise<Invariant> {
       where state like 'idle in transaction%' and state_change < now() - interval '5 seconds'`.execute(
     stack.database.db,
   )
+  // What is made ahead of a stage goes within seconds if the stage does not come.
+  const ahead = join(stack.dataFolder, 'work/ahead')
+  await Promise.allSettled([
+    until('nothing to be made ahead', () => !existsSync(ahead) || readdirSync(ahead).length === 0, 30_000),
+  ])
   const names = readdirSync(stack.dataFolder, { recursive: true, encoding: 'utf8' })
-  const halfMade = names.filter((name) => /(?:^|\/)work\/[^/]+\.new$/.test(name))
+  const halfMade = names.filter((name) => /(?:^|\/)work\/(?:[^/]+\.new|ahead\/[^/]+)$/.test(name))
   const ended = [...stack.processes].filter(([, running]) => running.hasEnded())
   return {
     ...{

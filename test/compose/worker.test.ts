@@ -71,5 +71,5 @@ test('a stage that is about to come is announced to its runner, and its files ar
   foresee(stage, buildContent({ repository: { app: name, url, trunk }, commit: commitOf(1) }, 'none'))
 
   expect(foreseen).toEqual([stage, stage])
-  await until('the folder', () => readdirSync(join(dataFolder, 'work')).length === 1)
+  await until('the folder', () => readdirSync(join(dataFolder, 'work/ahead')).length === 1)
 })

@@ -75,7 +75,7 @@ async function open(
   }
   await bounded(`${shortCommit(content.commit)} and its artifact cannot be put into a folder`, async () => {
     const foreseen = await ahead.take(content)
-    if (foreseen !== null) return rename(foreseen, folder)
+    if (foreseen !== null && (await moved(foreseen, folder))) return
     // Of this attempt alone: one that was given up as lost may still be filling its own.
     const making = join(halfMade(folder), randomBytes(6).toString('hex'))
     try {
@@ -87,6 +87,17 @@ async function open(
     }
   })
   return opened()
+}
+
+/** False: it is gone. */
+async function moved(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to)
+    return true
+  } catch (error) {
+    if (await exists(from)) throw error
+    return false
+  }
 }
 
 async function close({ checkouts }: WorkspaceNeeds, folder: string): Promise<void> {
@@ -124,6 +135,9 @@ interface Ahead {
 const KEPT_MS = 10_000
 
 function createAhead(needs: WorkspaceNeeds): Ahead {
+  const parent = join(needs.folder, 'ahead')
+  // Left by an earlier process. Of another worker that shares the folder too: its stages then make their own.
+  const cleared = Promise.allSettled([needs.checkouts.remove(parent)])
   const begun = new Map<string, Promise<string | null>>()
   const take: Ahead['take'] = async (content) => {
     const name = nameOf(content)
@@ -140,12 +154,16 @@ function createAhead(needs: WorkspaceNeeds): Ahead {
     foresee(content) {
       const name = nameOf(content)
       if (begun.has(name)) return
-      const folder = halfMade(join(needs.folder, randomBytes(16).toString('hex')))
+      const folder = join(parent, randomBytes(16).toString('hex'))
+      const make = async (): Promise<string> => {
+        await cleared
+        // Commands of other users pass through it, and cannot list it.
+        await mkdir(parent, { recursive: true, mode: 0o711 })
+        await fill(needs, folder, content)
+        return folder
+      }
       // A stage that finds none makes its own, and reports why it cannot.
-      const filled = fill(needs, folder, content).then(
-        () => folder,
-        () => null,
-      )
+      const filled = make().catch(() => null)
       begun.set(name, filled)
       setTimeout(() => {
         if (begun.get(name) === filled) void Promise.allSettled([drop(content)])
