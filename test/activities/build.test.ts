@@ -12,6 +12,7 @@ import { createWorkspaces } from '../../workflows/activities/workspace.js'
 import { anApp } from '../support/app-definition.js'
 import { commitOf } from '../support/lane.js'
 import { AT } from '../support/release-views.js'
+import { noCheckouts } from './support/no-checkouts.js'
 import { waitsFor } from './support/waits-for.js'
 
 const app = anApp()
@@ -52,11 +53,7 @@ async function build(
   const activities = createBuildActivities({
     workspaces: createWorkspaces({
       folder,
-      checkouts: {
-        prepare: async () => undefined,
-        find: async (workspace) => ({ workspace, checkout: null, leftOut: [] }),
-        remove: async () => undefined,
-      },
+      checkouts: noCheckouts,
       artifacts: { unpack: nothing },
     }),
     artifacts: {

@@ -9,6 +9,7 @@ import { createWorkspaces } from '../../workflows/activities/workspace.js'
 import { anApp } from '../support/app-definition.js'
 import { anOrder, digestOf } from '../support/lane.js'
 import { AT } from '../support/release-views.js'
+import { noCheckouts } from './support/no-checkouts.js'
 
 const nothing = (): never => {
   throw new Error('Nothing of this is asked for')
@@ -31,11 +32,7 @@ async function firstStage({ begunOn, code = 0, next = null }: Given) {
   const { runStage } = createStageActivities({
     workspaces: createWorkspaces({
       folder,
-      checkouts: {
-        prepare: async () => undefined,
-        find: async (workspace) => ({ workspace, checkout: null, leftOut: [] }),
-        remove: async () => undefined,
-      },
+      checkouts: noCheckouts,
       artifacts: { unpack: async () => undefined },
     }),
     artifacts: { verify: async () => 'missing' },

@@ -14,6 +14,7 @@ import type { WorkspaceContent } from '../../workflows/activities/workspace-cont
 import { digestOf, sure } from '../support/lane.js'
 import { AT, commitOf } from '../support/release-views.js'
 import { until } from '../support/until.js'
+import { noCheckouts } from './support/no-checkouts.js'
 
 const repository = { app: sure(parseAppName('shop')), url: 'https://example.com/shop.git', trunk: 'main' }
 const minutes = (count: number) => count * 60_000
@@ -25,11 +26,10 @@ async function opened(fault: Error | null, attempt: number) {
   const needs = {
     folder,
     checkouts: {
+      ...noCheckouts,
       prepare: async () => {
         if (fault) throw fault
       },
-      find: async (workspace: string) => ({ workspace, checkout: null, leftOut: [] }),
-      remove: async () => undefined,
     },
     artifacts: { unpack: async () => undefined },
   }
@@ -86,9 +86,9 @@ test('[R.9] with a stage goes what a worker that was killed left half-made of it
   const folder = mkdtempSync(join(tmpdir(), 'slipway-workspaces-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const checkouts = {
+    ...noCheckouts,
     // Killed: neither its end nor what it would clean up came about.
     prepare: () => new Promise<never>(() => undefined),
-    find: async (workspace: string) => ({ workspace, checkout: null, leftOut: [] }),
     remove: async (workspace: string) => rmSync(workspace, { recursive: true, force: true }),
   }
   const needs = { folder, checkouts, artifacts: { unpack: async () => undefined } }
@@ -111,12 +111,12 @@ function aHost({ gate = async (): Promise<void> => undefined, keptMs = 10_000 } 
     createWorkspaces({
       folder,
       checkouts: {
+        ...noCheckouts,
         prepare: async (place, { commit }) => {
           await gate()
           writeFileSync(join(place, 'commit'), commit)
           made.push(commit)
         },
-        find: async (workspace) => ({ workspace, checkout: null, leftOut: [] }),
         remove: async (workspace) => rmSync(workspace, { recursive: true, force: true }),
       },
       artifacts: { unpack: async () => undefined },
