@@ -110,9 +110,8 @@ class Delivery {
     const { app, branch, head } = this.state
     const repository = repositoryOf(app)
     const { wanted, each } = turn
-    const { stage, artifacts } = app.build
-    const built = { runsOn: runsOn(app, null), build: stage.run, artifacts }
-    return lookAtBranch({ repository, branch, wanted, each, since: head, ...built })
+    const { run: build } = app.build.stage
+    return lookAtBranch({ repository, branch, wanted, each, since: head, runsOn: runsOn(app, null), build })
   }
 
   /** Its announcements stay, and are looked at with the next one, or after a while. */

@@ -11,6 +11,7 @@ import { isLikelyBuilt } from '../domain/delivery/rules.js'
 import type { AppName } from '../domain/identifiers.js'
 import { awaitedLater } from '../domain/promises.js'
 import { type HostWork, type RunsOn, runsOn } from '../domain/runs-on.js'
+import { checkoutOf } from '../domain/stage.js'
 import type { StoredState } from '../domain/stored-state.js'
 import type { CheckActivities } from './activities/check-types.js'
 import type { DeliveryActivities, LookedOnHost } from './activities/delivery-types.js'
@@ -239,14 +240,11 @@ function offeringToBuild(settings: WorkerSettings, slots: Slots): OfferingToBuil
     lookAtBranch: async (order) => {
       const found = await main.lookAtBranch(order)
       if (found.kind !== 'found') return { ...found, builder: null }
-      const { repository, runsOn: label, build, artifacts = [], since } = order
+      const { repository, runsOn: label, build, since } = order
       const { app } = repository
       const builder = await offer(app, label)
       if (builder !== null && build && isLikelyBuilt(found, since))
-        foresee(
-          { app, run: build },
-          buildContent({ repository, commit: found.commit }, { run: build, artifacts }),
-        )
+        foresee({ app, run: build }, buildContent({ repository, commit: found.commit }, checkoutOf(build)))
       return { ...found, builder }
     },
   }

@@ -64,15 +64,11 @@ test('a stage that is about to come is announced to its runner, and its files ar
       runners: { get: () => null as never, foresee: (stage) => foreseen.push(stage) },
     },
   )
-  const { name, repository: url, trunk } = anApp()
-  const run = { kind: 'shell', run: 'true', checkout: 'none' } as const
-  const stage = { app: name, run }
+  const { name, repository: url, trunk, build } = anApp()
+  const stage = { app: name, run: build.stage.run }
   foresee(stage, null)
   expect(foreseen).toEqual([stage])
-  foresee(
-    stage,
-    buildContent({ repository: { app: name, url, trunk }, commit: commitOf(1) }, { run, artifacts: [] }),
-  )
+  foresee(stage, buildContent({ repository: { app: name, url, trunk }, commit: commitOf(1) }, 'none'))
 
   expect(foreseen).toEqual([stage, stage])
   await until('the folder', () => readdirSync(join(dataFolder, 'work/ahead')).length === 1)

@@ -4,7 +4,7 @@ import type { ArtifactDigest } from '../../domain/identifiers.js'
 import type { ArtifactStore, Clock, Images, Secrets, StageRunner } from '../../domain/ports.js'
 import { together } from '../../domain/promises.js'
 import type { ReleaseStore } from '../../domain/release-store.js'
-import { judgeExit, type StageReport, type StageRun } from '../../domain/stage.js'
+import { checkoutOf, judgeExit, type StageReport, type StageRun } from '../../domain/stage.js'
 import type { Traces } from '../../domain/traces.js'
 import { bounded } from './bounded.js'
 import { executeStage, orFailed } from './execute-stage.js'
@@ -101,10 +101,11 @@ async function buildIn(
   }: { readonly begun: StageRecord; readonly claim: { readonly id: string; readonly run: number } },
 ): Promise<BuildResult | 'again'> {
   const { key } = begun
-  const { artifacts } = order.build
   const { run, timeoutMs } = order.build.stage
+  // A build that runs elsewhere may still include files of the commit in its artifact.
+  const kind = run.kind !== 'shell' && order.build.artifacts.length > 0 ? 'shared' : checkoutOf(run)
   needs.runnerFor(run.kind).foresee?.({ app: order.app, run })
-  const opening = needs.workspaces.open(key, buildContent(order, { run, artifacts }))
+  const opening = needs.workspaces.open(key, buildContent(order, kind))
   const [{ artifact: _, ...files }] = await together([opening, needs.ledger.recordStage(begun)])
   const source = files.workspace
   const place = { key, workspace: source, run: claim.run }

@@ -19,8 +19,6 @@ export interface LookOrder {
   readonly runsOn: RunsOn
   /** How they are run, so that what takes time can be begun. */
   readonly build?: StageRun
-  /** What they store. */
-  readonly artifacts?: readonly string[]
 }
 
 /** The same, with the host that looked and has a free slot to build the commit; null when that has none. */

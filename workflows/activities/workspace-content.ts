@@ -2,7 +2,7 @@
 import type { CheckoutOrder } from '../../domain/checkouts.js'
 import type { DeploymentRequest } from '../../domain/environment/state.js'
 import type { ArtifactDigest } from '../../domain/identifiers.js'
-import { checkoutOf, type StageRun } from '../../domain/stage.js'
+import { type CheckoutKind, checkoutOf, type StageRun } from '../../domain/stage.js'
 
 export interface WorkspaceContent extends CheckoutOrder {
   /** Null: without an artifact. */
@@ -18,12 +18,11 @@ export function stageContent(
   return { repository, commit, digest: storedDigest(order), kind: checkoutOf(run), readLater: false }
 }
 
-/** The files that a build works on. One that runs elsewhere may still include files of the commit in its artifact. */
+/** The files that a build works on. */
 export function buildContent(
   { repository, commit }: Pick<WorkspaceContent, 'repository' | 'commit'>,
-  { run, artifacts }: { readonly run: StageRun; readonly artifacts: readonly string[] },
+  kind: CheckoutKind,
 ): WorkspaceContent {
-  const kind = run.kind !== 'shell' && artifacts.length > 0 ? 'shared' : checkoutOf(run)
   return { repository, commit, digest: null, kind, readLater: true }
 }
 
